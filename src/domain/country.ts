@@ -1,0 +1,48 @@
+import type { Decimal } from './decimal.ts'
+import type { Dong } from './dong.ts'
+import type { Draft, InvoiceIdentity, RateSum } from './invoice.ts'
+import type { Result } from './result.ts'
+import type { Sale } from './sale.ts'
+import type { Register, Shop } from './shop.ts'
+import type { CivilDate, Instant } from './time.ts'
+
+/** One law: rates by date, document, identity, deadlines. */
+export interface Country {
+  readonly code: string
+  /** Pure. Picks rules by issue date (R-003); whatever can fail fails here, not at sealing. */
+  draft(sale: Sale, shop: Shop, register: Register, at: Instant): Result<Draft>
+  /** The series a register issues in at that instant: its symbol with the year of `at` (R-034). */
+  series(shop: Shop, register: Register, at: Instant): { readonly form: number; readonly symbol: string }
+  /** A sealed invoice as people look at it. Tolerant: never throws on what the gateway itself sealed. */
+  view(bytes: Uint8Array): InvoiceView
+  /** Rules that end or begin near `at`, for the board: `{ code: 'rate.8', on: 2026-12-31 }`. */
+  changes(at: Instant, days: number): readonly { readonly code: string; readonly on: CivilDate }[]
+}
+
+export interface InvoiceView {
+  readonly identity: InvoiceIdentity
+  readonly title: string
+  readonly authorityCode?: string
+  readonly issuedOn: string
+  readonly seller: { readonly name: string; readonly taxCode: string; readonly address: string }
+  /** Masked; the plain buyer is shown only with a reason (R-106). */
+  readonly buyer: string
+  readonly lines: readonly InvoiceLine[]
+  readonly rates: readonly RateSum[]
+  readonly net?: Dong
+  readonly tax?: Dong
+  readonly pay: Dong
+  readonly words: string
+  readonly payment: string
+  readonly qr: string
+}
+
+export interface InvoiceLine {
+  readonly name: string
+  readonly unit?: string
+  readonly quantity?: Decimal
+  readonly price?: Decimal
+  readonly discount?: Dong
+  readonly amount?: Dong
+  readonly rate?: string
+}

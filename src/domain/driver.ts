@@ -1,0 +1,49 @@
+import type { Stamp } from './invoice.ts'
+import type { Page } from './page.ts'
+import type { Reading } from './receipt.ts'
+import type { Result } from './result.ts'
+
+/** One document's bytes, cut out of the stream. */
+export interface Frame {
+  readonly bytes: Uint8Array
+  /** Bytes of the connection consumed when this frame ended (absolute offset). */
+  readonly end: number
+  /** Where its end mark (the cut) begins inside `bytes`; `bytes.length` when it has none. */
+  readonly tail: number
+  /** The stream ended inside the document. */
+  readonly torn: boolean
+}
+
+export interface Framed {
+  readonly frames: readonly Frame[]
+  /** Noise bytes before the first frame and between frames that belong to no document, newly found in this call. */
+  readonly discarded: number
+  /** Absolute offset: every byte before it may go to the printer now; what follows is an end mark or may become one. */
+  readonly pass: number
+  /** Protocol answers; for a printer dialect the status answers, used only where no printer is configured. */
+  readonly handshake?: Uint8Array
+}
+
+/** The only stateful piece of a driver, one per connection. The same bytes give the same frames however they are cut. */
+export interface Framer {
+  push(chunk: Uint8Array): Framed
+  /** Nothing came for the driver's `quietMs`: may end a frame. */
+  quiet(): Framed
+  close(torn: boolean): Framed
+}
+
+/** What a driver makes of a frame: text on its grid for the reader, or, from structured sources, a reading. */
+export type Read = { readonly kind: 'page'; readonly page: Page } | { readonly kind: 'reading'; readonly reading: Reading }
+
+export interface Driver {
+  readonly id: string
+  /** Silence that ends a frame, when the protocol has no end mark. */
+  readonly quietMs?: number
+  framer(): Framer
+  /** Pure. */
+  read(frame: Uint8Array): Result<Read>
+  /** Bytes sent to the register only after the frame is on disk. */
+  acknowledge?(frame: Uint8Array): Uint8Array
+  /** The stamp in the dialect and code page of that receipt, ending with the feed that clears the cutter. */
+  stamp?(stamp: Stamp, page: Page): Uint8Array
+}

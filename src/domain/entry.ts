@@ -1,0 +1,31 @@
+import type { Fault } from './fault.ts'
+import type { EntryId, MessageId, RegisterId } from './ids.ts'
+import type { Sealed } from './invoice.ts'
+import type { Aside } from './receipt.ts'
+import type { Instant } from './time.ts'
+
+/** One captured document and where it stands (architecture, entry states). */
+export type Entry = { readonly id: EntryId; readonly register: RegisterId; readonly since: Instant } & (
+  | { readonly state: 'captured' }
+  | { readonly state: 'held'; readonly fault: Fault }
+  | { readonly state: 'set-aside'; readonly why: Aside }
+  | { readonly state: 'queued'; readonly sealed: Sealed }
+  | { readonly state: 'pushed' | 'in-doubt'; readonly sealed: Sealed; readonly message: MessageId }
+  | { readonly state: 'acknowledged'; readonly sealed: Sealed; readonly reference?: string }
+  | { readonly state: 'rejected' | 'parked'; readonly sealed: Sealed; readonly fault: Fault }
+)
+
+export type EntryState = Entry['state']
+
+/** The arrows there are; the ledger refuses all others. */
+export const ARROWS: Readonly<Record<EntryState, readonly EntryState[]>> = {
+  captured: ['queued', 'held', 'set-aside'],
+  held: ['queued', 'set-aside', 'held'],
+  'set-aside': [],
+  queued: ['pushed', 'parked'],
+  pushed: ['acknowledged', 'rejected', 'queued', 'in-doubt', 'parked'],
+  'in-doubt': ['pushed', 'acknowledged', 'rejected', 'queued'],
+  acknowledged: [],
+  rejected: ['queued'],
+  parked: ['queued'],
+}

@@ -1,0 +1,200 @@
+import type { Dong } from './dong.ts'
+import type { Entry, EntryState } from './entry.ts'
+import type { Fault } from './fault.ts'
+import type { EntryId, MessageId, RegisterId } from './ids.ts'
+import type { Draft, InvoiceIdentity, Sealed, Series } from './invoice.ts'
+import type { Aside, Totals } from './receipt.ts'
+import type { Result } from './result.ts'
+import type { Signer } from './signer.ts'
+import type { CivilDate, Instant } from './time.ts'
+import type { Message, Verdict } from './transport.ts'
+
+/**
+ * The book: the only thing the three workers share. Every promise below resolves after the flush that covers it.
+ * Expected failures: LEDGER_DISK_FULL, LEDGER_OLD_COPY, LEDGER_DAMAGED, LEDGER_READ_ONLY, CLOCK_BEHIND. A failed flush ends the process.
+ */
+export interface Ledger {
+  /** Law 1. `cursor`: where its file link would resume after this frame. */
+  capture(register: RegisterId, heard: Heard, cursor?: string): Promise<Result<EntryId>>
+  frame(entry: EntryId): Promise<Uint8Array | undefined>
+  /**
+   * Law 2: number, sealed bytes, fact and queue state in one transaction. Idempotent by entry. Refused when
+   * `draft.at` lies before the last issue of its series (R-046), and while the ledger must not issue.
+   */
+  issue(entry: EntryId, draft: Draft, signer?: Signer): Promise<Result<Sealed>>
+  /** Every other transition. A step that is no arrow of `ARROWS` is a bug and throws. */
+  record(step: Step): Promise<Result<void>>
+  entry(id: EntryId): Promise<Entry | undefined>
+  /** Captured and held in the order heard; queued ones without a message, soonest due first, then by number. */
+  list(state: EntryState, limit: number, after?: EntryId): Promise<readonly Entry[]>
+  /** Messages some of whose invoices have no final verdict, oldest first. */
+  unfinished(): Promise<readonly OpenMessage[]>
+  /** Once the entry has left `captured`, durably; undefined when `signal` aborts first. */
+  settled(entry: EntryId, signal: AbortSignal): Promise<Entry | undefined>
+  /** Facts from number `from` on, after they are durable; goes on for ever until `signal` aborts. */
+  follow(from: number, signal: AbortSignal): AsyncIterable<Fact>
+  /** Where a register's file link resumes. */
+  cursor(register: RegisterId): Promise<string | undefined>
+  /** Whether it may take frames and issue, and if not why. Last known, no I/O. */
+  health(): { readonly capture: Result<void>; readonly issue: Result<void> }
+}
+
+export interface Heard {
+  readonly bytes: Uint8Array
+  /** Noise bytes dropped before it; counted and shown. */
+  readonly discarded: number
+  readonly torn: boolean
+}
+
+export type Step =
+  /** A register's series comes into use; idempotent. */
+  | {
+      readonly kind: 'symbol'
+      readonly series: Series
+      readonly register: RegisterId
+      readonly index: number
+      readonly block: string
+      readonly scheme: 'RRR+8' | 'free'
+    }
+  | { readonly kind: 'held'; readonly entry: EntryId; readonly fault: Fault }
+  | {
+      readonly kind: 'aside'
+      readonly entry: EntryId
+      readonly why: Aside
+      readonly total?: Dong
+      readonly who?: string
+      readonly totals?: Totals
+    }
+  /** A person lets a held entry be read and issued again. */
+  | { readonly kind: 'released'; readonly entry: EntryId; readonly who: string; readonly why: string }
+  | { readonly kind: 'stamped'; readonly entry: EntryId; readonly how: 'before-cut' | 'slip' | 'failed' }
+  /** Before the first byte leaves. Attempt 1 stores the bytes and binds the entries; later ones only count. */
+  | { readonly kind: 'pushed'; readonly message: Message; readonly attempt: number; readonly target: string }
+  /** A reply, kept as received, with what it says of each invoice. Two equal replies are one. */
+  | {
+      readonly kind: 'answered'
+      readonly message: MessageId
+      readonly attempt: number
+      readonly type?: number
+      readonly reply: Uint8Array
+      readonly verdicts: readonly Verdict[]
+    }
+  /** No answer. `unsent`: provably nothing arrived, the invoices are queued again, bound to the same message. `never`: asked, they do not know it. */
+  | {
+      readonly kind: 'unanswered'
+      readonly message: MessageId
+      readonly attempt: number
+      readonly fault: Fault
+      readonly outcome: 'unsent' | 'unknown'
+    }
+  /** Taken out of a refused message; waits for a person while the others go on. */
+  | { readonly kind: 'parked'; readonly entry: EntryId; readonly fault: Fault }
+  | { readonly kind: 'retry'; readonly entry: EntryId; readonly who: string; readonly why: string }
+  | { readonly kind: 'clock'; readonly byMs: number; readonly source: string }
+  | {
+      readonly kind: 'incident'
+      readonly what: 'opened' | 'closed'
+      readonly incident: string
+      readonly cause: string
+      readonly who?: string
+    }
+  | { readonly kind: 'entered'; readonly who: string; readonly role: string }
+
+export interface OpenMessage {
+  readonly message: Message
+  readonly attempts: number
+  /** When the last attempt was recorded. */
+  readonly lastAt: Instant
+  /** `sending`: pushed, outcome not recorded (a crash lies between); `taken`: they have it, no verdict yet. */
+  readonly state: 'sending' | 'unsent' | 'unknown' | 'taken'
+}
+
+/** One line of the story, as stored: `line` is hashed, never written anew (audit-pack 1.1). */
+export interface Fact {
+  readonly n: number
+  readonly kind: string
+  readonly at: Instant
+  readonly line: string
+  readonly hash: string
+}
+
+/** Reading for people: on a connection of its own, never on the writer's. */
+export interface View {
+  day(day: CivilDate): Promise<DayView>
+  queue(): Promise<QueueView>
+  entries(query: EntryQuery): Promise<{ readonly rows: readonly EntryRow[]; readonly next?: string }>
+  entry(id: EntryId): Promise<EntryDetail | undefined>
+  invoice(identity: InvoiceIdentity): Promise<EntryDetail | undefined>
+  /** Sealed bytes exactly. */
+  sealed(entry: EntryId): Promise<Uint8Array | undefined>
+  frame(entry: EntryId): Promise<Uint8Array | undefined>
+  facts(after: number, limit: number): Promise<readonly Fact[]>
+}
+
+export interface DayView {
+  readonly day: CivilDate
+  /** Receipts of kind sale heard: invoiced or held. */
+  readonly sales: number
+  readonly invoices: number
+  readonly pay: Dong
+  readonly rates: readonly { readonly rate: string; readonly net: Dong; readonly tax: Dong }[]
+  /** By hour of the day, 0..23, only hours with sales. */
+  readonly hours: readonly { readonly hour: number; readonly count: number; readonly pay: Dong }[]
+  readonly asides: readonly { readonly why: Aside; readonly count: number }[]
+  readonly held: number
+  readonly rejected: number
+  readonly registers: readonly {
+    readonly register: RegisterId
+    readonly frames: number
+    readonly lastAt?: Instant
+    readonly last?: { readonly series: Series; readonly number: number }
+  }[]
+}
+
+/** The outbox of all days. */
+export interface QueueView {
+  readonly unsent: number
+  readonly oldest?: Instant
+  /** The earliest legal limit among the unsent (R-033). */
+  readonly due?: Instant
+  readonly doubt: number
+  readonly rejected: number
+  readonly parked: number
+  readonly held: number
+}
+
+export interface EntryQuery {
+  readonly state?: EntryState
+  readonly register?: RegisterId
+  readonly day?: CivilDate
+  /** Number, amount, code or entry, as a person types it. */
+  readonly q?: string
+  readonly after?: string
+  readonly limit?: number
+}
+
+export interface EntryRow {
+  readonly id: EntryId
+  readonly register: RegisterId
+  readonly state: EntryState
+  /** When heard. */
+  readonly heard: Instant
+  readonly since: Instant
+  readonly issued?: {
+    readonly series: Series
+    readonly number: number
+    readonly code?: string
+    readonly at: Instant
+    readonly due: Instant
+    readonly pay: Dong
+  }
+  readonly message?: MessageId
+  readonly fault?: Fault
+  readonly why?: Aside
+}
+
+export interface EntryDetail extends EntryRow {
+  /** All facts that speak of this entry, its invoice or its message, in order. */
+  readonly facts: readonly Fact[]
+  readonly digest?: string
+}

@@ -1,0 +1,41 @@
+/** A way bytes come in. A link moves bytes; a driver understands them. */
+export interface Link {
+  /** For people: `tcp 127.0.0.1:9100`, `serial /dev/ttyUSB0`. */
+  readonly where: string
+  /**
+   * tcp: many at once; serial and file: the next after each loss, with back-off, for ever. Ends when `signal` aborts.
+   * `resume`: the cursor of the last durable frame of this link (files), else ignored.
+   */
+  connections(resume: string | undefined, signal: AbortSignal): AsyncIterable<Connection>
+}
+
+export interface Connection {
+  /** Pulled: who does not pull slows the till, as a slow printer would. */
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** How `chunks` ended: in order, or reset and unplugged. Settles no earlier than the last chunk. */
+  readonly end: Promise<'closed' | 'torn'>
+  /** Toward the register: the printer's answers, handshakes. Resolves when taken; a lost peer is not an error here. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Our orderly end: only after the last frame is durable. It is the acknowledgement of a printer stream. */
+  close(): Promise<void>
+  /** Files only: an opaque mark from which to resume after this many bytes. */
+  cursor?(consumed: number): string
+}
+
+/** The outgoing side: a receipt printer. */
+export interface Printer {
+  readonly where: string
+  /** One conversation with the printer, waited for as long as it takes; real printers accept one at a time. */
+  open(signal: AbortSignal): Promise<PrinterLine>
+}
+
+export interface PrinterLine {
+  /** Resolves when the printer took the bytes (back-pressure); rejects when it is gone. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Status bytes coming back; ends when the printer closes. */
+  readonly answers: AsyncIterable<Uint8Array>
+  /** In order: all bytes out, then the line is free for the next conversation. */
+  close(): Promise<void>
+  /** At once: the till tore its side. */
+  destroy(): void
+}

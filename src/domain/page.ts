@@ -1,0 +1,45 @@
+/** What a printed document looks like: text on its grid, before anyone understands it. */
+export interface Page {
+  /** Printable columns at normal width (32, 42, 48, 64 ...). */
+  readonly columns: number
+  /** The decoder that won (register-capture 5.6): `utf-8`, `tcvn3`, `windows-1258` ... */
+  readonly encoding: string
+  /** Undefined: the letters are sure. Else why not (`DRIVER_ENCODING`, `DRIVER_CUSTOM_GLYPHS`). */
+  readonly doubt?: string
+  readonly rows: readonly Row[]
+  readonly barcodes: readonly string[]
+  readonly qrs: readonly string[]
+  readonly pictures: readonly Picture[]
+  /** How the document ended (register-capture 6): strong marks may be sold from, `quiet` only with a totals block. */
+  readonly boundary: 'cut' | 'feed' | 'header' | 'reset' | 'journal' | 'closed' | 'quiet' | 'torn'
+  /** Commands met that the grammar does not know; more than five hold the document. */
+  readonly unknown: number
+  /** A length beyond reason was announced: the rest cannot be trusted. */
+  readonly desync: boolean
+}
+
+/** One printed line. `text` is the padded grid line, NFC; runs are its pieces from left to right. */
+export interface Row {
+  readonly text: string
+  readonly runs: readonly Run[]
+  readonly align: 'left' | 'centre' | 'right'
+}
+
+export interface Run {
+  /** First column, counted from 0. */
+  readonly column: number
+  readonly text: string
+  readonly wide: boolean
+  readonly bold: boolean
+}
+
+/** A picture glued together from its bands. Bits are kept only where someone asked for them. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  /** The command it came with, e.g. `GS v 0`. */
+  readonly command: string
+  /** After which row of text it stands. */
+  readonly row: number
+  readonly sha256: string
+}

@@ -1,0 +1,53 @@
+import type { Decimal } from './decimal.ts'
+import type { Dong } from './dong.ts'
+import type { PaymentMethod } from './receipt.ts'
+
+/** What was sold: the country-neutral fact, its total proven against the receipt. */
+export interface Sale {
+  readonly lines: readonly SaleLine[]
+  /** Whole-ticket discount, positive, in the price regime of the lines. */
+  readonly discount: Dong
+  /** Service charge, delivery: part of the price, in the regime of the lines (R-112). */
+  readonly charges: readonly { readonly name: 'service' | 'delivery'; readonly amount: Dong }[]
+  /** Proven by the paper; absent where it proves neither and the shop's setting decides. */
+  readonly prices?: 'inclusive' | 'exclusive'
+  /** What the buyer owes, tax included, before cash rounding (R-114). */
+  readonly total: Dong
+  /** Tax per rate as printed, where it is. */
+  readonly vat?: readonly { readonly rate: string; readonly base: Dong; readonly tax: Dong }[]
+  readonly rounding: Dong
+  readonly payments: readonly { readonly method: PaymentMethod; readonly amount: Dong }[]
+  readonly receiptNo?: string
+  readonly soldAt?: string
+  readonly cashier?: string
+  readonly buyer?: Buyer
+  /** What the buyer already has on paper: the stamp adds only what is missing (R-020, R-036). */
+  readonly printed: { readonly taxCode: boolean; readonly rates: boolean; readonly time: boolean; readonly seller: boolean }
+}
+
+export interface SaleLine {
+  readonly name: string
+  readonly code?: string
+  readonly unit?: string
+  readonly quantity: Decimal
+  readonly unitPrice?: Dong
+  /** Line discount, positive. */
+  readonly discount: Dong
+  /** quantity × price − discount. */
+  readonly amount: Dong
+  /** As printed: `8`, `KCT` ...; absent: the shop's rates decide. */
+  readonly rate?: string
+}
+
+/** Only what the buyer gave (R-106). */
+export interface Buyer {
+  readonly name?: string
+  readonly taxCode?: string
+  readonly budgetCode?: string
+  readonly address?: string
+  readonly phone?: string
+  readonly personalId?: string
+  readonly passport?: string
+  readonly email?: string
+  readonly person?: string
+}

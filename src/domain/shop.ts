@@ -1,0 +1,49 @@
+import type { RegisterId } from './ids.ts'
+import type { CivilDate } from './time.ts'
+
+/** The seller, exactly as registered (R-021), and what the authority accepted. */
+export interface Shop {
+  readonly taxCode: string
+  readonly name: string
+  readonly address: string
+  readonly phone?: string
+  /** Form digit: 1 VAT invoice (deduction method), 2 sales invoice. */
+  readonly form: 1 | 2
+  /** The five characters the authority gave for codes (R-041). */
+  readonly codeBlock: string
+  readonly accepted?: { readonly notice: string; readonly from: CivilDate }
+  /** Issuing is refused from this instant of a stop-use notice on (R-016), `2026-11-21T12:00:00+07:00`. */
+  readonly suspended?: { readonly notice: string; readonly from: string }
+  readonly location?: Location
+  readonly store?: { readonly code: string; readonly name: string }
+  /** What a price means where the paper does not prove it (R-062). */
+  readonly prices: 'inclusive' | 'exclusive'
+  readonly rates: {
+    /** Used where neither paper nor item says a rate; absent: hold. */
+    readonly default?: string
+    readonly items: readonly {
+      readonly match: string
+      readonly rate: string
+      readonly from?: CivilDate
+      readonly to?: CivilDate
+    }[]
+  }
+  readonly lookupUrl: string
+  readonly qr: 'invoice' | 'link'
+}
+
+/** A household's place of business (R-021). */
+export interface Location {
+  readonly code: string
+  readonly name: string
+  readonly address: string
+}
+
+export interface Register {
+  readonly id: RegisterId
+  /** 0..999: the first digits of every code this register makes (R-044). */
+  readonly index: number
+  /** Six characters with the year of first use; the year follows the issue date by itself (R-034). */
+  readonly symbol: string
+  readonly location?: Location
+}
