@@ -1,0 +1,121 @@
+import Type, { type Static } from 'typebox'
+
+const strict = { additionalProperties: false }
+const Text = Type.String({ minLength: 1, maxLength: 400 })
+const Port = Type.Integer({ minimum: 0, maximum: 65535 })
+const Rate = Type.String({ pattern: '^(0%|5%|8%|10%|KCT|KKKNT|KHAC:[0-9]{1,2}([.][0-9]{1,2})?%)$' })
+const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' })
+
+/** A secret is never written in the file: it is named. */
+const Secret = Type.Object(
+  { env: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' })), file: Type.Optional(Text) },
+  { ...strict, minProperties: 1, maxProperties: 1 },
+)
+const Tcp = Type.Object({ host: Text, port: Port, allow: Type.Optional(Type.Array(Text, { maxItems: 64 })) }, strict)
+const Serial = Type.Object(
+  {
+    path: Text,
+    baud: Type.Optional(Type.Integer({ minimum: 300, maximum: 921_600 })),
+    dataBits: Type.Optional(Type.Union([Type.Literal(7), Type.Literal(8)])),
+    parity: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('even'), Type.Literal('odd')])),
+    stopBits: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2)])),
+  },
+  strict,
+)
+const Place = Type.Object({ code: Type.String({ pattern: '^[0-9A-Za-z]{1,5}$' }), name: Text, address: Text }, strict)
+
+const Register = Type.Object(
+  {
+    id: Type.String({ pattern: '^[A-Z][A-Z0-9]{1,11}$' }),
+    index: Type.Integer({ minimum: 0, maximum: 999 }),
+    symbol: Type.String({ pattern: '^C[0-9]{2}M[A-Z]{2}$' }),
+    driver: Text,
+    link: Type.Object(
+      { tcp: Type.Optional(Tcp), serial: Type.Optional(Serial), file: Type.Optional(Type.Object({ path: Text }, strict)) },
+      { ...strict, minProperties: 1, maxProperties: 1 },
+    ),
+    printer: Type.Optional(
+      Type.Object(
+        { tcp: Type.Optional(Type.Object({ host: Text, port: Port }, strict)), serial: Type.Optional(Serial) },
+        { ...strict, minProperties: 1, maxProperties: 1 },
+      ),
+    ),
+    stamp: Type.Optional(Type.Union([Type.Literal('before-cut'), Type.Literal('slip'), Type.Literal('off')])),
+    stampMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 5_000 })),
+    location: Type.Optional(Place),
+  },
+  strict,
+)
+
+/** `tillgate.json` (contract section 3): the one place where its shape is written. Unknown keys are refused. */
+export const ConfigSchema = Type.Object(
+  {
+    version: Type.Literal(1),
+    country: Type.Literal('vn'),
+    shop: Type.Object(
+      {
+        taxCode: Type.String({ pattern: '^([0-9]{10}|[0-9]{10}-[0-9]{3}|[0-9]{12})$' }),
+        name: Text,
+        address: Text,
+        phone: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
+        form: Type.Union([Type.Literal(1), Type.Literal(2)]),
+        codeBlock: Type.String({ pattern: '^[0-9A-Z]{5}$' }),
+        accepted: Type.Optional(Type.Object({ notice: Text, from: Day }, strict)),
+        suspended: Type.Optional(
+          Type.Object({ notice: Text, from: Type.String({ pattern: '^[0-9-]{10}T[0-9:]{8}[+]07:00$' }) }, strict),
+        ),
+        location: Type.Optional(Place),
+        store: Type.Optional(Type.Object({ code: Type.String({ minLength: 1, maxLength: 50 }), name: Text }, strict)),
+      },
+      strict,
+    ),
+    rates: Type.Optional(
+      Type.Object(
+        {
+          default: Type.Optional(Rate),
+          items: Type.Optional(
+            Type.Array(Type.Object({ match: Text, rate: Rate, from: Type.Optional(Day), to: Type.Optional(Day) }, strict), {
+              maxItems: 20_000,
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    prices: Type.Optional(Type.Union([Type.Literal('inclusive'), Type.Literal('exclusive')])),
+    dashboard: Type.Optional(Type.Object({ host: Type.Optional(Text), port: Type.Optional(Port) }, strict)),
+    registers: Type.Array(Register, { minItems: 1, maxItems: 64 }),
+    signer: Type.Object(
+      {
+        p12: Text,
+        passphrase: Secret,
+        sign: Type.Optional(Type.Union([Type.Literal('message'), Type.Literal('message+invoice')])),
+      },
+      strict,
+    ),
+    upstream: Type.Object(
+      {
+        transport: Text,
+        url: Type.String({ pattern: '^https?://' }),
+        username: Text,
+        password: Secret,
+        sender: Type.Optional(Type.String({ pattern: '^[A-Z]?[0-9]{10,13}$' })),
+        receiver: Type.Optional(Type.String({ pattern: '^([A-Z]?[0-9]{10,13}|TCT)$' })),
+        trust: Type.Optional(Type.Union([Text, Type.Array(Text)])),
+      },
+      strict,
+    ),
+    lookupUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+    qr: Type.Optional(Type.Union([Type.Literal('invoice'), Type.Literal('link')])),
+    lang: Type.Optional(Type.Union([Type.Literal('vi'), Type.Literal('en')])),
+    logLevel: Type.Optional(
+      Type.Union([Type.Literal('error'), Type.Literal('warn'), Type.Literal('info'), Type.Literal('debug')]),
+    ),
+    /** Further places for the newest head: a stick, a share. */
+    anchors: Type.Optional(Type.Array(Text, { maxItems: 4 })),
+  },
+  strict,
+)
+
+export type ConfigFile = Static<typeof ConfigSchema>
+export type RegisterFile = ConfigFile['registers'][number]

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import Value from 'typebox/value'
+import { type ConfigFile, ConfigSchema } from './config-schema.ts'
+import { type Fault, fault } from './domain/fault.ts'
+import { asCivilDate } from './domain/time.ts'
+import { overlay } from './settings.ts'
+
+export type Source = 'tillgate.json' | 'settings.json'
+
+/** A configuration that can be used: valid, with its folder, its secrets still by name. */
+export interface Config {
+  readonly file: string
+  readonly folder: string
+  readonly data: string
+  readonly values: ConfigFile
+  /** SHA-256 of the values; they hold no secret (facts `gateway.started`, `config.changed`). */
+  readonly digest: string
+  /** Where each overlaid key comes from; a key not listed comes from `tillgate.json`. */
+  readonly sources: Readonly<Record<string, Source>>
+  path(relative: string): string
+}
+
+export type Loaded = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly faults: readonly Fault[] }
+
+/** Reads and checks the configuration, and reports every fault of it at once, each with its path. */
+export function loadConfig(file: string, data?: string): Loaded {
+  const full = resolve(file)
+  const folder = dirname(full)
+  const dataFolder = resolve(data ?? join(folder, 'data'))
+  let text: string
+  try {
+    text = readFileSync(full, 'utf8')
+  } catch {
+    return refused([fault('CONFIG_MISSING', { file }, file)])
+  }
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    return refused([fault('CONFIG_NOT_JSON', { why: error instanceof Error ? error.message : '' }, file)])
+  }
+  const laid = overlay(parsed, join(dataFolder, 'settings.json'))
+  if (!laid.ok) return refused([laid.fault])
+  const faults = check(laid.value.merged)
+  if (faults.length > 0) return refused(faults)
+  const values = laid.value.merged as ConfigFile
+  return {
+    ok: true,
+    config: {
+      file: full,
+      folder,
+      data: dataFolder,
+      values,
+      digest: createHash('sha256').update(JSON.stringify(values)).digest('hex'),
+      sources: Object.fromEntries(laid.value.keys.map((key) => [key, 'settings.json' as const])),
+      path: (relative) => (isAbsolute(relative) ? relative : join(folder, relative)),
+    },
+  }
+}
+
+const refused = (faults: readonly Fault[]): Loaded => ({ ok: false, faults })
+
+/** All faults of a parsed configuration: first its shape, then what a schema cannot say. */
+export function check(parsed: unknown): Fault[] {
+  const version = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'version') : undefined
+  if (typeof version === 'number' && version > 1) return [fault('CONFIG_VERSION', { version: String(version) }, 'version')]
+  const shape = shapeFaults(parsed)
+  return shape.length > 0 ? shape : meaningFaults(parsed as ConfigFile)
+}
+
+function shapeFaults(parsed: unknown): Fault[] {
+  const found = new Map<string, Fault>()
+  for (const error of Value.Errors(ConfigSchema, parsed)) {
+    const params = error.params as {
+      additionalProperties?: string[]
+      requiredProperties?: string[]
+      type?: string
+      pattern?: string
+    }
+    const at = error.instancePath.split('/').slice(1).join('.')
+    const put = (path: string, made: Fault): void => void (found.has(path) || found.set(path, made))
+    const below = (key: string): string => (at === '' ? key : `${at}.${key}`)
+    for (const key of params.additionalProperties ?? []) put(below(key), fault('CONFIG_UNKNOWN_KEY', { key }, below(key)))
+    for (const key of params.requiredProperties ?? []) put(below(key), fault('CONFIG_KEY_MISSING', { key }, below(key)))
+    if (params.additionalProperties || params.requiredProperties || error.keyword === 'boolean') continue
+    put(at, fault('CONFIG_VALUE', { expected: params.type ?? params.pattern ?? error.message }, at))
+  }
+  return [...found.values()]
+}
+
+const loopback = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host)
+
+function meaningFaults(config: ConfigFile): Fault[] {
+  const faults: Fault[] = []
+  for (const key of ['id', 'index', 'symbol'] as const) {
+    const seen = new Set<string | number>()
+    config.registers.forEach((register, i) => {
+      if (seen.has(register[key]))
+        faults.push(fault('CONFIG_DUPLICATE', { value: String(register[key]) }, `registers.${i}.${key}`))
+      seen.add(register[key])
+    })
+  }
+  config.registers.forEach((register, i) => {
+    const { tcp } = register.link
+    // Port 9100 has no password: who can reach it could "sell" (register-capture 1.1).
+    if (tcp && !loopback(tcp.host) && !tcp.allow?.length)
+      faults.push(fault('CONFIG_ALLOW_NEEDED', {}, `registers.${i}.link.tcp.allow`))
+  })
+  const url = new URL(config.upstream.url)
+  if (url.protocol === 'http:' && !loopback(url.hostname)) faults.push(fault('CONFIG_PLAIN_HTTP', {}, 'upstream.url'))
+  const host = config.dashboard?.host
+  if (host && !loopback(host)) faults.push(fault('CONFIG_DASHBOARD_HOST', { host }, 'dashboard.host'))
+  if (config.shop.accepted && !asCivilDate(config.shop.accepted.from)) {
+    faults.push(fault('CONFIG_VALUE', { expected: 'YYYY-MM-DD' }, 'shop.accepted.from'))
+  }
+  return faults
+}
+
+/** What is odd but does not stop a start: a failed check digit is a warning (R-023). */
+export function warnings({ shop }: ConfigFile): Fault[] {
+  if (shop.taxCode.length === 12 || checkDigit(shop.taxCode)) return []
+  return [fault('CONFIG_TAX_CODE', { taxcode: shop.taxCode }, 'shop.taxCode')]
+}
+
+/** Check digit of a ten-digit tax code (R-023). */
+function checkDigit(code: string): boolean {
+  const weights = [31, 29, 23, 19, 17, 13, 7, 5, 3]
+  const sum = weights.reduce((total, weight, i) => total + weight * Number(code[i]), 0)
+  return 10 - (sum % 11) === Number(code[9])
+}
+
+/** The value behind a secret's name, or why there is none. Never logged. */
+export function secret(
+  config: Config,
+  named: { env?: string; file?: string },
+  path: string,
+): { ok: true; value: string } | { ok: false; fault: Fault } {
+  if (named.env !== undefined) {
+    const value = process.env[named.env]
+    return value === undefined
+      ? { ok: false, fault: fault('CONFIG_SECRET_MISSING', { name: named.env }, path) }
+      : { ok: true, value }
+  }
+  try {
+    return { ok: true, value: readFileSync(config.path(named.file ?? ''), 'utf8').replace(/\r?\n$/, '') }
+  } catch {
+    return { ok: false, fault: fault('CONFIG_SECRET_MISSING', { name: named.file ?? '' }, path) }
+  }
+}
