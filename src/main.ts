@@ -1,0 +1,145 @@
+import { Command, Option } from 'commander'
+import type { Lang } from './domain/words.ts'
+import { version } from './version.ts'
+
+/** The language of people's words: asked for, else of the environment, else Vietnamese. */
+const spoken = (process.env['LC_ALL'] ?? process.env['LANG'] ?? '').toLowerCase().startsWith('en') ? 'en' : 'vi'
+
+const program = new Command('tillgate')
+  .description('Hóa đơn từ máy tính tiền · e-invoices from the cash register')
+  .version(version)
+  .addOption(new Option('--lang <lang>', 'vi | en').choices(['vi', 'en']).default(spoken))
+  .showHelpAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+
+const lang = (): Lang => (program.opts()['lang'] === 'en' ? 'en' : 'vi')
+const config = (command: Command): Command =>
+  command.requiredOption('--config <file>', 'tillgate.json', process.env['TILLGATE_CONFIG'])
+const seconds = (text: string): number => Number(text)
+
+/** Runs a command that answers with its exit code. Only `run`, `demo` and `simulate` keep the process alive. */
+const ends = (work: Promise<number>): Promise<void> =>
+  work.then((code) => {
+    process.exitCode = code
+  })
+
+config(program.command('run').description('chạy hộp · the daemon'))
+  .option('--data <folder>', 'data folder', process.env['TILLGATE_DATA'])
+  .action(async (options: { config: string; data?: string }) => {
+    const { run } = await import('./commands/run.ts')
+    process.exit(await run({ ...options, lang: lang() }))
+  })
+
+program
+  .command('demo')
+  .description('quán mẫu chạy thử · the demo shop')
+  .option('--rate <n>', 'sales per second', seconds, 0.5)
+  .option('--seed <n>', 'seed of the goods sold', Number, 1)
+  .option('--minutes <n>', 'stop by itself', seconds)
+  .option('--fresh', 'forget the data of earlier starts')
+  .option('--port <n>', 'port of the screen', Number, 8700)
+  .option('--dir <folder>', 'where its data lives', 'demo')
+  .action(async (options: { rate: number; seed: number; minutes?: number; fresh?: true; port: number; dir: string }) => {
+    const { demo } = await import('./commands/demo.ts')
+    process.exit(await demo({ ...options, lang: lang() }))
+  })
+
+program
+  .command('init <folder>')
+  .description('tạo cấu hình cho một quán · makes the configuration of a shop')
+  .option('--tax-code <code>')
+  .option('--name <name>')
+  .option('--address <address>')
+  .option('--form <n>', '1 VAT invoice, 2 sales invoice', Number)
+  .option('--code-block <block>', 'the five characters of the acceptance notice')
+  .option('--notice <number>', 'number of the acceptance notice')
+  .option('--from <day>', 'accepted from')
+  .option('--printer <host:port>')
+  .option('--yes', 'ask nothing, take the given and the defaults')
+  .action(async (folder: string, options: Record<string, string | number | true | undefined>) => {
+    const { init } = await import('./commands/init.ts')
+    await ends(init({ folder, ...options, lang: lang() }))
+  })
+
+config(
+  program.command('check').description('kiểm tra cấu hình, chữ ký, cổng, máy in, giờ, đĩa · checks everything before a start'),
+)
+  .option('--data <folder>', 'data folder', process.env['TILLGATE_DATA'])
+  .option('--json', 'faults as JSON')
+  .action(async (options: { config: string; data?: string; json?: true }) => {
+    const { checkAll } = await import('./commands/check.ts')
+    await ends(checkAll({ ...options, lang: lang() }))
+  })
+
+program
+  .command('read <file>')
+  .description('đọc dữ liệu máy tính tiền · bytes of a register in, documents out')
+  .option('--driver <id>')
+  .option('--json')
+  .action(async (file: string, options: { driver?: string; json?: true }) => {
+    const { read } = await import('./commands/read.ts')
+    await ends(read({ file, ...options, lang: lang() }))
+  })
+
+program
+  .command('verify <path...>')
+  .description('kiểm tra hóa đơn, thông điệp · checks a message or an invoice')
+  .option('--trust <certificate...>')
+  .option('--now <time>')
+  .option('--json')
+  .action(async (paths: string[], options: { trust?: string[]; now?: string; json?: true }) => {
+    const { verify } = await import('./commands/verify.ts')
+    await ends(verify(paths, { ...options, lang: lang() }))
+  })
+
+program
+  .command('facts')
+  .description('câu chuyện của sổ · the story, one JSON object a line')
+  .requiredOption('--data <folder>', 'data folder', process.env['TILLGATE_DATA'])
+  .option('--from <n>', 'from this fact on', Number, 0)
+  .option('--follow', 'go on with what is written')
+  .action(async (options: { data: string; from: number; follow?: true }) => {
+    const { facts } = await import('./commands/facts.ts')
+    await ends(facts({ ...options, lang: lang() }))
+  })
+
+const simulate = program.command('simulate').description('máy giả lập · simulators')
+
+simulate
+  .command('register')
+  .requiredOption('--script <name>', 'cafe, restaurant, grocery, mischief, or a file')
+  .requiredOption('--to <where>', 'tcp://H:P | serial:PATH | file:DIR')
+  .option('--truth <file>')
+  .option('--rate <n>', 'sales per second', seconds)
+  .option('--seed <n>', 'seed', Number, 1)
+  .option('--count <n>', 'how many', Number)
+  .option('--id <register>', 'register named in the truth log', 'R017')
+  .action(
+    async (options: { script: string; to: string; truth?: string; rate?: number; seed: number; count?: number; id: string }) => {
+      const { simulateRegister } = await import('./commands/simulate.ts')
+      process.exit(await simulateRegister(options))
+    },
+  )
+
+simulate
+  .command('printer')
+  .requiredOption('--listen <host:port>')
+  .option('--out <file>')
+  .option('--trouble <names>', 'paper-out,cover-open,slow,gone')
+  .action(async (options: { listen: string; out?: string; trouble?: string }) => {
+    const { simulatePrinter } = await import('./commands/simulate.ts')
+    process.exit(await simulatePrinter(options))
+  })
+
+simulate
+  .command('authority')
+  .requiredOption('--listen <host:port>')
+  .option('--log <file>')
+  .option('--mood <names>', 'normal,silent,slow,lost-answer,...', 'normal')
+  .option('--seed <n>', 'seed', Number, 1)
+  .action(async (options: { listen: string; log?: string; mood: string; seed: number }) => {
+    const { simulateAuthority } = await import('./commands/simulate.ts')
+    process.exit(await simulateAuthority(options))
+  })
+
+await program.parseAsync()
