@@ -33,6 +33,8 @@ export interface Ledger {
   settled(entry: EntryId, signal: AbortSignal): Promise<Entry | undefined>
   /** Facts from number `from` on, after they are durable; goes on for ever until `signal` aborts. */
   follow(from: number, signal: AbortSignal): AsyncIterable<Fact>
+  /** The number the next fact will get: `follow(end())` hears only what is new. Last known, no I/O. Absent: follow from 0. */
+  end?(): number
   /** Where a register's file link resumes. */
   cursor(register: RegisterId): Promise<string | undefined>
   /** Whether it may take frames and issue, and if not why. Last known, no I/O. */
