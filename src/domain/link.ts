@@ -1,3 +1,8 @@
+import type { Fault } from './fault.ts'
+
+/** How the outside end is right now, for the board: a fault, or nothing when it is well again. */
+export type Tell = (trouble?: Fault) => void
+
 /** A way bytes come in. A link moves bytes; a driver understands them. */
 export interface Link {
   /** For people: `tcp 127.0.0.1:9100`, `serial /dev/ttyUSB0`. */
@@ -5,8 +10,11 @@ export interface Link {
   /**
    * tcp: many at once; serial and file: the next after each loss, with back-off, for ever. Ends when `signal` aborts.
    * `resume`: the cursor of the last durable frame of this link (files), else ignored.
+   * `tell`: called once it listens, and whenever that changes (port busy, port missing).
    */
-  connections(resume: string | undefined, signal: AbortSignal): AsyncIterable<Connection>
+  connections(resume: string | undefined, signal: AbortSignal, tell?: Tell): AsyncIterable<Connection>
+  /** Silence that ends a frame on this kind of line, where the driver does not say (register-capture 6, boundary 8). */
+  readonly quietMs?: number
 }
 
 export interface Connection {
@@ -18,6 +26,8 @@ export interface Connection {
   write(bytes: Uint8Array): Promise<void>
   /** Our orderly end: only after the last frame is durable. It is the acknowledgement of a printer stream. */
   close(): Promise<void>
+  /** At once and without acknowledgement: something it sent is not durable. Without it, `close` must not be called either. */
+  abandon?(): void
   /** Files only: an opaque mark from which to resume after this many bytes. */
   cursor?(consumed: number): string
 }
@@ -25,8 +35,11 @@ export interface Connection {
 /** The outgoing side: a receipt printer. */
 export interface Printer {
   readonly where: string
-  /** One conversation with the printer, waited for as long as it takes; real printers accept one at a time. */
-  open(signal: AbortSignal): Promise<PrinterLine>
+  /**
+   * One conversation with the printer, waited for as long as it takes; real printers accept one at a time.
+   * Rejects only when `signal` aborts. `tell`: unreachable, reachable again.
+   */
+  open(signal: AbortSignal, tell?: Tell): Promise<PrinterLine>
 }
 
 export interface PrinterLine {
