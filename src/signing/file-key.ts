@@ -1,0 +1,44 @@
+import type { KeyObject } from 'node:crypto'
+import { sign as signBytes, verify as verifyBytes } from 'node:crypto'
+import type { Clock } from '../domain/clock.ts'
+import type { Fault } from '../domain/fault.ts'
+import { fault } from '../domain/fault.ts'
+import type { Result } from '../domain/result.ts'
+import { failed, ok } from '../domain/result.ts'
+import type { Certificate, Signer } from '../domain/signer.ts'
+import { dateFault } from './certificate.ts'
+
+/** A signer whose private key lives in this process. */
+export interface FileSigner extends Signer {
+  /** As opened; `certificate()` judges its dates anew. */
+  readonly opened: Certificate
+}
+
+/**
+ * Signs with one KeyObject on the libuv pool: a PEM string would be parsed at every call, five times slower, and a
+ * synchronous signature would hold up the printer (dependencies 4).
+ */
+export function fileSigner(key: KeyObject, publicKey: KeyObject, certificate: Certificate, clock: Clock): FileSigner {
+  return {
+    opened: certificate,
+    certificate: () => {
+      const expired = dateFault(certificate, clock)
+      return Promise.resolve(expired ? failed(expired) : ok(certificate))
+    },
+    sign: (bytes) =>
+      new Promise<Result<Uint8Array>>((resolve) => {
+        const expired = dateFault(certificate, clock)
+        if (expired) return resolve(failed(expired))
+        signBytes('sha256', bytes, key, (error, signature) => {
+          // A signature the public key does not confirm must never leave the process (F20).
+          const proven = !error && verifyBytes('sha256', bytes, publicKey, signature)
+          resolve(proven ? ok(new Uint8Array(signature)) : failed(fault('SIGN_UNPROVEN', { serial: certificate.serial })))
+        })
+      }),
+  }
+}
+
+/** Stands where no key could be opened: invoices are still issued and kept (R-038), each try to sign says why not. */
+export function withoutKey(why: Fault): Signer {
+  return { certificate: () => Promise.resolve(failed(why)), sign: () => Promise.resolve(failed(why)) }
+}
