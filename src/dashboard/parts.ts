@@ -1,0 +1,71 @@
+import type { Board } from '../domain/board.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { InvoiceView } from '../domain/country.ts'
+import type { EntryId, RegisterId } from '../domain/ids.ts'
+import type { Ledger, View } from '../domain/ledger.ts'
+import type { Log } from '../domain/log.ts'
+import type { Part } from '../domain/part.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Lang, Words } from '../domain/words.ts'
+
+/** Who is looking (A5). The officer reads and sees nothing secret; the developer never acts on invoices. */
+export type Role = 'owner' | 'officer' | 'developer'
+export const ROLES: readonly Role[] = ['owner', 'officer', 'developer']
+
+/** Everything the screen is made from; it owns no truth of its own. */
+export interface DashboardParts {
+  readonly ledger: Ledger
+  readonly view: View
+  readonly board: Board
+  readonly words: Words
+  readonly clock: Clock
+  readonly log: Log
+  /** A loopback address: without TLS nothing else is served (W1). */
+  readonly host: string
+  /** 0 takes a free port; `url` then names it. */
+  readonly port: number
+  readonly shop: { readonly name: string; readonly taxCode: string; readonly form: 1 | 2 }
+  readonly registers: readonly DashboardRegister[]
+  /** Language where a request names none. */
+  readonly lang: Lang
+  /** Version of the program; another one on the page makes it offer a reload. */
+  readonly build: string
+  /** A demo shop says so on every page. */
+  readonly demo?: boolean
+  /** The receipt of an entry, line by line as the register printed it; empty when it has no text. */
+  paper(entry: EntryId): Promise<readonly string[]>
+  invoiceView(bytes: Uint8Array): InvoiceView
+  /** Keeps screens logged in over a restart. Without it sessions live in memory. */
+  readonly sessions?: SessionStore
+  /** The folder of the built page: `index.html`, `app.js`, `app.css`. */
+  readonly web?: string
+}
+
+export interface DashboardRegister {
+  readonly id: RegisterId
+  readonly symbol: string
+  /** Prints through us; the chain then shows its printer. */
+  readonly printer: boolean
+}
+
+/** A login that was opened. `id` is the hash of the cookie, so a stolen store opens no door. */
+export interface Session {
+  readonly id: string
+  readonly role: Role
+  /** Pseudonym in facts: never a name (audit-pack 1.3). */
+  readonly who: string
+  readonly opened: Instant
+  readonly seen: Instant
+}
+
+export interface SessionStore {
+  load(): Promise<readonly Session[]>
+  save(sessions: readonly Session[]): Promise<void>
+}
+
+export interface Dashboard extends Part {
+  /** `http://127.0.0.1:8700`; with the true port once started. */
+  readonly url: string
+  /** Mints a login link: 128 random bits, good once, for ten minutes. To be shown on the machine only (A1). */
+  link(role: Role): string
+}

@@ -1,0 +1,112 @@
+import { fault } from '../domain/fault.ts'
+import type { EntryId } from '../domain/ids.ts'
+import type { EntryDetail, EntryQuery } from '../domain/ledger.ts'
+import { asCivilDate, civilDate } from '../domain/time.ts'
+import { type Door, langOf } from './door.ts'
+import { type DashboardParts, ROLES, type Role } from './parts.ts'
+import type { App } from './server.ts'
+import * as shapes from './shapes.ts'
+import { masked, showDay, showDetail, showInvoice, showRow } from './show.ts'
+import type { Status } from './status.ts'
+
+const any = { config: { may: ROLES } } as const
+const anyone = { config: { may: 'anyone' } } as const
+const PAGE = 50
+const MOST = 200
+
+/** Everything that is looked at. Nothing here changes anything: law 8 of the house. */
+export function routesRead(app: App, parts: DashboardParts, status: Status, { refuse }: Door): void {
+  const { view, words, clock } = parts
+  const gone = fault('DASHBOARD_NOT_FOUND')
+
+  app.get('/healthz', { ...anyone, schema: { ...shapes.answers(shapes.Live) } }, async () => ({ live: true as const }))
+
+  app.get(
+    '/api/v1/words/:lang',
+    { ...anyone, schema: { params: shapes.Language, ...shapes.answers(shapes.Dictionary) } },
+    async (request) => words.all(request.params.lang),
+  )
+
+  app.get('/api/v1/status', { ...any, schema: { ...shapes.answers(shapes.Status) } }, async (request) =>
+    status.snapshot(request.session?.role ?? 'officer'),
+  )
+
+  app.get(
+    '/api/v1/days/:day',
+    { ...any, schema: { params: shapes.DayOf, ...shapes.answers(shapes.Day) } },
+    async (request, reply) => {
+      const day = asCivilDate(request.params.day)
+      if (!day || day > civilDate(clock.now())) return refuse(request, reply, 404, gone)
+      return showDay(await view.day(day))
+    },
+  )
+
+  app.get(
+    '/api/v1/entries',
+    { ...any, schema: { querystring: shapes.Query, ...shapes.answers(shapes.Entries) } },
+    async (request, reply) => {
+      const { limit, day, ...asked } = request.query
+      const on = day === undefined ? undefined : asCivilDate(day)
+      if (day !== undefined && !on) return refuse(request, reply, 400, fault('DASHBOARD_BODY', {}, 'day'))
+      const found = await view.entries({
+        ...asked,
+        ...(on ? { day: on } : {}),
+        limit: Math.min(Number(limit ?? PAGE), MOST),
+      } as EntryQuery)
+      const lang = langOf(request, parts.lang)
+      return {
+        rows: found.rows.map((row) => showRow(words, lang, row)),
+        ...(found.next === undefined ? {} : { next: found.next }),
+      }
+    },
+  )
+
+  app.get(
+    '/api/v1/entries/:id',
+    { ...any, schema: { params: shapes.EntryId, ...shapes.answers(shapes.Detail) } },
+    async (request, reply) => {
+      const id = request.params.id as EntryId
+      const entry = await view.entry(id)
+      if (!entry) return refuse(request, reply, 404, gone)
+      return detail(entry, langOf(request, parts.lang), request.session?.role ?? 'officer')
+    },
+  )
+
+  app.get(
+    '/api/v1/invoices/:form/:symbol/:number',
+    { ...any, schema: { params: shapes.Identity, ...shapes.answers(shapes.Invoice) } },
+    async (request, reply) => {
+      const entry = await find(request.params)
+      const bytes = entry && (await view.sealed(entry.id))
+      if (!entry || !bytes) return refuse(request, reply, 404, gone)
+      return showInvoice(parts.invoiceView(bytes), entry)
+    },
+  )
+
+  app.get(
+    '/api/v1/invoices/:form/:symbol/:number.xml',
+    { ...any, schema: { params: shapes.Identity, produces: ['application/xml'], ...shapes.answers(shapes.Text) } },
+    async (request, reply) => {
+      const entry = await find(request.params)
+      const bytes = entry && (await view.sealed(entry.id))
+      if (!entry || !bytes) return refuse(request, reply, 404, gone)
+      const { form, symbol, number } = request.params
+      return reply
+        .type('application/xml')
+        .header('content-disposition', `attachment; filename="${form}${symbol}-${number}.xml"`)
+        .send(Buffer.from(bytes))
+    },
+  )
+
+  const find = (asked: { form: string; symbol: string; number: string }): Promise<EntryDetail | undefined> =>
+    view.invoice({ seller: parts.shop.taxCode, form: Number(asked.form), symbol: asked.symbol, number: Number(asked.number) })
+
+  const detail = async (entry: EntryDetail, lang: 'vi' | 'en', role: Role) => {
+    const [paper, bytes] = await Promise.all([parts.paper(entry.id), entry.issued ? view.sealed(entry.id) : undefined])
+    const lines = role === 'owner' ? paper : paper.map((line) => masked(line, parts.shop.taxCode))
+    return {
+      ...showDetail(words, lang, entry, lines),
+      ...(bytes ? { invoice: showInvoice(parts.invoiceView(bytes), entry) } : {}),
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import type { AddressInfo } from 'node:net'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import websocket from '@fastify/websocket'
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { fault } from '../domain/fault.ts'
+import { access } from './access.ts'
+import { door } from './door.ts'
+import { gate, HEADERS, hostNames, isLoopback, POLICY } from './gate.ts'
+import { live } from './live.ts'
+import { pages } from './pages.ts'
+import type { Dashboard, DashboardParts } from './parts.ts'
+import { routesAct, routesLogin } from './routes-act.ts'
+import { routesRead } from './routes-read.ts'
+import { showFault } from './show.ts'
+import { status } from './status.ts'
+
+export type { Dashboard, DashboardParts, DashboardRegister, Role, Session, SessionStore } from './parts.ts'
+export type App = ReturnType<typeof typed>
+
+const typed = (app: FastifyInstance) => app.withTypeProvider<TypeBoxTypeProvider>()
+
+/** Limits of W7: nothing a till's browser sends comes near them. */
+const LIMITS = {
+  bodyLimit: 16 * 1024,
+  requestTimeout: 10_000,
+  connectionTimeout: 0,
+  keepAliveTimeout: 30_000,
+  routerOptions: { maxParamLength: 64, caseSensitive: true },
+  http: { maxHeaderSize: 8 * 1024, headersTimeout: 5_000 },
+  trustProxy: false,
+  forceCloseConnections: true,
+} satisfies FastifyServerOptions & { http: object; forceCloseConnections: boolean }
+
+/** What helmet adds to all other answers. */
+const BARE = {
+  'content-type': 'application/json; charset=utf-8',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+}
+
+/** The screen and its routes. `start` listens; whatever happens here, the same invoices are filed (law 8). */
+export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<App> } {
+  if (!isLoopback(parts.host)) throw new Error(`the dashboard listens on loopback addresses only, not on ${parts.host}`)
+  const entry = access(parts.clock, parts.sessions)
+  const stop = new AbortController()
+  let port = parts.port
+  let hosts = hostNames(parts.host, port)
+  const opened = { app: undefined as Promise<App> | undefined }
+  const running: Promise<void>[] = []
+  const state = status(parts)
+  let changed: () => void = () => {}
+
+  const open = async (): Promise<App> => {
+    const app = typed(
+      fastify({
+        ...LIMITS,
+        ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
+        // Reached before any hook: a target that is no path. It gets the same headers and says nothing.
+        frameworkErrors: (_error, request, reply) => {
+          const refused = gate(request.raw, hosts, false)
+          const text = JSON.stringify(showFault(parts.words, parts.lang, refused?.fault ?? fault('DASHBOARD_BODY')))
+          reply.raw
+            .writeHead(refused?.status ?? 400, { ...HEADERS, ...BARE, 'content-length': Buffer.byteLength(text) })
+            .end(text)
+        },
+      }),
+    )
+    // Answers are made of what `show.ts` names, so nothing has to be cut away; the schemas are the description.
+    app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+    app.server.maxConnections = 256
+    await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'tillgate', version: parts.build } } })
+    await app.register(helmet, {
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: Object.fromEntries(Object.entries(POLICY).map(([k, v]) => [k, [...v]])),
+      },
+      strictTransportSecurity: false,
+      referrerPolicy: { policy: 'no-referrer' },
+      xFrameOptions: { action: 'deny' },
+    })
+    await app.register(cookie)
+    await app.register(websocket, { options: { maxPayload: 1024, perMessageDeflate: false } })
+    const threshold = door(
+      app,
+      parts,
+      entry,
+      () => hosts,
+      () => port,
+    )
+    await app.register(rateLimit, { max: 1200, timeWindow: 60_000 })
+    app.get('/api/v1/openapi.json', { config: { may: 'anyone' }, schema: { summary: 'this description' } }, async () =>
+      app.swagger(),
+    )
+    routesRead(app, parts, state, threshold)
+    routesAct(app, parts, threshold)
+    routesLogin(app, parts, entry, threshold)
+    await pages(app, parts)
+    const feed = live(app, parts, state, entry, threshold)
+    changed = feed.changed
+    await app.ready()
+    running.push(
+      feed.run(stop.signal),
+      state.follow(stop.signal, () => changed()),
+    )
+    for (const work of running) work.catch((error: unknown) => broken(error))
+    return app
+  }
+  const broken = (error: unknown): void => {
+    parts.log.error({ part: 'dashboard', code: 'DASHBOARD_BROKEN', error: String(error) }, 'the screen stopped; the work goes on')
+  }
+  const app = (): Promise<App> => (opened.app ??= entry.load().then(open))
+
+  return {
+    name: 'dashboard',
+    app,
+    get url() {
+      return `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`
+    },
+    link(role) {
+      return `${this.url}/dang-nhap#${entry.mint(role)}`
+    },
+    async start() {
+      const ready = await app()
+      await ready.listen({ host: parts.host, port: parts.port })
+      port = (ready.server.address() as AddressInfo).port
+      hosts = hostNames(parts.host, port)
+      parts.log.info({ part: 'dashboard', url: this.url }, 'dashboard is listening')
+    },
+    async stop(deadline) {
+      stop.abort()
+      if (!opened.app) return
+      const ended = (await opened.app).close().then(() => Promise.allSettled(running))
+      const late = new AbortController()
+      await Promise.race([ended, parts.clock.sleep(Math.max(0, deadline - parts.clock.now()), late.signal)])
+      late.abort()
+    },
+  }
+}
