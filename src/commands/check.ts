@@ -1,0 +1,156 @@
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { dirname } from 'node:path'
+import { drivers } from '../../drivers/index.ts'
+import { systemClock } from '../clock.ts'
+import { type Config, loadConfig, secret, warnings } from '../config.ts'
+import { transports } from '../countries/vn/transports/index.ts'
+import { type Fault, fault } from '../domain/fault.ts'
+import type { Lang } from '../domain/words.ts'
+import { openP12 } from '../signing/index.ts'
+import { readWords } from '../words.ts'
+
+interface Item {
+  readonly path: string
+  readonly level: 'ok' | 'warning' | 'error'
+  readonly fault?: Fault
+  readonly note?: string
+}
+
+const good = (path: string, note?: string): Item => ({ path, level: 'ok', ...(note ? { note } : {}) })
+const bad = (path: string, found: Fault): Item => ({ path, level: 'error', fault: found })
+const odd = (path: string, found: Fault): Item => ({ path, level: 'warning', fault: found })
+
+/** `tillgate check`: everything that could stop a start or a sale, all at once. Exit 0, or 2 when something must be mended. */
+export async function checkAll(options: { config: string; data?: string; json?: true; lang: Lang }): Promise<number> {
+  const loaded = loadConfig(options.config, options.data)
+  const items = loaded.ok ? await itemsOf(loaded.config) : loaded.faults.map((found) => bad(found.path ?? '', found))
+  const words = readWords()
+  const errors = items.filter((item) => item.level === 'error').length
+  if (options.json) {
+    const shown = items.map(({ path, level, fault: found, note }) => ({
+      path,
+      level,
+      note,
+      ...(found ? words.fault(options.lang, found) : {}),
+    }))
+    process.stdout.write(`${JSON.stringify({ ok: errors === 0, items: shown })}\n`)
+    return errors === 0 ? 0 : 2
+  }
+  for (const item of items) {
+    const text = item.fault ? words.fault(options.lang, item.fault) : undefined
+    const sign = { ok: '✓', warning: '!', error: '✗' }[item.level]
+    process.stderr.write(
+      `${sign} ${item.path}${text ? `: ${text.message}\n    → ${text.hint}  (${text.code})` : `: ${item.note ?? words.say(options.lang, 'check.ok')}`}\n`,
+    )
+  }
+  const end =
+    errors === 0
+      ? words.say(options.lang, 'check.good', { file: options.config })
+      : words.say(options.lang, 'check.bad', { count: String(errors) })
+  process.stderr.write(`${end}\n`)
+  return errors === 0 ? 0 : 2
+}
+
+async function itemsOf(config: Config): Promise<Item[]> {
+  const { values } = config
+  const registers = await Promise.all(values.registers.map((register, i) => registerItems(register, `registers.${i}`)))
+  return [
+    good(config.file),
+    ...Object.entries(config.sources).map(([key, source]) => good(key, source)),
+    ...warnings(values).map((found) => odd(found.path ?? '', found)),
+    ...(values.shop.accepted ? [] : [odd('shop.accepted', fault('VN_NOT_ACTIVATED'))]),
+    await signerItem(config),
+    upstreamItem(config),
+    await portItem('dashboard.port', values.dashboard?.host ?? '127.0.0.1', values.dashboard?.port ?? 8700),
+    ...registers.flat(),
+    ...diskItems(config),
+    clockItem(),
+  ]
+}
+
+async function signerItem(config: Config): Promise<Item> {
+  const { signer, shop } = config.values
+  const passphrase = secret(config, signer.passphrase, 'signer.passphrase')
+  if (!passphrase.ok) return bad('signer.passphrase', passphrase.fault)
+  const opened = await openP12(
+    { path: config.path(signer.p12), passphrase: passphrase.value, taxCode: shop.taxCode },
+    systemClock,
+  )
+  if (!opened.ok) return bad('signer', opened.fault)
+  const { subject, to } = opened.value.opened
+  return good('signer', `${subject} · ${new Date(to).toISOString().slice(0, 10)}`)
+}
+
+function upstreamItem(config: Config): Item {
+  const { upstream } = config.values
+  const known = Object.keys(transports)
+  if (!known.includes(upstream.transport)) {
+    return bad('upstream.transport', fault('CONFIG_TRANSPORT', { transport: upstream.transport, known: known.join(', ') }))
+  }
+  const password = secret(config, upstream.password, 'upstream.password')
+  return password.ok ? good('upstream') : bad('upstream.password', password.fault)
+}
+
+async function registerItems(register: Config['values']['registers'][number], path: string): Promise<Item[]> {
+  const items: Item[] = []
+  const known = drivers.map((driver) => driver.id)
+  if (!known.includes(register.driver)) {
+    items.push(bad(`${path}.driver`, fault('CONFIG_DRIVER', { driver: register.driver, known: known.join(', ') })))
+  }
+  const { tcp, serial } = register.link
+  if (tcp) items.push(await portItem(`${path}.link.tcp`, tcp.host, tcp.port))
+  if (serial) items.push(fileItem(`${path}.link.serial`, serial.path, fault('CAPTURE_PORT_MISSING', { port: serial.path })))
+  const printer = register.printer?.tcp
+  if (printer)
+    items.push(
+      (await answers(printer.host, printer.port)) ? good(`${path}.printer`) : odd(`${path}.printer`, fault('PRINTER_GONE')),
+    )
+  return items
+}
+
+function fileItem(path: string, file: string, missing: Fault): Item {
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK)
+    return good(path)
+  } catch {
+    return odd(path, missing)
+  }
+}
+
+/** Whether the port can be listened on. A busy one is a warning: this gateway itself may be running. */
+const portItem = (path: string, host: string, port: number): Promise<Item> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(odd(path, fault('CAPTURE_PORT_BUSY'))))
+    server.listen(port, host, () => server.close(() => resolve(good(path, `${host}:${port}`))))
+  })
+
+const answers = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port })
+    const end = (good: boolean): void => {
+      socket.destroy()
+      resolve(good)
+    }
+    socket.setTimeout(2_000, () => end(false))
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+  })
+
+function diskItems(config: Config): Item[] {
+  try {
+    mkdirSync(config.data, { recursive: true, mode: 0o700 })
+    accessSync(config.data, constants.R_OK | constants.W_OK)
+  } catch {
+    return [bad('data', fault('LEDGER_FOLDER', { folder: config.data }))]
+  }
+  const disk = statfsSync(dirname(config.data))
+  const share = disk.bavail / disk.blocks
+  return share < 0.02 ? [bad('data', fault('LEDGER_DISK_FULL'))] : [good('data', config.data)]
+}
+
+/** A clock before the law it must know is wrong for sure (R-001). */
+function clockItem(): Item {
+  return systemClock.now() < Date.parse('2026-07-01T00:00:00+07:00') ? bad('clock', fault('CLOCK_BEHIND')) : good('clock')
+}

@@ -1,0 +1,52 @@
+import type { Config } from './config.ts'
+import type { RegisterFile } from './config-schema.ts'
+import { registerId } from './domain/ids.ts'
+import type { Register, Shop } from './domain/shop.ts'
+import type { CivilDate } from './domain/time.ts'
+
+/** The shop as the domain speaks of it: the configuration with its defaults. */
+export function shopOf({ values }: Config): Shop {
+  const { shop, rates } = values
+  return {
+    taxCode: shop.taxCode,
+    name: shop.name.normalize('NFC'),
+    address: shop.address.normalize('NFC'),
+    form: shop.form,
+    codeBlock: shop.codeBlock,
+    ...(shop.phone ? { phone: shop.phone } : {}),
+    ...(shop.accepted ? { accepted: { notice: shop.accepted.notice, from: shop.accepted.from as CivilDate } } : {}),
+    ...(shop.suspended ? { suspended: shop.suspended } : {}),
+    ...(shop.location ? { location: shop.location } : {}),
+    ...(shop.store ? { store: shop.store } : {}),
+    prices: values.prices ?? 'inclusive',
+    rates: {
+      ...(rates?.default ? { default: rates.default } : {}),
+      items: (rates?.items ?? []).map((item) => ({
+        match: item.match,
+        rate: item.rate,
+        ...(item.from ? { from: item.from as CivilDate } : {}),
+        ...(item.to ? { to: item.to as CivilDate } : {}),
+      })),
+    },
+    lookupUrl: values.lookupUrl ?? 'https://hoadondientu.gdt.gov.vn',
+    qr: values.qr ?? 'invoice',
+  }
+}
+
+export function registerOf(register: RegisterFile): Register {
+  return {
+    id: registerId(register.id),
+    index: register.index,
+    symbol: register.symbol,
+    ...(register.location ? { location: register.location } : {}),
+  }
+}
+
+/**
+ * Sender and receiver code of the envelope. Software behind a provider writes the plain tax code without its dash on
+ * both sides unless the provider says otherwise (einvoice-format section 2).
+ */
+export function codesOf({ values }: Config): { sender: string; receiver: string } {
+  const plain = values.shop.taxCode.replace('-', '')
+  return { sender: values.upstream.sender ?? plain, receiver: values.upstream.receiver ?? plain }
+}

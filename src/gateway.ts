@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs'
+import { drivers } from '../drivers/index.ts'
+import { openBoard } from './board.ts'
+import { type Config, secret } from './config.ts'
+import type { ConfigFile } from './config-schema.ts'
+import { countries } from './countries/index.ts'
+import { transports } from './countries/vn/transports/index.ts'
+import { dashboard } from './dashboard/server.ts'
+import { courier } from './delivery/courier.ts'
+import { undiciHttp } from './delivery/http.ts'
+import type { Clock } from './domain/clock.ts'
+import type { Country } from './domain/country.ts'
+import type { Driver } from './domain/driver.ts'
+import { fault } from './domain/fault.ts'
+import { type EntryId, registerId } from './domain/ids.ts'
+import type { Link, Printer } from './domain/link.ts'
+import type { Log } from './domain/log.ts'
+import type { Part } from './domain/part.ts'
+import { failed, ok, type Result } from './domain/result.ts'
+import type { Signer } from './domain/signer.ts'
+import type { Instant } from './domain/time.ts'
+import type { Lang, Words } from './domain/words.ts'
+import { codesOf, registerOf, shopOf } from './from-config.ts'
+import { intake } from './intake/intake.ts'
+import { fileLink } from './intake/link-file.ts'
+import { serialLink } from './intake/link-serial.ts'
+import { tcpLink } from './intake/link-tcp.ts'
+import { serialPrinter, tcpPrinter } from './intake/printer.ts'
+import { clerk } from './issue/clerk.ts'
+import { type OpenLedger, openLedger } from './ledger/ledger.ts'
+import { web } from './paths.ts'
+import { reader } from './reading/reader.ts'
+import { sessionStore } from './settings.ts'
+import { openP12, withoutKey } from './signing/index.ts'
+import { version } from './version.ts'
+
+export interface Gateway {
+  readonly url: string
+  link(role: 'owner' | 'officer' | 'developer'): string
+  /** Parts in reverse order of their start, each within the deadline; the ledger last. */
+  stop(deadline: Instant): Promise<void>
+}
+
+export interface GatewayParts {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly words: Words
+  readonly lang: Lang
+}
+
+/**
+ * The only place where concrete parts are constructed and joined. A wrong key, a silent provider or a missing printer
+ * do not stop a start: the board says so and the till prints on. Fails with CONFIG_* or LEDGER_*.
+ */
+export async function startGateway({ config, clock, log, words, lang }: GatewayParts): Promise<Result<Gateway>> {
+  const { values } = config
+  const chosen = choose(config)
+  if (!chosen.ok) return chosen
+  const { country, transport: makeTransport, driverOf } = chosen.value
+  const password = secret(config, values.upstream.password, 'upstream.password')
+  if (!password.ok) return failed(password.fault)
+
+  const opened = await openLedger({
+    dir: config.data,
+    clock,
+    taxCode: values.shop.taxCode,
+    build: version,
+    config: config.digest,
+    log,
+    anchors: (values.anchors ?? []).map(config.path),
+  })
+  if (!opened.ok) return opened
+  const ledger = opened.value
+  const board = openBoard(clock)
+  const shop = shopOf(config)
+  const screen = dashboard({
+    ledger,
+    view: ledger.view,
+    board,
+    words,
+    clock,
+    log,
+    host: values.dashboard?.host ?? '127.0.0.1',
+    port: values.dashboard?.port ?? 8700,
+    shop,
+    registers: values.registers.map((r) => ({ id: registerId(r.id), symbol: r.symbol, printer: r.printer !== undefined })),
+    lang,
+    build: version,
+    demo: process.env['TILLGATE_DEMO'] === '1',
+    paper: (entry) => paper(ledger, entry, (id) => driverOf(values.registers.find((r) => r.id === id)?.driver ?? 'text')),
+    invoiceView: country.view,
+    sessions: sessionStore(config.data),
+    web,
+  })
+  const signer = await openSigner(config, clock)
+  if (!signer.ok) {
+    log.error({ part: 'signer', code: signer.fault.code }, 'the signing key could not be opened')
+    board.set('signer', {
+      level: 'serious',
+      key: `fault.${signer.fault.code}`,
+      ...(signer.fault.values ? { values: signer.fault.values } : {}),
+    })
+  }
+  const key = signer.ok ? signer.value : withoutKey(signer.fault)
+  const http = undiciHttp({ trust: [] })
+  const transport = makeTransport(
+    {
+      url: values.upstream.url,
+      username: values.upstream.username,
+      password: password.value,
+      taxCode: values.shop.taxCode,
+      ...codesOf(config),
+      trust: trusted(config),
+    },
+    http,
+    clock,
+  )
+  const parts: Part[] = [
+    screen,
+    courier({ ledger, transport, signer: key, board, clock, log }),
+    clerk({
+      ledger,
+      country,
+      shop,
+      registers: new Map(
+        values.registers.map((r) => [registerId(r.id), { register: registerOf(r), driver: driverOf(r.driver) }]),
+      ),
+      reader,
+      ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}),
+      board,
+      clock,
+      log,
+    }),
+    intake({
+      registers: values.registers.map((r) => ({
+        id: registerId(r.id),
+        driver: driverOf(r.driver),
+        link: linkOf(config, r),
+        ...(r.printer ? { printer: printerOf(r.printer) } : {}),
+        stamp: r.stamp ?? 'before-cut',
+        stampMs: r.stampMs ?? 250,
+      })),
+      ledger,
+      board,
+      clock,
+      log,
+    }),
+  ]
+  const stop = async (deadline: Instant): Promise<void> => {
+    for (const part of [...parts].reverse()) await part.stop(deadline)
+    await ledger.close()
+  }
+  for (const part of parts) await part.start()
+  log.info({ part: 'gateway', url: screen.url }, 'ready')
+  return ok({ url: screen.url, link: screen.link, stop })
+}
+
+type Joined = {
+  country: Country
+  transport: (typeof transports)[keyof typeof transports]
+  driverOf: (id: string) => Driver
+}
+
+/** The parts named in the configuration, or the first name that is none. */
+function choose({ values }: Config): Result<Joined> {
+  const country = countries.find((c) => c.code === values.country)
+  const transport = new Map(Object.entries(transports)).get(values.upstream.transport)
+  const known = Object.keys(transports).join(', ')
+  if (!country) return failed(fault('CONFIG_VALUE', { expected: countries.map((c) => c.code).join(', ') }, 'country'))
+  if (!transport) return failed(fault('CONFIG_TRANSPORT', { transport: values.upstream.transport, known }, 'upstream.transport'))
+  const byId = new Map(drivers.map((driver) => [driver.id, driver]))
+  for (const [i, { driver }] of values.registers.entries()) {
+    if (!byId.has(driver)) {
+      return failed(fault('CONFIG_DRIVER', { driver, known: [...byId.keys()].join(', ') }, `registers.${i}.driver`))
+    }
+  }
+  const driverOf = (id: string): Driver => {
+    const driver = byId.get(id)
+    if (!driver) throw new Error(`driver ${id} was checked and is gone`)
+    return driver
+  }
+  return ok({ country, transport, driverOf })
+}
+
+/** The key, or why there is none. A passphrase is tried once (K2). */
+async function openSigner(config: Config, clock: Clock): Promise<Result<Signer>> {
+  const { signer, shop } = config.values
+  const passphrase = secret(config, signer.passphrase, 'signer.passphrase')
+  if (!passphrase.ok) return failed(passphrase.fault)
+  return openP12({ path: config.path(signer.p12), passphrase: passphrase.value, taxCode: shop.taxCode }, clock)
+}
+
+function trusted(config: Config): Uint8Array[] {
+  const named = config.values.upstream.trust ?? []
+  return (typeof named === 'string' ? [named] : named).map((path) => new Uint8Array(readFileSync(config.path(path))))
+}
+
+function linkOf(config: Config, { link }: ConfigFile['registers'][number]): Link {
+  if (link.tcp) return tcpLink(link.tcp)
+  if (link.serial) return serialLink(link.serial)
+  if (link.file) return fileLink({ path: config.path(link.file.path) })
+  throw new Error('the schema lets no register through without a link')
+}
+
+function printerOf(printer: NonNullable<ConfigFile['registers'][number]['printer']>): Printer {
+  if (printer.tcp) return tcpPrinter(printer.tcp)
+  if (printer.serial) return serialPrinter(printer.serial)
+  throw new Error('the schema lets no printer through without an address')
+}
+
+/** An entry's receipt as it was printed, for the screen. */
+async function paper(ledger: OpenLedger, entry: EntryId, driverOf: (register: string) => Driver): Promise<readonly string[]> {
+  const bytes = await ledger.view.frame(entry)
+  if (!bytes) return []
+  const read = driverOf(entry.slice(0, entry.lastIndexOf('-'))).read(bytes)
+  if (!read.ok) return []
+  return read.value.kind === 'page' ? read.value.page.rows.map((row) => row.text) : read.value.reading.textLines
+}
