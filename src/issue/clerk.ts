@@ -1,0 +1,93 @@
+import type { Board } from '../domain/board.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { Country } from '../domain/country.ts'
+import type { Driver } from '../domain/driver.ts'
+import type { Entry } from '../domain/entry.ts'
+import { fault } from '../domain/fault.ts'
+import { type EntryId, type RegisterId, registerId } from '../domain/ids.ts'
+import type { Fact, Ledger } from '../domain/ledger.ts'
+import type { Log } from '../domain/log.ts'
+import type { Part } from '../domain/part.ts'
+import type { Reader } from '../domain/reader.ts'
+import type { Register, Shop } from '../domain/shop.ts'
+import type { Signer } from '../domain/signer.ts'
+import { type Lane, lane } from './lane.ts'
+
+export interface ClerkParts {
+  readonly ledger: Ledger
+  readonly country: Country
+  readonly shop: Shop
+  readonly registers: ReadonlyMap<RegisterId, { readonly register: Register; readonly driver: Driver }>
+  readonly reader: Reader
+  /** Only when each invoice is signed. */
+  readonly signer?: Signer
+  readonly board: Board
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const PAGE = 500
+
+/** Turns heard receipts into numbered, sealed invoices: one lane a register, the ledger between it and everybody else. */
+export function clerk(parts: ClerkParts): Part {
+  const { ledger, registers, clock, log } = parts
+  const stopping = new AbortController()
+  const lanes = new Map<RegisterId, Lane>()
+  let work: Promise<unknown> = Promise.resolve()
+
+  /** A register taken out of the configuration leaves receipts behind: nothing vanishes (law 6). */
+  const orphan = async (entry: EntryId): Promise<void> => {
+    const result = await ledger.record({ kind: 'held', entry, fault: fault('READING_NO_REGISTER') })
+    if (!result.ok) log.error({ part: 'clerk', entry, code: result.fault.code }, 'left captured: its register is not configured')
+  }
+
+  const hear = async (id: RegisterId, entry: EntryId): Promise<void> => {
+    const of = lanes.get(id)
+    if (of) of.hear(entry)
+    else await orphan(entry)
+  }
+
+  /** What was captured before this start; the fact stream was opened first, so nothing falls between. */
+  const takeUp = async (): Promise<void> => {
+    let after: EntryId | undefined
+    for (;;) {
+      const page: readonly Entry[] = await ledger.list('captured', PAGE, after)
+      for (const entry of page) await hear(entry.register, entry.id)
+      after = page.at(-1)?.id
+      if (page.length < PAGE || stopping.signal.aborted) return
+    }
+  }
+
+  const listen = async (from: number): Promise<void> => {
+    for await (const fact of ledger.follow(from, stopping.signal)) {
+      if (fact.kind === 'frame.captured') {
+        const { register, entry } = body(fact)
+        const of = lanes.get(registerId(register))
+        if (of) of.hear(entry as EntryId)
+      } else if (fact.kind === 'entry.released') {
+        const { entry } = body(fact)
+        lanes.get((await ledger.entry(entry as EntryId))?.register ?? registerId(''))?.release(entry as EntryId)
+      }
+    }
+  }
+
+  return {
+    name: 'clerk',
+    async start() {
+      for (const [id, { register, driver }] of registers) lanes.set(id, lane({ ...parts, register, driver }))
+      const from = ledger.end?.() ?? 0
+      await takeUp()
+      const running = [...lanes.values()].map((of) => of.run(stopping.signal))
+      work = Promise.all([listen(from), ...running])
+    },
+    async stop(deadline) {
+      stopping.abort()
+      const late = new AbortController()
+      await Promise.race([work, clock.sleep(Math.max(0, deadline - clock.now()), late.signal)])
+      late.abort()
+    },
+  }
+}
+
+const body = (fact: Fact): { readonly entry: string; readonly register: string } =>
+  (JSON.parse(fact.line) as { body: { entry: string; register: string } }).body

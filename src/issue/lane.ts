@@ -1,0 +1,215 @@
+import { backoff } from '../domain/backoff.ts'
+import { bell } from '../domain/bell.ts'
+import type { Board } from '../domain/board.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { Country } from '../domain/country.ts'
+import type { Driver } from '../domain/driver.ts'
+import type { Entry } from '../domain/entry.ts'
+import { type Fault, fault } from '../domain/fault.ts'
+import type { EntryId } from '../domain/ids.ts'
+import type { Draft } from '../domain/invoice.ts'
+import type { Ledger, Step } from '../domain/ledger.ts'
+import type { Log } from '../domain/log.ts'
+import type { Reader } from '../domain/reader.ts'
+import type { Result } from '../domain/result.ts'
+import type { Register, Shop } from '../domain/shop.ts'
+import type { Signer } from '../domain/signer.ts'
+import { recall } from './recall.ts'
+import { repeats, saidBy } from './repeats.ts'
+import { printedDate, understand } from './understand.ts'
+
+export interface LaneParts {
+  readonly ledger: Ledger
+  readonly country: Country
+  readonly shop: Shop
+  readonly register: Register
+  readonly driver: Driver
+  readonly reader: Reader
+  /** Only where every invoice is signed (R-027 asks for the message alone). */
+  readonly signer?: Signer
+  readonly board: Board
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** One register's receipts, in the order heard. Registers wait for nobody but themselves. */
+export interface Lane {
+  /** A captured entry; the same one twice is one. */
+  hear(entry: EntryId): void
+  /** A held entry that a person lets through. */
+  release(entry: EntryId): void
+  /** Works until `signal` aborts; what is in flight is finished first. */
+  run(signal: AbortSignal): Promise<void>
+}
+
+interface Task {
+  readonly order: number
+  readonly entry: EntryId
+  readonly released: boolean
+  loaded?: Promise<readonly [Entry | undefined, Uint8Array | undefined]>
+}
+
+/** Sealing with a signature each is work for the other cores; numbers are still given in the order of these calls. */
+const IN_FLIGHT = 16
+const LOOK_AHEAD = 8
+/** The ledger, the clock or the key refuse: nothing is wrong with the document, so it waits instead of being held. */
+const MUST_WAIT = /^(LEDGER|CLOCK|SIGN)_/
+
+export function lane(parts: LaneParts): Lane {
+  const { ledger, country, shop, register, driver, reader, signer, board, clock, log } = parts
+  const part = 'clerk'
+  const memory = repeats()
+  const wake = bell()
+  const activated = new Set<string>()
+  const waiting: Task[] = []
+  const sentBack: Task[] = []
+  let heardUpTo = ''
+  let order = 0
+  let flying = 0
+  let trouble: Fault | undefined
+  let tries = 0
+
+  const put = (entry: EntryId, released: boolean): void => {
+    waiting.push({ order: order++, entry, released })
+    wake.ring()
+  }
+
+  /** The result of a write decides over its task: done, or back in line until it can be written. */
+  const fly = (task: Task, write: Promise<Result<unknown>>): void => {
+    flying += 1
+    void write.then(async (result) => {
+      flying -= 1
+      if (result.ok) recovered()
+      else if (MUST_WAIT.test(result.fault.code)) {
+        trouble ??= result.fault
+        sentBack.push(task)
+      } else await hold(task, result.fault)
+      wake.ring()
+    })
+  }
+
+  const hold = async (task: Task, why: Fault): Promise<void> => {
+    log.warn({ part, register: register.id, entry: task.entry, code: why.code }, 'held')
+    fly(task, ledger.record({ kind: 'held', entry: task.entry, fault: why }))
+  }
+
+  const recovered = (): void => {
+    if (tries === 0) return
+    tries = 0
+    for (const room of ['ledger', 'clock', 'signer']) board.clear(`${room}/${register.id}`)
+    log.info({ part, register: register.id }, 'issuing again')
+  }
+
+  /** One document: understood, judged, drafted; its write then flies. What a driver or a template throws is its own fault. */
+  const handle = async (task: Task): Promise<void> => {
+    const [entry, frame] = await (task.loaded ?? load(task))
+    if (entry?.state !== (task.released ? 'held' : 'captured')) return
+    const { step, draft } = decide(task, entry, frame)
+    if (step) {
+      if (step.kind === 'held') log.warn({ part, register: register.id, entry: entry.id, code: step.fault.code }, 'held')
+      return fly(task, ledger.record(step))
+    }
+    if (!draft) return
+    const active = await activate(draft)
+    if (!active.ok) return fly(task, Promise.resolve(active))
+    fly(task, issue(task, draft))
+  }
+
+  const decide = (task: Task, entry: Entry, frame: Uint8Array | undefined): { step?: Step; draft?: Draft } => {
+    const held = (why: Fault): { step: Step } => ({ step: { kind: 'held', entry: entry.id, fault: why } })
+    if (!frame) return held(fault('READING_NO_FRAME'))
+    try {
+      const found = understand(frame, driver, reader)
+      if (found.kind === 'held') return held(found.fault)
+      if (found.kind === 'aside') return { step: { ...found, kind: 'aside', entry: entry.id } }
+      const said = saidBy(entry.id, entry.since, found.receipt, found.textLines)
+      if (!task.released) {
+        const repeat = memory.judge(said)
+        if (repeat?.kind === 'duplicate') {
+          const total = found.receipt.total
+          return { step: { kind: 'aside', entry: entry.id, why: 'duplicate', total } }
+        }
+        memory.remember(said)
+        if (repeat) return held(repeat.fault)
+        const dated = printedDate(found.receipt, entry.since)
+        if (!dated.ok) return held(dated.fault)
+      } else memory.remember(said)
+      const draft = country.draft(found.sale, shop, register, clock.now())
+      return draft.ok ? { draft: draft.value } : held(draft.fault)
+    } catch (error) {
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      log.error({ part, register: register.id, entry: entry.id, code: 'READING_FAILED', why }, 'reading threw')
+      return held(fault('READING_FAILED'))
+    }
+  }
+
+  /** The series comes into use before its first number; at the turn of the year it is another one (R-034). */
+  const activate = async ({ series }: Draft): Promise<Result<void>> => {
+    const name = `${series.form}${series.symbol}`
+    if (activated.has(name)) return { ok: true, value: undefined }
+    const { id, index } = register
+    const step = { kind: 'symbol', series, register: id, index, block: shop.codeBlock, scheme: 'RRR+8' } as const
+    const result = await ledger.record(step)
+    if (result.ok) activated.add(name)
+    return result
+  }
+
+  const issue = async (task: Task, draft: Draft): Promise<Result<unknown>> => {
+    const sealed = await ledger.issue(task.entry, draft, signer)
+    if (sealed.ok) {
+      const { form, symbol, number } = sealed.value.identity
+      const invoice = `${form}${symbol}-${String(number).padStart(8, '0')}`
+      log.info({ part, register: register.id, entry: task.entry, invoice }, 'issued')
+    }
+    return sealed
+  }
+
+  const load = (task: Task): Promise<readonly [Entry | undefined, Uint8Array | undefined]> =>
+    (task.loaded ??= Promise.all([ledger.entry(task.entry), ledger.frame(task.entry)]))
+
+  /** Everything sent back goes in front again, in its old order, and waits until issuing looks possible. */
+  const pause = async (why: Fault, signal: AbortSignal): Promise<void> => {
+    tries += 1
+    const room = why.code.startsWith('CLOCK_') ? 'clock' : why.code.startsWith('SIGN_') ? 'signer' : 'ledger'
+    const values = why.values ? { values: why.values } : {}
+    board.set(`${room}/${register.id}`, {
+      level: 'critical',
+      key: `fault.${why.code}`,
+      ...values,
+      todo: `fault.${why.code}.hint`,
+    })
+    if (tries === 1) log.error({ part, register: register.id, code: why.code }, 'issuing waits')
+    do await clock.sleep(backoff(tries, 0.5, { first: 1_000, cap: 15_000 }), signal)
+    while (!signal.aborted && !ledger.health().issue.ok)
+    const again = sentBack.splice(0).sort((a, b) => a.order - b.order)
+    // What they looked like may have changed while they waited.
+    waiting.unshift(...again.map(({ order, entry, released }) => ({ order, entry, released })))
+    trouble = undefined
+  }
+
+  return {
+    hear(entry) {
+      if (entry <= heardUpTo) return
+      heardUpTo = entry
+      put(entry, false)
+    },
+    release: (entry) => put(entry, true),
+    async run(signal) {
+      await recall(parts, memory, signal)
+      while (!signal.aborted) {
+        const health = ledger.health().issue
+        if (!health.ok && waiting.length > 0) trouble ??= health.fault
+        // One alone is the probe after trouble.
+        const room = tries > 0 ? 1 : IN_FLIGHT
+        if (trouble && flying === 0) await pause(trouble, signal)
+        else if (trouble || flying >= room || waiting.length === 0) await wake.wait(signal)
+        else {
+          const task = waiting.shift()
+          for (const next of waiting.slice(0, LOOK_AHEAD)) void load(next)
+          if (task) await handle(task)
+        }
+      }
+      while (flying > 0) await wake.wait(new AbortController().signal)
+    },
+  }
+}

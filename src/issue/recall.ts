@@ -1,0 +1,72 @@
+import type { Clock } from '../domain/clock.ts'
+import type { Driver } from '../domain/driver.ts'
+import { type EntryId, entryId } from '../domain/ids.ts'
+import type { Ledger } from '../domain/ledger.ts'
+import type { Reader } from '../domain/reader.ts'
+import type { Register } from '../domain/shop.ts'
+import { civilDate, dayStart, instant } from '../domain/time.ts'
+import { type Repeats, saidBy } from './repeats.ts'
+import { understand } from './understand.ts'
+
+interface RecallParts {
+  readonly ledger: Ledger
+  readonly register: Register
+  readonly driver: Driver
+  readonly reader: Reader
+  readonly clock: Clock
+}
+
+/** A business day may end in the small hours; its receipts are printed again until then. */
+const NIGHT_MS = 6 * 3_600_000
+const MOST = 2_000
+const AT_ONCE = 32
+
+/**
+ * Reads back the frames of the business day, so that a second copy of a sale heard before the restart is still known.
+ * The moment of hearing is taken from the entry's present state, which is never earlier.
+ */
+export async function recall(parts: RecallParts, memory: Repeats, signal: AbortSignal): Promise<void> {
+  const { ledger, register, driver, reader, clock } = parts
+  const horizon = dayStart(civilDate(instant(clock.now() - NIGHT_MS)))
+  const last = await lastSequence(ledger, register)
+  const found: { readonly id: EntryId; readonly said: ReturnType<typeof saidBy> }[] = []
+  let recent = true
+  for (let top = last; top > Math.max(0, last - MOST) && recent && !signal.aborted; top -= AT_ONCE) {
+    const ids = Array.from({ length: Math.min(AT_ONCE, top) }, (_, i) => entryId(register.id, top - i))
+    const loaded = await Promise.all(ids.map((id) => Promise.all([ledger.entry(id), ledger.frame(id)])))
+    for (const [entry, frame] of loaded) {
+      if (!entry || !frame || entry.state === 'captured' || entry.state === 'set-aside') continue
+      if (entry.since < horizon) recent = false
+      const sale = readAgain(frame, driver, reader)
+      if (sale) found.push({ id: entry.id, said: saidBy(entry.id, entry.since, sale.receipt, sale.textLines) })
+    }
+  }
+  for (const { said } of found.reverse()) memory.remember(said)
+}
+
+/** A document that cannot be understood now was held when it was heard; there is nothing of it to remember. */
+function readAgain(frame: Uint8Array, driver: Driver, reader: Reader) {
+  try {
+    const found = understand(frame, driver, reader)
+    return found.kind === 'sale' ? found : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A register's entries count 1, 2, 3 ... without a hole, so the last one is found by halving. */
+async function lastSequence(ledger: Ledger, { id }: Register): Promise<number> {
+  const exists = async (n: number): Promise<boolean> => (await ledger.entry(entryId(id, n))) !== undefined
+  let low = 0
+  let high = 1
+  while (await exists(high)) {
+    low = high
+    high *= 2
+  }
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (await exists(middle)) low = middle
+    else high = middle
+  }
+  return low
+}

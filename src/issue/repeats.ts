@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { type Fault, fault } from '../domain/fault.ts'
+import type { EntryId } from '../domain/ids.ts'
+import type { Receipt } from '../domain/receipt.ts'
+import { civilDate, type Instant } from '../domain/time.ts'
+
+/** What one register said of one sale, as far as a second copy of it can be told. */
+export interface Said {
+  readonly entry: EntryId
+  readonly heard: Instant
+  readonly number?: string
+  /** The business date: as printed, else of the moment it was heard. */
+  readonly day: string
+  readonly total: bigint
+  /** SHA-256 of the lines without times and copy marks. */
+  readonly text: string
+}
+
+export type Repeat = { readonly kind: 'duplicate'; readonly of: EntryId } | { readonly kind: 'held'; readonly fault: Fault }
+
+/** Without a receipt number: two equal papers this close may be one sale or two; only a person can tell (6.4). */
+const LIKE_MS = 10 * 60_000
+/** A counter that wraps or restarts does not come round within this time; a bill that was changed and printed again does. */
+const REUSE_MS = 30 * 60_000
+
+export interface Repeats {
+  /** Undefined: a sale of its own. Two equal coffees under two numbers are two sales. */
+  judge(said: Said): Repeat | undefined
+  remember(said: Said): void
+}
+
+/** The memory of one register (register-capture 6.4). Derived and bounded: rebuilt from the frames at start. */
+export function repeats(limit = 4_000): Repeats {
+  const exact = new Map<string, Said>()
+  const numbers = new Map<string, Said>()
+  const texts = new Map<string, Said>()
+  const keep = (map: Map<string, Said>, key: string, said: Said): void => {
+    map.delete(key)
+    map.set(key, said)
+    for (const oldest of map.keys()) {
+      if (map.size <= limit) break
+      map.delete(oldest)
+    }
+  }
+  const other = (found: Said | undefined, said: Said): Said | undefined => (found?.entry === said.entry ? undefined : found)
+  return {
+    judge(said) {
+      if (said.number === undefined) {
+        const before = other(texts.get(said.text), said)
+        const apart = before ? Math.abs(said.heard - before.heard) : 0
+        if (!before || apart > LIKE_MS) return undefined
+        const minutes = String(Math.max(1, Math.round(apart / 60_000)))
+        return { kind: 'held', fault: fault('SALE_POSSIBLE_DUPLICATE', { minutes, entry: before.entry }) }
+      }
+      const reused = (by: Said): Repeat => ({
+        kind: 'held',
+        fault: fault('SALE_DUPLICATE_NUMBER', { number: said.number ?? '', entry: by.entry }),
+      })
+      const same = other(exact.get(exactKey(said)), said)
+      if (same) return same.text === said.text ? { kind: 'duplicate', of: same.entry } : reused(same)
+      const number = other(numbers.get(numberKey(said)), said)
+      return number && Math.abs(said.heard - number.heard) <= REUSE_MS ? reused(number) : undefined
+    },
+    remember(said) {
+      if (said.number === undefined) return keep(texts, said.text, said)
+      // The first paper under a key stays the original that later copies are compared with.
+      if (!exact.has(exactKey(said))) keep(exact, exactKey(said), said)
+      keep(numbers, numberKey(said), said)
+    },
+  }
+}
+
+const numberKey = (said: Said): string => `${said.number}|${said.day}`
+const exactKey = (said: Said): string => `${numberKey(said)}|${said.total}`
+
+/** `textLines` as the reader gives them; a structured source has none and is compared by its figures. */
+export function saidBy(entry: EntryId, heard: Instant, receipt: Receipt, textLines: readonly string[]): Said {
+  const lines = textLines.length > 0 ? plainLines(textLines) : [figures(receipt)]
+  return {
+    entry,
+    heard,
+    ...(receipt.receiptNo !== undefined ? { number: receipt.receiptNo } : {}),
+    day: receipt.issuedAt?.slice(0, 10) ?? civilDate(heard),
+    total: receipt.total,
+    text: createHash('sha256').update(lines.join('\n')).digest('hex'),
+  }
+}
+
+const COPY_MARK = /^\W*(ban (sao|in lai|so \d+)|in lai|lien \d|copy|duplicate|reprint)\b[\s\W\d]*$/
+
+const plainLines = (lines: readonly string[]): string[] =>
+  lines
+    .map((line) => fold(line).replace(/\b\d{1,2}[:h]\d{2}(:\d{2})?\b/g, ''))
+    .filter((line) => line.trim() !== '' && !COPY_MARK.test(line))
+
+/** Case and accents are no difference: a till may print its copy in another code page (register-capture 9.1). */
+const fold = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('đ', 'd').replace(/\s+/g, ' ').trim()
+
+const figures = ({ issuedAt: _, ...receipt }: Receipt): string =>
+  JSON.stringify(receipt, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))

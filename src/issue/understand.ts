@@ -1,0 +1,56 @@
+import type { Dong } from '../domain/dong.ts'
+import type { Driver } from '../domain/driver.ts'
+import { type Fault, fault } from '../domain/fault.ts'
+import type { Reader } from '../domain/reader.ts'
+import type { Aside, Reading, Receipt, Totals } from '../domain/receipt.ts'
+import { failed, ok, type Result } from '../domain/result.ts'
+import type { Sale } from '../domain/sale.ts'
+import { type Instant, readTime } from '../domain/time.ts'
+import { saleFromReceipt } from './sale-from-receipt.ts'
+
+/** What is to become of a heard document, before any question of number or repetition. */
+export type Understood =
+  | { readonly kind: 'sale'; readonly sale: Sale; readonly receipt: Receipt; readonly textLines: readonly string[] }
+  | { readonly kind: 'aside'; readonly why: Aside; readonly total?: Dong; readonly totals?: Totals }
+  | { readonly kind: 'held'; readonly fault: Fault }
+
+/** A register's clock may run ahead of ours by this much (register-capture 11). */
+const AHEAD_MS = 5 * 60_000
+/** The shift limit: the longest a receipt may be older than the moment it was heard; a night shift and a late spool fit. */
+const SHIFT_MS = 36 * 3_600_000
+
+/** Frame to sale. Pure, so it can be run again after a restart or a fix; may throw what a driver or a template throws. */
+export function understand(frame: Uint8Array, driver: Driver, reader: Reader): Understood {
+  const read = driver.read(frame)
+  if (!read.ok) return { kind: 'held', fault: read.fault }
+  const reading = read.value.kind === 'page' ? reader.read(read.value.page) : read.value.reading
+  switch (reading.outcome) {
+    case 'ready':
+      return understoodSale(reading)
+    case 'ignored': {
+      const total = reading.receipt?.total
+      const { why, totals } = reading
+      return { kind: 'aside', why, ...(total !== undefined ? { total } : {}), ...(totals ? { totals } : {}) }
+    }
+    case 'held':
+    case 'unreadable':
+      return { kind: 'held', fault: reading.fault }
+  }
+}
+
+/** Only a sale may become an invoice by itself (register-capture 6.1); a finished sale taken back is a correction. */
+function understoodSale({ kind, receipt, textLines }: Extract<Reading, { outcome: 'ready' }>): Understood {
+  if (kind === 'refund' || kind === 'void') return { kind: 'held', fault: fault('SALE_REFUND') }
+  if (kind !== 'sale') return { kind: 'held', fault: fault('READING_KIND', { kind }) }
+  const sale = saleFromReceipt(receipt)
+  return sale.ok ? { kind: 'sale', sale: sale.value, receipt, textLines } : { kind: 'held', fault: sale.fault }
+}
+
+/** The printed moment against the moment it was heard, never against now: a captured receipt may wait for days. */
+export function printedDate(receipt: Receipt, heard: Instant): Result<void> {
+  if (receipt.issuedAt === undefined) return ok(undefined)
+  const printed = readTime(receipt.issuedAt)
+  const age = heard - printed
+  if (age >= -AHEAD_MS && age <= SHIFT_MS) return ok(undefined)
+  return failed(fault('SALE_DATE_IMPOSSIBLE', { date: receipt.issuedAt.replace('T', ' ') }))
+}
