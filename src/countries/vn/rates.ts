@@ -1,0 +1,82 @@
+import { fault } from '../../domain/fault.ts'
+import { failed, ok, type Result } from '../../domain/result.ts'
+import type { Sale, SaleLine } from '../../domain/sale.ts'
+import type { Shop } from '../../domain/shop.ts'
+import type { CivilDate } from '../../domain/time.ts'
+import { inForce, RATES } from './rules.ts'
+
+/** A VAT code as the document spells it (`TSuat`), and its percent × 100 (`8%` = 800; codes without tax = 0). */
+export interface Rate {
+  readonly text: string
+  readonly hundredths: bigint
+}
+
+/** Reads `8`, `8 %`, `8%`, `kct`, `KHAC:7%`; undefined for what is no code of the law (R-060). */
+export function readRate(text: string): Rate | undefined {
+  const upper = text.trim().toUpperCase().replaceAll(' ', '').replace(',', '.')
+  const other = /^KHAC:(\d{1,2})(?:\.(\d{1,2}))?%$/.exec(upper)
+  if (other) return { text: upper, hundredths: BigInt(`${other[1]}${(other[2] ?? '').padEnd(2, '0')}`) }
+  const plain = /^\d+(?:\.0+)?%?$/.test(upper) ? `${Number.parseInt(upper, 10)}%` : upper
+  return Object.hasOwn(RATES, plain) ? { text: plain, hundredths: percent(plain) } : undefined
+}
+
+const percent = (text: string): bigint => (text.endsWith('%') ? BigInt(text.slice(0, -1)) * 100n : 0n)
+
+/** Lower case without accents and doubled spaces: how names are compared. */
+export const fold = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('đ', 'd').replace(/\s+/g, ' ').trim()
+
+/** `bia*` against a folded name; `*` stands for any run of characters, everything else for itself. */
+export function matches(pattern: string, folded: string): boolean {
+  const [first = '', ...rest] = fold(pattern).split('*')
+  if (rest.length === 0) return folded === first
+  if (!folded.startsWith(first)) return false
+  const last = rest.pop() ?? ''
+  let from = first.length
+  for (const part of rest) {
+    const at = folded.indexOf(part, from)
+    if (at < 0) return false
+    from = at + part.length
+  }
+  return folded.length - last.length >= from && folded.endsWith(last)
+}
+
+/** The meaning of a configured rate on a day: `8%` is `10%` after its window (R-060). */
+const configured = (text: string, on: CivilDate): Rate | undefined => {
+  const rate = readRate(text)
+  if (!rate || rate.text.startsWith('KHAC:')) return rate
+  const row = inForce(RATES[rate.text] ?? [], on)
+  return row && readRate(row.value)
+}
+
+const itemRate = (line: SaleLine, shop: Shop, on: CivilDate): string | undefined => {
+  const names = [fold(line.name), ...(line.code ? [fold(line.code)] : [])]
+  const dated = shop.rates.items.filter((item) => (!item.from || item.from <= on) && (!item.to || on <= item.to))
+  return dated.find((item) => names.some((name) => matches(item.match, name)))?.rate
+}
+
+/**
+ * The rate of a line. What the paper prints counts, at the line or as the only row of its tax table; it must still be
+ * lawful on `on` and must not contradict a matching item of the shop. Without print: item, then default, then hold (R-061).
+ */
+export function rateOf(line: SaleLine, sale: Sale, shop: Shop, on: CivilDate): Result<Rate> {
+  const printedText = line.rate ?? (sale.vat?.length === 1 ? sale.vat[0]?.rate : undefined)
+  const item = itemRate(line, shop, on)
+  if (printedText === undefined) {
+    const text = item ?? shop.rates.default
+    const rate = text === undefined ? undefined : configured(text, on)
+    return rate ? ok(rate) : failed(fault('VN_RATE_UNKNOWN', { item: line.name }))
+  }
+  const printed = readRate(printedText)
+  if (!printed) return failed(fault('VN_RATE_UNKNOWN', { item: line.name }))
+  const rows = RATES[printed.text]
+  if (rows && inForce(rows, on)?.value !== printed.text) {
+    const ended = rows.find((row) => row.value === printed.text)?.to ?? on
+    return failed(fault('VN_RATE_EXPIRED', { rate: printed.text, date: ended.split('-').reverse().join('/') }))
+  }
+  const expected = item === undefined ? undefined : configured(item, on)
+  if (expected && expected.text !== printed.text) {
+    return failed(fault('VN_RATE_CONTRADICTION', { item: line.name, printed: printed.text, configured: expected.text }))
+  }
+  return ok(printed)
+}

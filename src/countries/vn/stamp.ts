@@ -1,0 +1,65 @@
+import { showDong } from '../../domain/dong.ts'
+import type { RateSum } from '../../domain/invoice.ts'
+import type { Sale } from '../../domain/sale.ts'
+import type { Shop } from '../../domain/shop.ts'
+import { civilDate, type Instant, shownTime } from '../../domain/time.ts'
+import type { Figures } from './figures.ts'
+import { CONSUMER, ruling, TITLES } from './rules.ts'
+import { clean } from './xml.ts'
+
+/** The narrowest paper: 58 mm. */
+const COLUMNS = 32
+
+/**
+ * What the receipt lacks to be the invoice (R-020, R-028, R-036), as a function of number and code. Buyer data never
+ * stands here: the lines are kept in plain.
+ */
+export function stampLines(
+  sale: Sale,
+  shop: Shop,
+  symbol: string,
+  at: Instant,
+  figures: Figures,
+): (number: string, code: string | undefined) => string[] {
+  const day = civilDate(at)
+  const { printed } = sale
+  const seller = printed.seller ? [] : [shop.name, shop.address].flatMap((text) => wrap(clean(text)))
+  const title = [...seller, ...ruling(TITLES[shop.form], day).printed]
+  const below = [
+    ...(printed.time ? [] : [`Lập lúc: ${shownTime(at)}`]),
+    ...(printed.taxCode ? [] : [`MST: ${shop.taxCode}`]),
+    ...(shop.form === 1 && !printed.rates ? figures.rates.flatMap(taxLines) : []),
+    ...(sale.buyer ? [] : [ruling(CONSUMER, day)]),
+    ...wrap(`Tra cứu: ${shownAddress(shop.lookupUrl)}`),
+  ]
+  const series = `Ký hiệu: ${shop.form}${symbol}`
+  return (number, code) => [...title, `${series} Số: ${number}`, ...(code ? [`Mã CQT: ${code}`] : []), ...below]
+}
+
+const taxLines = ({ rate, net, tax }: RateSum): string[] =>
+  rate.endsWith('%')
+    ? [`Chưa thuế ${rate}: ${showDong(net)}`, `Thuế GTGT ${rate}: ${showDong(tax)}`]
+    : [`${rate}: ${showDong(net)}`]
+
+/** What a person types: without protocol, without the place of the code. */
+const shownAddress = (url: string): string =>
+  url
+    .replace(/^https?:\/\//, '')
+    .replace(/[?#].*$/, '')
+    .replace(/[^/]*\{code\}.*$/, '')
+    .replace(/\/+$/, '')
+
+/** Words onto lines; a word longer than the paper is cut. */
+function wrap(text: string): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ').flatMap((long) => long.match(/.{1,32}/gu) ?? [])) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= COLUMNS) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** The text of the printed QR: the invoice's own, or the address a phone's camera opens (contract 3, `qr`). */
+export const stampQr = (shop: Shop, invoiceQr: string, code: string | undefined): string =>
+  shop.qr === 'link' ? shop.lookupUrl.replaceAll('{code}', encodeURIComponent(code ?? '')) : invoiceQr
