@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { Settings } from 'typebox/system'
 import Value from 'typebox/value'
 import { type ConfigFile, ConfigSchema } from './config-schema.ts'
 import { type Fault, fault } from './domain/fault.ts'
 import { asCivilDate } from './domain/time.ts'
 import { overlay } from './settings.ts'
+
+// Its own limit is 8; a person wants to hear of every fault at once.
+Settings.Set({ maxErrors: 500 })
 
 export type Source = 'tillgate.json' | 'settings.json'
 

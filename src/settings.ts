@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { LowSync, type SyncAdapter } from 'lowdb'
+import type { Session, SessionStore } from './dashboard/parts.ts'
 import { fault } from './domain/fault.ts'
 import { failed, ok, type Result } from './domain/result.ts'
 
@@ -9,11 +10,11 @@ export interface Settings {
   version: 1
   /** Dotted paths of the configuration: `registers.R017.stamp`. */
   overlay: Record<string, unknown>
-  /** Hashed session tokens, so that a restart logs nobody out. */
-  sessions: Record<string, { role: string; until: number }>
+  /** Open logins, by the hash of their cookie: a restart logs nobody out. */
+  sessions: Session[]
 }
 
-const empty = (): Settings => ({ version: 1, overlay: {}, sessions: {} })
+const empty = (): Settings => ({ version: 1, overlay: {}, sessions: [] })
 
 /**
  * lowdb's own file adapter renames without a flush and can lose the file in a power cut; this one flushes the new
@@ -53,6 +54,19 @@ export function openSettings(file: string): LowSync<Settings> {
   settings.read()
   settings.data = { ...empty(), ...settings.data }
   return settings
+}
+
+/** Where the screen keeps who is logged in. */
+export function sessionStore(data: string): SessionStore {
+  const settings = openSettings(join(data, 'settings.json'))
+  return {
+    load: () => Promise.resolve(settings.data.sessions),
+    save: (sessions) => {
+      settings.data.sessions = [...sessions]
+      settings.write()
+      return Promise.resolve()
+    },
+  }
 }
 
 /** Lays the overlay of `settings.json` over a parsed configuration, key by key. */

@@ -10,7 +10,7 @@ export function readWords(csv = readFileSync(new URL('./messages.csv', import.me
     table.en[key] = en
   }
   const say = (lang: Lang, key: string, values: Readonly<Record<string, string>> = {}): string =>
-    (table[lang][key] ?? key).replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place)
+    plural(table[lang][key] ?? key, values['n']).replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place)
   return {
     say,
     fault: (lang: Lang, fault: Fault) => ({
@@ -21,6 +21,12 @@ export function readWords(csv = readFileSync(new URL('./messages.csv', import.me
     }),
     all: (lang) => table[lang],
   }
+}
+
+/** English texts with a count are written `{n} day||{n} days`. */
+function plural(text: string, n: string | undefined): string {
+  const [one = text, many] = text.split('||')
+  return many === undefined || n === '1' ? one : many
 }
 
 /** The rows of a CSV text (RFC 4180). */
