@@ -1,0 +1,68 @@
+import type { Frame } from '../domain/driver.ts'
+import type { Fault } from '../domain/fault.ts'
+import type { EntryId, RegisterId } from '../domain/ids.ts'
+import type { Ledger } from '../domain/ledger.ts'
+import type { Connection } from '../domain/link.ts'
+
+/** Documents and bytes of one connection that may wait for the disk; beyond it the till is not pulled. */
+const MOST = 8
+const MARK = 8 * 1024 * 1024
+
+/** The frames of one connection on their way to the ledger, beside the paper's way and never in it. */
+export interface Captures {
+  /** Undefined: it could not be kept. */
+  add(frame: Frame, discarded: number): Promise<EntryId | undefined>
+  /** Resolves when fewer are waiting than the bound. */
+  room(): Promise<void>
+  /** Once none is waiting: whether every one is durable. Only then may our side be closed in order (law 1). */
+  durable(): Promise<boolean>
+}
+
+export interface CaptureOptions {
+  readonly register: RegisterId
+  readonly ledger: Ledger
+  readonly connection: Connection
+  /** Bytes for the register once its frame is on disk. */
+  readonly acknowledge: ((frame: Uint8Array) => Uint8Array) | undefined
+  readonly kept: (entry: EntryId, frame: Frame) => void
+  readonly refused: (fault: Fault) => void
+}
+
+export function capturing({ register, ledger, connection, acknowledge, kept, refused }: CaptureOptions): Captures {
+  const waiting = new Set<Promise<EntryId | undefined>>()
+  let size = 0
+  let well = true
+
+  const add = async (frame: Frame, discarded: number): Promise<EntryId | undefined> => {
+    const heard = { bytes: frame.bytes, discarded, torn: frame.torn }
+    const entry = await ledger.capture(register, heard, connection.cursor?.(frame.end))
+    if (!entry.ok) {
+      well = false
+      refused(entry.fault)
+      return undefined
+    }
+    kept(entry.value, frame)
+    const answer = acknowledge?.(frame.bytes)
+    // In front of our FIN in any case: the bytes of one side keep their order.
+    if (answer) void connection.write(answer)
+    return entry.value
+  }
+  return {
+    add(frame, discarded) {
+      const one = add(frame, discarded).finally(() => {
+        waiting.delete(one)
+        size -= frame.bytes.length
+      })
+      waiting.add(one)
+      size += frame.bytes.length
+      return one
+    },
+    async room() {
+      while (waiting.size >= MOST || size >= MARK) await Promise.race(waiting)
+    },
+    async durable() {
+      while (waiting.size > 0) await Promise.all(waiting)
+      return well
+    },
+  }
+}

@@ -1,0 +1,169 @@
+import type { Clock } from '../domain/clock.ts'
+import type { Driver, Frame, Framed } from '../domain/driver.ts'
+import type { RegisterId } from '../domain/ids.ts'
+import type { Ledger } from '../domain/ledger.ts'
+import type { Connection, Link, Printer } from '../domain/link.ts'
+import type { Log } from '../domain/log.ts'
+import { point } from '../domain/points.ts'
+import { capturing } from './capture.ts'
+import { guarded } from './framing.ts'
+import { type Print, paperTo } from './paper.ts'
+import { unlessAborted } from './reconnect.ts'
+import type { Signs } from './signs.ts'
+import { asSlip, beforeCut, type Stamping } from './stamping.ts'
+
+/** One register as intake needs it. `stampMs`: how long an end mark may be held, in milliseconds. */
+export interface Hearing {
+  readonly id: RegisterId
+  readonly driver: Driver
+  readonly link: Link
+  readonly printer?: Printer
+  readonly stamp: 'before-cut' | 'slip' | 'off'
+  readonly stampMs: number
+}
+
+export interface ConversationParts {
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly log: Log
+  readonly signs: Signs
+  /** Asked to stop: finish the document in hand, then end. */
+  readonly stopping: AbortSignal
+  /** The deadline has come: give up at once. */
+  readonly ending: AbortSignal
+  /** Noise of this register that no frame has carried yet. */
+  readonly noise: { bytes: number }
+}
+
+/** Milliseconds of silence that end a document while stopping. */
+const HURRY = 1_500
+
+/** One connection of a register from its first byte to its end: on to the printer first, into the ledger beside it. */
+export async function converse(hearing: Hearing, connection: Connection, parts: ConversationParts): Promise<void> {
+  const { id, driver, printer, stamp, stampMs } = hearing
+  const { ledger, clock, signs, stopping, ending, noise } = parts
+  const quietMs = driver.quietMs ?? hearing.link.quietMs ?? 10_000
+  const thrown = (error: unknown): void => signs.thrown(error, driver.id)
+  const framer = guarded(driver, thrown)
+  const paper = printer && paperTo({ printer, tell: signs.printer, answer: (bytes) => connection.write(bytes), signal: ending })
+  const stamping: Stamping = {
+    ...{ driver, ledger, clock, stamp, stampMs, thrown, signal: ending },
+    refused: (code, entry) => parts.log.warn({ part: 'intake', register: id, entry, code }, 'the stamp could not be noted'),
+  }
+  const captures = capturing({
+    ...{ register: id, ledger, connection },
+    acknowledge: driver.acknowledge && ((frame) => shielded(() => driver.acknowledge?.(frame), thrown) ?? new Uint8Array()),
+    kept: (entry, frame) => {
+      signs.heard()
+      parts.log.debug({ part: 'intake', register: id, entry, bytes: frame.bytes.length, torn: frame.torn }, 'captured')
+    },
+    refused: signs.refused,
+  })
+
+  const holding = stamp === 'before-cut' && driver.stamp !== undefined
+  let received = 0
+  /** How far the bytes have been handed to the paper, and what is heard beyond it. */
+  let passed = 0
+  let ahead: Uint8Array = new Uint8Array()
+  let sinceFrame = 0
+
+  const upTo = (offset: number): Uint8Array => {
+    const bytes = ahead.subarray(0, Math.max(0, offset - passed))
+    ahead = ahead.subarray(bytes.length)
+    passed += bytes.length
+    return bytes
+  }
+  const finished = (frame: Frame): void => {
+    if (framer.well()) signs.framed()
+    const entry = captures.add(frame, noise.bytes)
+    noise.bytes = 0
+    sinceFrame = received - frame.end
+    if (!paper) return
+    const cut = frame.end - (frame.bytes.length - frame.tail)
+    // An end mark of which a part has been let through already is no place for a stamp any more.
+    const held = holding && !frame.torn && passed <= cut && frame.tail < frame.bytes.length
+    paper.text(upTo(cut))
+    paper.end(upTo(frame.end), held ? beforeCut(stamping, frame, entry) : undefined)
+    if (stamp === 'slip' && !frame.torn) void asSlip(stamping, frame, entry, slip)
+  }
+  const slip = (printing: (print: Print) => Promise<void>): void => {
+    if (paper?.slip(printing) || !printer) return
+    const late = paperTo({ printer, tell: signs.printer, answer: () => Promise.resolve(), signal: ending })
+    late.slip(printing)
+    void late.finish()
+  }
+  const take = (framed: Framed): void => {
+    if (framed.handshake && !paper) void connection.write(framed.handshake)
+    noise.bytes += framed.discarded
+    for (const frame of framed.frames) finished(frame)
+    const free = upTo(holding ? framed.pass : received)
+    paper?.text(free)
+  }
+
+  const chunks = connection.chunks[Symbol.asyncIterator]()
+  let next = chunks.next()
+  let calm = true
+  let over = false
+  while (!over && !ending.aborted) {
+    // Nothing of a document in hand: that is where a stop ends a connection that its till keeps open.
+    if (stopping.aborted && (calm || sinceFrame === 0)) break
+    const silence = stopping.aborted ? Math.min(quietMs, HURRY) : quietMs
+    const wait = ahead.length > 0 ? stampMs : calm ? undefined : silence
+    const heard = await first(clock, wait, next, stopping.aborted ? ending : stopping)
+    if (heard === 'stop') continue
+    if (heard === 'silence') {
+      if (ahead.length > 0) paper?.text(upTo(received))
+      else if (!paper?.waiting()) {
+        calm = true
+        take(framer.quiet())
+        paper?.calm()
+      }
+    } else if (heard.done) over = true
+    else {
+      calm = false
+      received += heard.value.length
+      sinceFrame += heard.value.length
+      ahead = ahead.length === 0 ? heard.value : Buffer.concat([ahead, heard.value])
+      take(framer.push(heard.value))
+      await unlessAborted(Promise.all([captures.room(), paper?.room()]), ending)
+      next = chunks.next()
+    }
+  }
+
+  // A till that is cut off by our own stop has not closed: what is in hand then is no whole document.
+  const how = over ? await connection.end : 'torn'
+  take(framer.close(how === 'torn'))
+  paper?.text(upTo(received))
+  const durable = captures.durable()
+  await (over && how === 'torn' ? paper?.tear() : paper?.finish())
+  if (noise.bytes > 0) signs.noise(noise.bytes)
+  if (!(await durable) || (ending.aborted && !over)) return connection.abandon?.()
+  point('close.before')
+  await connection.close()
+}
+
+/** The next chunk, or `silence` after `ms` without one, or `stop`. */
+async function first<T>(
+  clock: Clock,
+  ms: number | undefined,
+  next: Promise<T>,
+  stop: AbortSignal,
+): Promise<T | 'silence' | 'stop'> {
+  const woken = new AbortController()
+  const ways: Promise<T | 'silence'>[] = [next]
+  if (ms !== undefined) ways.push(clock.sleep(ms, woken.signal).then(() => 'silence' as const))
+  try {
+    return (await unlessAborted(Promise.race(ways), stop)) ?? 'stop'
+  } finally {
+    woken.abort()
+  }
+}
+
+function shielded<T>(ask: () => T, thrown: (error: unknown) => void): T | undefined {
+  try {
+    return ask()
+  } catch (error) {
+    thrown(error)
+    return undefined
+  }
+}

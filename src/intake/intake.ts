@@ -1,0 +1,91 @@
+import type { Board } from '../domain/board.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { Ledger } from '../domain/ledger.ts'
+import type { Log } from '../domain/log.ts'
+import type { Part } from '../domain/part.ts'
+import type { Instant } from '../domain/time.ts'
+import { converse, type Hearing } from './conversation.ts'
+import { unlessAborted } from './reconnect.ts'
+import { type Signs, signs } from './signs.ts'
+
+export interface IntakeParts {
+  readonly registers: readonly Hearing[]
+  readonly ledger: Ledger
+  readonly board: Board
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** How long a start waits to hear from its links how they are, in milliseconds. */
+const READY = 2_000
+
+/**
+ * The first worker: hears the registers and writes down what it heard (law 1), while every byte runs on to the printer.
+ * `start` resolves when each link listens or has told why it does not.
+ */
+export function intake({ registers, ledger, board, clock, log }: IntakeParts): Part & { readonly open: () => number } {
+  const stopping = new AbortController()
+  const ending = new AbortController()
+  const open = new Set<Promise<void>>()
+  let listening: Promise<unknown> = Promise.resolve()
+
+  const hear = async (hearing: Hearing, about: Signs, told: () => void): Promise<void> => {
+    const noise = { bytes: 0 }
+    const resume = await ledger.cursor(hearing.id)
+    const tell: Signs['link'] = (trouble) => {
+      about.link(trouble)
+      told()
+    }
+    for await (const connection of hearing.link.connections(resume, stopping.signal, tell)) {
+      const parts = { ledger, clock, log, signs: about, stopping: stopping.signal, ending: ending.signal, noise }
+      const one = converse(hearing, connection, parts).finally(() => open.delete(one))
+      open.add(one)
+    }
+    told()
+  }
+  /** Whether the printer is there is known before the first receipt needs it. */
+  const knock = async ({ printer }: Hearing, about: Signs): Promise<void> => {
+    if (!printer) return
+    try {
+      const line = await printer.open(stopping.signal, about.printer)
+      line.destroy()
+    } catch (error) {
+      if (!stopping.signal.aborted) throw error
+    }
+  }
+
+  return {
+    name: 'intake',
+    open: () => open.size,
+    async start() {
+      const ready: Promise<void>[] = []
+      const hearings = registers.map((hearing) => {
+        const { id, link, printer } = hearing
+        const about = signs({ register: id, link: () => link.where, printer: printer?.where, board, clock, log })
+        void knock(hearing, about)
+        let told = (): void => {}
+        ready.push(new Promise((resolve) => (told = resolve)))
+        return hear(hearing, about, told)
+      })
+      listening = Promise.all(hearings)
+      const late = new AbortController()
+      await Promise.race([Promise.all(ready), listening, clock.sleep(READY, late.signal)])
+      late.abort()
+    },
+    async stop(deadline: Instant) {
+      stopping.abort(new Error('stopping'))
+      const done = (async () => {
+        await listening
+        await Promise.all(open)
+      })()
+      const enough = new AbortController()
+      void clock.sleep(Math.max(0, deadline - clock.now()), enough.signal).then(() => ending.abort(new Error('deadline')))
+      await unlessAborted(done, ending.signal)
+      // After the deadline what is open is given up at once; it has not been acknowledged.
+      if (ending.signal.aborted) await unlessAborted(done, AbortSignal.timeout(1_000))
+      enough.abort()
+      ending.abort(new Error('stopped'))
+      log.info({ part: 'intake', open: open.size }, 'stopped hearing')
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../domain/clock.ts'
+import { fault } from '../domain/fault.ts'
+import type { Printer, PrinterLine, Tell } from '../domain/link.ts'
+import { closeSerial, dropSerial, openSerial, type SerialOptions } from './serial-port.ts'
+import { pulled, taken } from './stream.ts'
+
+/** Seconds between tries while the printer does not answer; the last one for ever (register-capture 1.1). */
+const WAITS = [1_000, 2_000, 5_000]
+/** Milliseconds a printer may take to answer a connect. */
+const CONNECT = 3_000
+/** Milliseconds for the printer's own FIN after ours: late status answers still come, then the line is free. */
+const LINGER = 1_000
+
+/** One way to reach a printer: opens it once, or says why not. */
+type Dial = (signal: AbortSignal) => Promise<{ readonly line: Duplex; close(): Promise<void>; drop(): void } | string>
+
+/** A network printer, raw port 9100. */
+export function tcpPrinter({
+  host,
+  port,
+  clock,
+}: {
+  readonly host: string
+  readonly port: number
+  readonly clock: Clock
+}): Printer {
+  const dial: Dial = async (signal) => {
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
+    const problem = await connected(socket, signal)
+    return problem ?? { line: socket, close: () => farewell(socket, clock), drop: () => void socket.resetAndDestroy() }
+  }
+  return oneAtATime(`tcp ${host}:${port}`, dial, clock)
+}
+
+/** Undefined when it is; else why not, as a system code. */
+const connected = (socket: Socket, signal: AbortSignal): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const settle = (problem?: string): void => {
+      signal.removeEventListener('abort', stop)
+      socket.off('error', failed)
+      socket.setTimeout(0)
+      if (problem !== undefined) socket.on('error', () => {}).destroy()
+      resolve(problem)
+    }
+    const stop = (): void => settle('ABORTED')
+    const failed = (error: NodeJS.ErrnoException): void => settle(error.code ?? error.message)
+    signal.addEventListener('abort', stop, { once: true })
+    socket.once('error', failed)
+    socket.setTimeout(CONNECT, () => settle('ETIMEDOUT'))
+    socket.once('connect', () => settle())
+    if (signal.aborted) stop()
+  })
+
+/** Our FIN behind the last byte, then the printer's own, for which we wait a little. */
+async function farewell(socket: Socket, clock: Clock): Promise<void> {
+  if (socket.destroyed) return
+  const closed = new Promise<void>((done) => socket.once('close', () => done()))
+  const sent = new Promise<void>((done) => socket.end(() => done()))
+  await Promise.race([closed, sent])
+  const lingered = new AbortController()
+  await Promise.race([closed, clock.sleep(LINGER, lingered.signal)])
+  lingered.abort()
+  socket.destroy()
+}
+
+/** A printer on a serial line; the same care as for a serial register. */
+export function serialPrinter(options: SerialOptions & { readonly clock: Clock }): Printer {
+  const dial: Dial = async () => {
+    const port = await openSerial(options, options.clock)
+    if (!port.ok) return port.fault.values?.['why'] ?? port.fault.code
+    return { line: port.value, close: () => closeSerial(port.value), drop: () => dropSerial(port.value) }
+  }
+  return oneAtATime(`serial ${options.path}`, dial, options.clock)
+}
+
+/** Real printers hold one conversation; the others wait here in the order they came. */
+function oneAtATime(where: string, dial: Dial, clock: Clock): Printer {
+  let before: Promise<void> = Promise.resolve()
+  return {
+    where,
+    async open(signal: AbortSignal, tell: Tell = () => {}): Promise<PrinterLine> {
+      let free = (): void => {}
+      const mine = new Promise<void>((resolve) => {
+        free = resolve
+      })
+      const turn = before
+      before = turn.then(() => mine)
+      try {
+        await until(turn, signal)
+        for (let attempt = 0; ; attempt++) {
+          const answer = await dial(signal)
+          if (typeof answer !== 'string') {
+            tell()
+            return conversation(answer.line, answer.close, answer.drop, free)
+          }
+          signal.throwIfAborted()
+          tell(fault('PRINTER_GONE', { printer: where, why: answer }))
+          await clock.sleep(WAITS[Math.min(attempt, WAITS.length - 1)] ?? 0, signal)
+          signal.throwIfAborted()
+        }
+      } catch (error) {
+        free()
+        throw error
+      }
+    },
+  }
+}
+
+function conversation(line: Duplex, close: () => Promise<void>, drop: () => void, free: () => void): PrinterLine {
+  const { chunks } = pulled(line)
+  line.once('close', free)
+  return {
+    answers: chunks,
+    write: async (bytes) => {
+      if (!(await taken(line, bytes))) throw new Error('printer gone')
+    },
+    close: async () => {
+      await close()
+      free()
+    },
+    destroy: () => {
+      drop()
+      free()
+    },
+  }
+}
+
+function until(turn: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', stop, { once: true })
+    void turn.then(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    })
+  })
+}

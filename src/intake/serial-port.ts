@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises'
+import { SerialPort } from 'serialport'
+import type { Clock } from '../domain/clock.ts'
+import { type Fault, fault } from '../domain/fault.ts'
+import { failed, ok, type Result } from '../domain/result.ts'
+
+export interface SerialOptions {
+  /** `/dev/ttyUSB0`, `/dev/serial/by-id/...`, `COM3`; opened though `list()` may not show it (ptys, links). */
+  readonly path: string
+  readonly baud: number
+  readonly dataBits?: 5 | 6 | 7 | 8
+  readonly parity?: 'none' | 'even' | 'odd' | 'mark' | 'space'
+  readonly stopBits?: 1 | 1.5 | 2
+  readonly rtscts?: boolean
+}
+
+/** Milliseconds between two looks at whether the port is still there: a lost cable is not always told (register-capture 1.2). */
+const LOOK = 1_000
+
+/**
+ * Opens a port and watches it: it is closed when its path vanishes. Software flow control is never on: it would eat
+ * 0x11 and 0x13, which are picture bytes and TCVN capitals. Faults: CAPTURE_PORT_BUSY, CAPTURE_PORT_MISSING.
+ */
+export async function openSerial(options: SerialOptions, clock: Clock): Promise<Result<SerialPort>> {
+  const port = new SerialPort({
+    path: options.path,
+    baudRate: options.baud,
+    dataBits: options.dataBits ?? 8,
+    parity: options.parity ?? 'none',
+    stopBits: options.stopBits ?? 1,
+    rtscts: options.rtscts ?? false,
+    xon: false,
+    xoff: false,
+    // Dropping DTR at close resets some printers.
+    hupcl: false,
+    autoOpen: false,
+  })
+  // Errors of modem lines on ptys and clones mean "no modem lines"; a broken port ends its stream by itself.
+  port.on('error', () => {})
+  const error = await new Promise<Error | null>((resolve) => port.open(resolve))
+  if (error) return failed(why(options.path, error))
+  // A closed port would take writes for ever, waiting to be opened again.
+  port.once('close', () => port.destroy())
+  void watch(port, options.path, clock)
+  return ok(port)
+}
+
+async function watch(port: SerialPort, path: string, clock: Clock): Promise<void> {
+  const closed = new AbortController()
+  port.once('close', () => closed.abort())
+  while (!closed.signal.aborted) {
+    await clock.sleep(LOOK, closed.signal)
+    if (!closed.signal.aborted && !(await present(path))) dropSerial(port)
+  }
+}
+
+/** Ports of Windows have no file to look at: there the driver's own close event has to do. */
+const present = async (path: string): Promise<boolean> =>
+  /^(\\\\\.\\)?COM\d+$/i.test(path) ||
+  (await stat(path).then(
+    () => true,
+    () => false,
+  ))
+
+function why(path: string, error: Error): Fault {
+  const busy = /lock|busy|denied/i.test(error.message)
+  return fault(busy ? 'CAPTURE_PORT_BUSY' : 'CAPTURE_PORT_MISSING', { port: path, why: error.message.slice(0, 120) })
+}
+
+/** All bytes out, then the port is given back. */
+export async function closeSerial(port: SerialPort): Promise<void> {
+  const closed = new Promise<void>((resolve) => port.once('close', () => resolve()))
+  if (!port.isOpen) return
+  const drained = new Promise<void>((resolve) => port.drain(() => resolve()))
+  await Promise.race([drained, closed])
+  dropSerial(port)
+  await closed
+}
+
+/** At once. An error here says that it is closed already. */
+export function dropSerial(port: SerialPort): void {
+  if (port.isOpen && !port.closing) port.close(() => {})
+}

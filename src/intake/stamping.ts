@@ -1,0 +1,117 @@
+import type { Clock } from '../domain/clock.ts'
+import type { Driver, Frame } from '../domain/driver.ts'
+import type { Entry } from '../domain/entry.ts'
+import type { EntryId } from '../domain/ids.ts'
+import type { Sealed } from '../domain/invoice.ts'
+import type { Ledger } from '../domain/ledger.ts'
+import { point } from '../domain/points.ts'
+import type { Print } from './paper.ts'
+import { unlessAborted } from './reconnect.ts'
+
+/** A customer has left by then: milliseconds for which a late stamp is waited for. */
+const LATE = 300_000
+
+export interface Stamping {
+  readonly driver: Driver
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly stamp: 'before-cut' | 'slip' | 'off'
+  readonly stampMs: number
+  /** The life of the part: late stamps are given up when it ends. */
+  readonly signal: AbortSignal
+  readonly thrown: (error: unknown) => void
+  readonly refused: (code: string, entry: EntryId) => void
+}
+
+/** The sealed invoice of an entry, once it is durable; undefined: none within the time, or none for this document. */
+async function sealedOf(
+  ledger: Ledger,
+  entry: Promise<EntryId | undefined>,
+  signal: AbortSignal,
+): Promise<{ readonly entry: EntryId; readonly sealed: Sealed } | undefined> {
+  const id = await unlessAborted(entry, signal)
+  if (id === undefined || signal.aborted) return undefined
+  const settled = await ledger.settled(id, signal)
+  return settled && valid(settled) ? { entry: id, sealed: settled.sealed } : undefined
+}
+
+/** Provisional, kitchen, reprint, held: their state has no invoice; a refused invoice is not given to a buyer. */
+const valid = (entry: Entry): entry is Extract<Entry, { sealed: Sealed }> =>
+  entry.state === 'queued' || entry.state === 'pushed' || entry.state === 'in-doubt' || entry.state === 'acknowledged'
+
+/** The stamp in the dialect of that receipt; undefined where this driver cannot. */
+function drawn(stamping: Stamping, frame: Frame, sealed: Sealed): Uint8Array | undefined {
+  const { driver } = stamping
+  if (!driver.stamp) return undefined
+  try {
+    const read = driver.read(frame.bytes)
+    return read.ok && read.value.kind === 'page' ? driver.stamp(sealed.stamp, read.value.page) : undefined
+  } catch (error) {
+    stamping.thrown(error)
+    return undefined
+  }
+}
+
+/** The fact of what became of the stamp; never on the paper's way. */
+async function note(stamping: Stamping, entry: EntryId, how: 'before-cut' | 'slip' | 'failed'): Promise<void> {
+  const noted = await stamping.ledger.record({ kind: 'stamped', entry, how })
+  if (!noted.ok) stamping.refused(noted.fault.code, entry)
+}
+
+async function within<T>(stamping: Stamping, ms: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController()
+  const done = new AbortController()
+  void stamping.clock.sleep(ms, AbortSignal.any([done.signal, stamping.signal])).then(() => limit.abort())
+  try {
+    return await ask(limit.signal)
+  } finally {
+    done.abort()
+  }
+}
+
+/**
+ * What may be done while the end mark is held, at most `stampMs` (architecture 11): the stamp, if the invoice is there.
+ * A receipt that got none is noted as `failed` when its invoice comes later, so that the buyer can be shown the QR.
+ */
+export function beforeCut(
+  stamping: Stamping,
+  frame: Frame,
+  entry: Promise<EntryId | undefined>,
+): (print: Print) => Promise<void> {
+  return async (print) => {
+    const found = await within(stamping, stamping.stampMs, (signal) => sealedOf(stamping.ledger, entry, signal))
+    if (!found) {
+      void within(stamping, LATE, async (signal) => {
+        const late = await sealedOf(stamping.ledger, entry, signal)
+        if (late) await note(stamping, late.entry, 'failed')
+      })
+      return
+    }
+    const bytes = drawn(stamping, frame, found.sealed)
+    if (bytes) {
+      point('stamp.before')
+      await print(bytes)
+      point('stamp.printed')
+    }
+    void note(stamping, found.entry, bytes ? 'before-cut' : 'failed')
+  }
+}
+
+/** The stamp as a slip of its own, behind the document and with the same cut, whenever its invoice exists. */
+export async function asSlip(
+  stamping: Stamping,
+  frame: Frame,
+  entry: Promise<EntryId | undefined>,
+  put: (printing: (print: Print) => Promise<void>) => void,
+): Promise<void> {
+  const found = await within(stamping, LATE, (signal) => sealedOf(stamping.ledger, entry, signal))
+  if (!found) return
+  const bytes = drawn(stamping, frame, found.sealed)
+  if (!bytes) return note(stamping, found.entry, 'failed')
+  put(async (print) => {
+    point('stamp.before')
+    await print(Buffer.concat([bytes, frame.bytes.subarray(frame.tail)]))
+    point('stamp.printed')
+    void note(stamping, found.entry, 'slip')
+  })
+}
