@@ -7,7 +7,8 @@ type Scope = Readonly<Record<string, string>>
  * have to be inherited; documents of the authority have none, so they give undefined here and nobody trusts them.
  */
 export function canonical(element: Element): string | undefined {
-  for (let at: Element | undefined = element; at; at = at.parent) if (at.attributes.some((a) => a.name.startsWith('xml:'))) return undefined
+  for (let at: Element | undefined = element; at; at = at.parent)
+    if (at.attributes.some((a) => a.name.startsWith('xml:'))) return undefined
   const out: string[] = []
   write(element, {}, inherited(element.parent), out)
   return out.join('')

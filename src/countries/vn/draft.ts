@@ -54,7 +54,13 @@ export function draftInvoice(sale: Sale, shop: Shop, register: Register, at: Ins
     let tail = own === undefined ? `<DLQRCode>${qr}</DLQRCode>` : `<DLQRCode>${qr}</DLQRCode><MCCQT>${own}</MCCQT>`
     if (signer) {
       const id = `HD-${symbol}-${n}`
-      const signed = await signature({ name: `NBan-${id}`, dataId: id, canonical: [`${before}${paper.buyer}${paper.rest}`], at, signer })
+      const signed = await signature({
+        name: `NBan-${id}`,
+        dataId: id,
+        canonical: [`${before}${paper.buyer}${paper.rest}`],
+        at,
+        signer,
+      })
       if (!signed.ok) return signed
       tail += `<DSCKS><NBan>${signed.value}</NBan></DSCKS>`
     }

@@ -48,7 +48,13 @@ const CHARGES = { service: 'Phí phục vụ', delivery: 'Phí giao hàng' } as 
 export function figures(sale: Sale, rates: readonly (Rate | undefined)[], prices: 'inclusive' | 'exclusive'): Result<Figures> {
   const wrong = impossible(sale)
   if (wrong) return failed(wrong)
-  const shares = rates.length > 0 ? spread(sale.discount, sale.lines.map((line) => line.amount)) : []
+  const shares =
+    rates.length > 0
+      ? spread(
+          sale.discount,
+          sale.lines.map((line) => line.amount),
+        )
+      : []
   const entries = sale.lines.map((line, i): Entry => {
     const rate = rates[i]
     return { line, ...(rate ? { rate } : {}), gross: line.amount + line.discount, worth: line.amount - (shares[i] ?? 0n) }
@@ -75,7 +81,10 @@ function impossible(sale: Sale): Fault | undefined {
 function charges(sale: Sale, entries: readonly Entry[]): Entry[] {
   const groups = byRate(entries)
   return sale.charges.flatMap(({ name, amount }) => {
-    const parts = spread(amount, groups.map((group) => worthOf(group.entries)))
+    const parts = spread(
+      amount,
+      groups.map((group) => worthOf(group.entries)),
+    )
     return groups.flatMap(({ rate }, i): Entry[] => {
       const part = parts[i] ?? 0n
       if (part === 0n) return []
@@ -126,7 +135,13 @@ function withTax(entries: readonly Entry[], sale: Sale, prices: 'inclusive' | 'e
     const agreed = asPrinted(sum, worthOf(group), sale, prices)
     if (!agreed) return failed(fault('VN_VAT_TABLE_DIFFERS', { rate: rate.text }))
     rates.push(agreed)
-    const parts = prices === 'inclusive' ? spread(agreed.net, group.map((entry) => entry.worth)) : group.map((entry) => entry.worth)
+    const parts =
+      prices === 'inclusive'
+        ? spread(
+            agreed.net,
+            group.map((entry) => entry.worth),
+          )
+        : group.map((entry) => entry.worth)
     for (const [i, entry] of group.entries()) nets.set(entry, parts[i] ?? 0n)
   }
   const stray = sale.vat?.find((row) => (row.base !== 0n || row.tax !== 0n) && !rates.some((r) => r.rate === spelled(row.rate)))
@@ -167,7 +182,8 @@ function asPrinted(ours: RateSum, worth: Dong, sale: Sale, prices: 'inclusive' |
 function item(entry: Entry, amount: Dong, over: bigint): Item {
   const { line, gross, worth, rate } = entry
   const discount = divide(gross * 10_000n, over) - amount
-  const percent = gross > worth && ((gross - worth) * 10_000n) % gross === 0n ? ((gross - worth) * 10_000n) / gross : undefined
+  // Only a discount the paper gives this line; a share of the ticket's is a percent of nothing people know.
+  const whole = line.discount > 0n && worth === line.amount && (line.discount * 10_000n) % gross === 0n
   return {
     nature: gross === 0n ? 2 : 1,
     name: line.name,
@@ -176,7 +192,7 @@ function item(entry: Entry, amount: Dong, over: bigint): Item {
     quantity: line.quantity,
     price: priceOf(line, gross, over),
     ...(gross > worth && discount > 0n ? { discount } : {}),
-    ...(percent !== undefined && discount > 0n ? { discountRate: formatDecimal(decimal(percent, 2)) } : {}),
+    ...(whole && discount > 0n ? { discountRate: formatDecimal(decimal((line.discount * 10_000n) / gross, 2)) } : {}),
     amount,
     ...(rate ? { rate: rate.text } : {}),
   }

@@ -1,5 +1,5 @@
-import { civilDate, type Instant } from '../../domain/time.ts'
 import type { Dong } from '../../domain/dong.ts'
+import { civilDate, type Instant } from '../../domain/time.ts'
 
 /** `C26MAA` with the year of `at`: `C27MAA` from the first instant of 2027 on (R-034). */
 export const symbolAt = (symbol: string, at: Instant): string =>

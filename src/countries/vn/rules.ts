@@ -10,7 +10,12 @@ export interface Dated<T> {
 
 const day = (text: string): CivilDate => text as CivilDate
 const since = <T>(from: string, source: string, value: T): Dated<T> => ({ from: day(from), source, value })
-const during = <T>(from: string, to: string, source: string, value: T): Dated<T> => ({ from: day(from), to: day(to), source, value })
+const during = <T>(from: string, to: string, source: string, value: T): Dated<T> => ({
+  from: day(from),
+  to: day(to),
+  source,
+  value,
+})
 
 /** The row that rules on `on`; undefined where the table has none. */
 export const inForce = <T>(rows: readonly Dated<T>[], on: CivilDate): Dated<T> | undefined =>
@@ -63,9 +68,7 @@ export const TITLES: Readonly<Record<1 | 2, readonly Dated<Titles>[]>> = {
       printed: ['HÓA ĐƠN GIÁ TRỊ GIA TĂNG', MADE_BY_REGISTER],
     }),
   ],
-  2: [
-    since('2022-07-01', 'ND254 art.8.9.a', { document: 'Hóa đơn bán hàng', printed: ['HÓA ĐƠN BÁN HÀNG', MADE_BY_REGISTER] }),
-  ],
+  2: [since('2022-07-01', 'ND254 art.8.9.a', { document: 'Hóa đơn bán hàng', printed: ['HÓA ĐƠN BÁN HÀNG', MADE_BY_REGISTER] })],
 }
 
 /** The legend for a buyer who gives nothing (R-022). */
@@ -94,5 +97,7 @@ export function changes(at: Instant, days: number): { code: string; on: CivilDat
   const horizon = civilDate(instant(dayStart(today) + days * 86_400_000))
   const newYear = { code: 'symbol.year', on: day(`${Number(today.slice(0, 4)) + 1}-01-01`) }
   const ending = WATCHED.flatMap(([code, rows]) => rows.flatMap((row) => (row.to ? [{ code, on: row.to }] : [])))
-  return [...ending, newYear].filter(({ on }) => today <= on && on <= horizon).sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+  return [...ending, newYear]
+    .filter(({ on }) => today <= on && on <= horizon)
+    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
 }

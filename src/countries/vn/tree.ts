@@ -107,7 +107,12 @@ export function* descendants(of: Element): Generator<Element> {
 
 /** Text below an element, trimmed; empty for none. */
 export const textOf = (of: Element | undefined): string =>
-  of === undefined ? '' : of.children.map((child) => (typeof child === 'string' ? child : textOf(child))).join('').trim()
+  of === undefined
+    ? ''
+    : of.children
+        .map((child) => (typeof child === 'string' ? child : textOf(child)))
+        .join('')
+        .trim()
 
 export const textAt = (of: Element | undefined, path: string): string => textOf(find(of, path))
 

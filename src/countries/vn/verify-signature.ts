@@ -28,7 +28,9 @@ export function verifies(signature: Element, data: Element, trust: readonly Uint
   if (covered.length === 0 || covered.includes(undefined) || !covered.includes(data)) return false
   const bytes = canonical(info)
   if (bytes === undefined) return false
-  return createVerify(algorithm).update(bytes).verify(certificate.publicKey, textOf(find(signature, 'SignatureValue')), 'base64')
+  return createVerify(algorithm)
+    .update(bytes)
+    .verify(certificate.publicKey, textOf(find(signature, 'SignatureValue')), 'base64')
 }
 
 const algorithmOf = (element: Element | undefined): string => (element && attribute(element, 'Algorithm')) ?? ''

@@ -1,6 +1,6 @@
+import type { InvoiceLine, InvoiceView } from '../../domain/country.ts'
 import { type Decimal, parseDecimal, rescale } from '../../domain/decimal.ts'
 import type { Dong } from '../../domain/dong.ts'
-import type { InvoiceLine, InvoiceView } from '../../domain/country.ts'
 import { ISSUE_TIME } from './invoice.ts'
 import { CONSUMER } from './rules.ts'
 import { all, type Element, elements, find, readTree, textAt, textOf } from './tree.ts'
@@ -76,12 +76,23 @@ const ANONYMOUS = new Set(CONSUMER.map((row) => row.value))
 
 /** R-106: enough to recognise, not enough to know. `Trần Thị Mẫu, 000399000002` -> `T** T** M**, 0003******02`. */
 function shownBuyer(buyer: Element | undefined): string {
-  const parts = elements(buyer).map((field) => [field.local, textOf(field)] as const).filter(([, text]) => text !== '')
-  const shown = new Map(parts.map(([name, text]) => [name, ANONYMOUS.has(text) ? text : HIDDEN.has(name) ? hideNumber(text) : hideWords(text)]))
-  return ['Ten', 'HVTNMHang', ...HIDDEN].flatMap((name) => shown.get(name) ?? []).filter((text, i, list) => list.indexOf(text) === i).join(', ')
+  const parts = elements(buyer)
+    .map((field) => [field.local, textOf(field)] as const)
+    .filter(([, text]) => text !== '')
+  const shown = new Map(
+    parts.map(([name, text]) => [name, ANONYMOUS.has(text) ? text : HIDDEN.has(name) ? hideNumber(text) : hideWords(text)]),
+  )
+  return ['Ten', 'HVTNMHang', ...HIDDEN]
+    .flatMap((name) => shown.get(name) ?? [])
+    .filter((text, i, list) => list.indexOf(text) === i)
+    .join(', ')
 }
 
 const HIDDEN = new Set(['MST', 'MDVQHNSach', 'SDThoai', 'CCCDan', 'SHChieu'])
-const hideWords = (text: string): string => text.split(/\s+/).map((word) => `${[...word][0] ?? ''}**`).join(' ')
+const hideWords = (text: string): string =>
+  text
+    .split(/\s+/)
+    .map((word) => `${[...word][0] ?? ''}**`)
+    .join(' ')
 const hideNumber = (text: string): string =>
   text.length < 8 ? '*'.repeat(text.length) : `${text.slice(0, 4)}${'*'.repeat(text.length - 6)}${text.slice(-2)}`

@@ -1,0 +1,139 @@
+import { type Fault, fault } from '../../domain/fault.ts'
+import type { InvoiceIdentity } from '../../domain/invoice.ts'
+import type { Message, ReadReply, Verdict } from '../../domain/transport.ts'
+import { lastDigits } from './message.ts'
+import { fold } from './rates.ts'
+import { all, type Element, find, readTree, textAt, textOf } from './tree.ts'
+import { verifies } from './verify-signature.ts'
+import { clean } from './xml.ts'
+
+/**
+ * What a reply says of the invoices of `message`, by local names and in any order (einvoice-format 4 and 12).
+ * `trust`: certificates (DER) one of which must have signed a 204; without, a signature it carries must be whole.
+ */
+export function readVerdicts(bytes: Uint8Array, message: Message, trust: readonly Uint8Array[] | undefined): ReadReply {
+  const root = readTree(bytes)
+  if (!root) return odd('DELIVERY_ODD_ANSWER')
+  const notices = root.local === 'TBao' ? [root] : all(root.local === 'DLieu' ? root : find(root, 'DLieu'), 'TBao')
+  const type = typeOf(root, notices)
+  const withType = (verdicts: readonly Verdict[]): ReadReply => ({ ...(type === undefined ? {} : { type }), verdicts })
+  if (type !== 999 && type !== 204 && type !== -1) return withType(odd('DELIVERY_ODD_ANSWER').verdicts)
+  if (notices.length === 0) return withType(odd('DELIVERY_ODD_ANSWER').verdicts)
+  const verdicts = notices.flatMap((notice) => {
+    if (!answers(notice, root, message)) return odd('DELIVERY_OTHER_MESSAGE').verdicts
+    if (type === 999) return receipt(notice)
+    if (type === -1) return [refused(reason(notice), 'DELIVERY_REJECTED_FORMAT')]
+    return signedBy(notice, trust) ? result(notice, message) : odd('DELIVERY_REPLY_SIGNATURE').verdicts
+  })
+  return withType(verdicts)
+}
+
+const odd = (code: string): ReadReply => ({ verdicts: [{ kind: 'odd', fault: fault(code) }] })
+
+/** From the envelope; from the shape of the notice where a provider hands on the body alone. */
+function typeOf(root: Element, notices: readonly Element[]): number | undefined {
+  const told = textAt(root, 'TTChung/MLTDiep')
+  if (/^-?\d{1,3}$/.test(told)) return Number(told)
+  if (notices.some((notice) => find(notice, 'DLTBao/LTBao'))) return 204
+  return notices.some((notice) => find(notice, 'TTTNhan')) ? 999 : undefined
+}
+
+/**
+ * The reference inside the notice decides: in a 204 it is what the authority signed. A provider may have changed the prefix,
+ * never the digits. A reply that names no message belongs to none.
+ */
+function answers(notice: Element, root: Element, message: Message): boolean {
+  const inside = textAt(notice, 'DLTBao/MGDDTu') || textAt(notice, 'MTDiep')
+  const named = inside || textAt(root, 'TTChung/MTDTChieu')
+  return named.length >= 32 && lastDigits(named) === lastDigits(message.id)
+}
+
+/** 999. "Already there" is what we want to hear (reliability F18). */
+function receipt(notice: Element): Verdict[] {
+  const state = textAt(notice, 'TTTNhan')
+  if (state === '0') return [{ kind: 'taken' }]
+  if (state !== '1') return odd('DELIVERY_ODD_ANSWER').verdicts as Verdict[]
+  const why = all(find(notice, 'DSLDo'), 'LDo').map(reason)
+  return [why.some(isDoubleMessage) ? { kind: 'taken' } : refused(why[0], 'DELIVERY_REFUSED')]
+}
+
+/** 204: the result of the check, `LTBao` 2, 7 or 9; any other kind is none of ours. */
+function result(notice: Element, message: Message): readonly Verdict[] {
+  const data = find(notice, 'DLTBao')
+  const state = textAt(data, 'LTBao')
+  if (state === '2') return accepted(message.invoices, textAt(data, 'So'))
+  if (state !== '7' && state !== '9') return odd('DELIVERY_ODD_ANSWER').verdicts
+  const list = find(data, state === '7' ? 'LHDMTTien' : 'KHLKhac')
+  const reasons = all(find(list, 'DSLDo'), 'LDo').map(reason)
+  const named = reasons.map((why) => pointed(why, message))
+  // One reason we cannot lay to an invoice: then nobody knows which of the others passed.
+  if (state === '9' || reasons.length === 0 || named.includes('unreadable')) return [refused(reasons[0], 'DELIVERY_REFUSED')]
+  if (named.includes('stranger')) return odd('DELIVERY_STRANGE_INVOICE').verdicts
+  const rejected = new Map<InvoiceIdentity, Fault>()
+  for (const [i, invoice] of named.entries()) {
+    const why = reasons[i]
+    if (typeof invoice === 'object' && why && !rejected.has(invoice)) rejected.set(invoice, rejection(why))
+  }
+  return [
+    ...[...rejected].map(([invoice, because]): Verdict => ({ kind: 'rejected', invoice, fault: because })),
+    ...accepted(
+      message.invoices.filter((invoice) => !rejected.has(invoice)),
+      textAt(data, 'So'),
+    ),
+  ]
+}
+
+const accepted = (invoices: readonly InvoiceIdentity[], reference: string): Verdict[] =>
+  invoices.map((invoice) => ({ kind: 'accepted', invoice, ...(reference ? { reference } : {}) }))
+
+interface Reason {
+  readonly code: string
+  readonly text: string
+  readonly todo: string
+}
+
+const reason = (element: Element): Reason => ({
+  code: textAt(element, 'MLoi'),
+  text: textAt(element, 'MTLoi') || textAt(element, 'MTa'),
+  todo: textAt(element, 'HDXLy'),
+})
+
+/** `1;C26MAA;153;text` names one invoice (einvoice-format 4.2). */
+function pointed({ text }: Reason, message: Message): InvoiceIdentity | 'stranger' | 'unreadable' {
+  const m = /^\s*(\d)\s*;\s*([CK]\d{2}[A-Z][0-9A-Z]{2})\s*;\s*0*(\d{1,8})\s*(;|$)/i.exec(text)
+  if (!m) return 'unreadable'
+  const [, form, symbol = '', number] = m
+  const same = (i: InvoiceIdentity): boolean =>
+    i.form === Number(form) && i.symbol === symbol.toUpperCase() && i.number === Number(number)
+  return message.invoices.find(same) ?? 'stranger'
+}
+
+const refused = (why: Reason | undefined, code: string): Verdict => ({ kind: 'refused', fault: fault(code, shown(why)) })
+
+/** There is no public list of `MLoi`; a double number is known by its words only, and then a person decides (R-079). */
+function rejection(why: Reason): Fault {
+  const words = fold(why.text)
+  const double = /\b(trung|da ton tai|duplicate)\b/.test(words)
+  return fault(double ? 'DELIVERY_REJECTED_DUPLICATE' : 'DELIVERY_REJECTED', shown(why))
+}
+
+const isDoubleMessage = ({ code, text }: Reason): boolean =>
+  code === '80001' || /\b(trung (ma )?thong diep|(thong diep|ma giao dich).* da ton tai|duplicate)\b/.test(fold(text))
+
+/** Words for people. Long digit runs may be a buyer's tax or personal number. */
+const shown = (why: Reason | undefined): Record<string, string> => ({
+  code: why?.code || '?',
+  text: tidy(why?.text ?? '').replace(/^\d\s*;[^;]*;[^;]*;\s*/, ''),
+  todo: tidy(why?.todo ?? ''),
+})
+const tidy = (text: string): string =>
+  clean(text)
+    .slice(0, 255)
+    .replace(/\d{9,}/g, '***')
+
+function signedBy(notice: Element, trust: readonly Uint8Array[] | undefined): boolean {
+  const data = find(notice, 'DLTBao')
+  const signatures = all(find(notice, 'DSCKS/CQT'), 'Signature')
+  if (signatures.length === 0) return trust === undefined
+  return data !== undefined && textOf(data) !== '' && signatures.every((signature) => verifies(signature, data, trust))
+}
