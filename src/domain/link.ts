@@ -26,7 +26,7 @@ export interface Connection {
   write(bytes: Uint8Array): Promise<void>
   /** Our orderly end: only after the last frame is durable. It is the acknowledgement of a printer stream. */
   close(): Promise<void>
-  /** At once and without acknowledgement: something it sent is not durable. Without it, `close` must not be called either. */
+  /** At once and without acknowledgement: something it sent is not durable. Absent: no acknowledgement to withhold. */
   abandon?(): void
   /** Files only: an opaque mark from which to resume after this many bytes. */
   cursor?(consumed: number): string
