@@ -9,7 +9,7 @@ import type { Status } from './status.ts'
 /** Closing codes the page understands (dashboard 5.2). */
 export const CLOSE = { restart: 1012, nonsense: 1008, over: 4401, slow: 4408, ahead: 4409 } as const
 const BUFFER = 1024 * 1024
-const DRAIN_MS = 10_000
+const DRAIN_MS = 5_000
 const BEAT_MS = 2_000
 const BOARD_MS = 250
 const SOCKETS = 200
