@@ -32,6 +32,8 @@ export interface JudgedInvoice {
   readonly pay: string
   /** SHA-256 of the exact `HDon` element bytes. */
   readonly sha256: string
+  /** Rate, net and tax of each rate as the document writes them; absent where it has none. */
+  readonly rates?: readonly (readonly [rate: string, net: string, tax: string])[]
   readonly related?: { readonly how: string; readonly form: string; readonly symbol: string; readonly number: string }
 }
 
