@@ -9,7 +9,8 @@ export type Entry = { readonly id: EntryId; readonly register: RegisterId; reado
   | { readonly state: 'captured' }
   | { readonly state: 'held'; readonly fault: Fault }
   | { readonly state: 'set-aside'; readonly why: Aside }
-  | { readonly state: 'queued'; readonly sealed: Sealed }
+  /** `refusals`: messages with it that were refused as a whole, since it was queued or a person retried it. */
+  | { readonly state: 'queued'; readonly sealed: Sealed; readonly refusals?: number }
   | { readonly state: 'pushed' | 'in-doubt'; readonly sealed: Sealed; readonly message: MessageId }
   | { readonly state: 'acknowledged'; readonly sealed: Sealed; readonly reference?: string }
   | { readonly state: 'rejected' | 'parked'; readonly sealed: Sealed; readonly fault: Fault }
