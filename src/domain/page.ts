@@ -16,6 +16,10 @@ export interface Page {
   readonly unknown: number
   /** A length beyond reason was announced: the rest cannot be trusted. */
   readonly desync: boolean
+  /** Beyond 4 096 characters a line, 5 000 lines or 4 MiB: no receipt (register-capture 11). */
+  readonly oversize?: boolean
+  /** What a printer's stamp needs: the page in force and the bytes that put the register's own settings back. */
+  readonly printer?: { readonly codePage?: number; readonly utf8: boolean; readonly resume: Uint8Array }
 }
 
 /** One printed line. `text` is the padded grid line, NFC; runs are its pieces from left to right. */
