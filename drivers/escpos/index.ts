@@ -1,0 +1,11 @@
+import type { Driver } from '../../src/domain/driver.ts'
+import { framer } from './framer.ts'
+import { read } from './read.ts'
+
+/** Receipt printers: Epson ESC/POS and its clones. */
+export const escpos: Driver = {
+  id: 'escpos',
+  quietMs: 10_000,
+  framer: () => framer({ journal: false }),
+  read,
+}

@@ -1,0 +1,115 @@
+/** What the framer knows of the document it is in: enough to say where it ends, without reading it. */
+export interface Progress {
+  /** Something was printed: text, a picture, a barcode. */
+  readonly content: boolean
+  /** A totals line with an amount stood in it: what comes after a reset or silence is another document. */
+  readonly totals: boolean
+  /** Empty lines fed since the last content. */
+  readonly feeds: number
+  /** Lines ended. */
+  readonly lines: number
+  /** Bytes of text in the open line. */
+  readonly width: number
+  /** A journal's last line was blank. */
+  readonly blank: boolean
+  /** Takes text bytes up to `to`. */
+  text(b: Uint8Array, from: number, to: number): void
+  /** Something printed that is no text. */
+  printed(): void
+  /** Ends the line; returns its text folded to lower-case ASCII when it may be of interest, else ''. */
+  endLine(): string
+  feed(lines: number): void
+  reset(): void
+}
+
+const KEPT = 160
+
+/**
+ * Labels of a totals block, with or without their vowels: an accented vowel is one or two bytes over 7F in every code
+ * page, so what is left of `Tổng cộng` is `tng cng` in all of them but VNI and plain ASCII (register-capture 9.3).
+ */
+const TOTALS =
+  /\bto?ng\b|\btotal\b|thanh to?a?n|pha?i tra?|ca?n tra?|kha?ch (tra?|d?u?a)|tie?n (thu?a|tho?i|ma?t)|tra? la?i|\bcash\b|\bchange\b/
+const AMOUNT = /\d{1,3}([.,]\d{3})+|\d{4,}/
+
+export const isTotalsLine = (line: string): boolean => AMOUNT.test(line) && TOTALS.test(line)
+
+export function progress(): Progress {
+  const kept = Buffer.alloc(KEPT)
+  let content = false
+  let totals = false
+  let feeds = 0
+  let lines = 0
+  let width = 0
+  let used = 0
+  let printable = false
+  let digits = 0
+  let blank = false
+
+  return {
+    get content() {
+      return content
+    },
+    get totals() {
+      return totals
+    },
+    get feeds() {
+      return feeds
+    },
+    get lines() {
+      return lines
+    },
+    get width() {
+      return width
+    },
+    get blank() {
+      return blank
+    },
+    text(b, from, to) {
+      width += to - from
+      for (let i = from; i < to; i++) {
+        const byte = b[i] ?? 0
+        if (byte > 0x20 && byte !== 0x7f) printable = true
+        if (byte < 0x20 || byte >= 0x7f) continue
+        if (byte >= 0x30 && byte <= 0x39) digits++
+        if (used < KEPT) kept[used++] = byte
+        else if (printable && digits > 8) break
+      }
+      if (printable) {
+        content = true
+        feeds = 0
+      }
+    },
+    printed() {
+      content = true
+      feeds = 0
+      printable = true
+    },
+    endLine() {
+      const line = digits >= 3 ? kept.toString('latin1', 0, used).toLowerCase() : ''
+      if (line !== '' && isTotalsLine(line)) totals = true
+      if (!printable) feeds++
+      blank = !printable
+      lines++
+      width = 0
+      used = 0
+      digits = 0
+      printable = false
+      return line
+    },
+    feed(count) {
+      feeds += count
+    },
+    reset() {
+      content = false
+      totals = false
+      feeds = 0
+      lines = 0
+      width = 0
+      used = 0
+      digits = 0
+      printable = false
+      blank = false
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { GS } from './commands.ts'
+
+/** Barcodes and two-dimensional codes of a document: data, never text (register-capture 2.6). */
+export interface Symbols {
+  readonly barcodes: string[]
+  readonly qrs: string[]
+  /** True when the command at `b[at, end)` printed one. */
+  take(b: Uint8Array, at: number, end: number): boolean
+}
+
+const QR = 49
+const STORE = 80
+const PRINT = 81
+const UNSAFE = /[\0-\x1f\x7f-\x9f]/g
+
+/** UTF-8 where it is, else one character a byte. */
+function textOf(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('utf8')
+  return (text.includes('\ufffd') ? Buffer.from(bytes).toString('latin1') : text).replace(UNSAFE, '')
+}
+
+export function symbols(): Symbols {
+  const barcodes: string[] = []
+  const qrs: string[] = []
+  const stored = new Map<number, string>()
+  return {
+    barcodes,
+    qrs,
+    take(b, at, end) {
+      if (b[at] !== GS) return false
+      if (b[at + 1] === 0x6b) {
+        const zeroEnded = (b[at + 2] ?? 0) <= 6
+        barcodes.push(textOf(zeroEnded ? b.subarray(at + 3, end - 1) : b.subarray(at + 4, end)))
+        return true
+      }
+      if (b[at + 1] !== 0x28 || b[at + 2] !== 0x6b) return false
+      const [kind = 0, fn = 0] = [b[at + 5], b[at + 6]]
+      if (fn === STORE) stored.set(kind, textOf(b.subarray(at + 8, end)))
+      if (fn !== PRINT) return false
+      const data = stored.get(kind)
+      if (data !== undefined) (kind === QR ? qrs : barcodes).push(data)
+      return true
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import { ascii, isTcvnPage, OTHERS, tcvnPages, turning, utf8, VIETNAMESE } from './decoders.ts'
+import type { Decoder, Piece } from './line.ts'
+import { hasKeyword, isSyllable } from './syllable.ts'
+
+export interface Choice {
+  readonly decoder: Decoder
+  /** `DRIVER_ENCODING` when the letters are not sure. */
+  readonly doubt?: string
+}
+
+/** The best must be this good, and this much better than the next that reads differently (register-capture 5.6). */
+const GOOD = 0.55
+const MARGIN = 0.12
+/** What is looked at of a long document, and how many places a decoder may change. */
+const SAMPLE = 16_384
+const MAX_TURNS = 40
+
+const WORD = /[\p{L}\p{M}]+/gu
+const FOREIGN = /[^\x00-\x7f]/
+const CURRENCY = /^[đ₫]$/
+const FLIP = /\p{Ll}\p{Lu}/u
+/** Signs a receipt may print beside letters. */
+const SIGNS = /[₫×•·°–—“”‘’…€\u00a0]|[\u2500-\u259f]{3,}/gu
+
+interface Score {
+  /** -2 to 1: how Vietnamese the words with letters beyond ASCII are. */
+  readonly value: number
+  readonly words: number
+}
+
+function score(text: string): Score {
+  const clean = text.replace(SIGNS, ' ')
+  let words = 0
+  let points = 0
+  for (const [word] of clean.matchAll(WORD)) {
+    if (!FOREIGN.test(word)) continue
+    words++
+    if (CURRENCY.test(word)) points += 0.5
+    else if (word.length === 1 && /^đ$/i.test(word)) points += 0.3
+    else if (isSyllable(word)) points += FLIP.test(word) ? 0.8 : 1
+    else points -= 1
+  }
+  const unmapped = clean.match(/\ufffd/g)?.length ?? 0
+  const strange = clean.match(/[^\x00-\x7f\p{L}\p{M}\ufffd]/gu)?.length ?? 0
+  const count = Math.max(1, words, unmapped + strange)
+  return { value: (points - 2 * unmapped - strange) / count, words }
+}
+
+const textOf = (decoder: Decoder, lines: readonly (readonly Piece[])[]): string =>
+  lines
+    .map((pieces) => decoder.decode(pieces).join(''))
+    .join('\n')
+    .normalize('NFC')
+
+interface Tried extends Score {
+  readonly decoder: Decoder
+  readonly text: string
+}
+
+const attempt = (decoder: Decoder, lines: readonly (readonly Piece[])[]): Tried => {
+  const text = textOf(decoder, lines)
+  return { decoder, text, ...score(text) }
+}
+
+function sample(lines: readonly (readonly Piece[])[]): (readonly Piece[])[] {
+  const taken: (readonly Piece[])[] = []
+  let size = 0
+  for (const pieces of lines) {
+    if (size > SAMPLE) break
+    if (!pieces.some((piece) => piece.bytes.some((byte) => byte >= 0x7f || byte < 0x20 || byte > 0x40))) continue
+    taken.push(pieces)
+    for (const piece of pieces) size += piece.bytes.length
+  }
+  return taken
+}
+
+const strictUtf8 = (lines: readonly (readonly Piece[])[]): boolean =>
+  !lines.some((pieces) => utf8.decode(pieces).join('').includes('\ufffd'))
+
+/** Where the decoder changes under an unchanged page number: the best pair, if there is one. */
+function turned(lines: readonly (readonly Piece[])[]): Tried[] {
+  const turns = [...new Set(lines.flatMap((pieces) => pieces.map((piece) => piece.turn)))].filter((turn) => turn > 0)
+  const decoders = VIETNAMESE.filter((decoder) => decoder.id !== 'vni')
+  return turns
+    .slice(0, MAX_TURNS)
+    .flatMap((turn) => decoders.flatMap((a) => decoders.filter((b) => b !== a).map((b) => attempt(turning(a, b, turn), lines))))
+}
+
+/**
+ * Which alphabet the bytes are in. Strict UTF-8 with a multibyte character wins outright; else every candidate is read
+ * and scored by Vietnamese syllables, and the winner must beat all that read differently by a margin. The page number
+ * of `ESC t` is a hint only: it decides nothing but whether the two TCVN pages are tried.
+ */
+export function chooseDecoder(lines: readonly (readonly Piece[])[]): Choice {
+  const pieces = lines.flat()
+  const high = pieces.some((piece) => piece.bytes.some((byte) => byte >= 0x80))
+  if (!high) return { decoder: ascii }
+  if (strictUtf8(lines)) return { decoder: utf8 }
+  const part = sample(lines)
+  const paged = pieces.some((piece) => isTcvnPage(piece.codePage)) ? [tcvnPages] : []
+  const tried = [...paged, ...VIETNAMESE, utf8, ...OTHERS].map((decoder) => attempt(decoder, part))
+  const best = pick(tried)
+  if (best.decoder && !best.doubt) return best
+  const mixed = pick([...tried, ...turned(part)])
+  return mixed.doubt ? best : mixed
+}
+
+function pick(tried: readonly Tried[]): Choice {
+  const ranked = tried.toSorted((a, b) => b.value - a.value)
+  const [best] = ranked
+  if (!best) return { decoder: ascii }
+  if (best.words === 0 && best.value >= 0) return { decoder: best.decoder }
+  // The two TCVN pages read as one differ in case only: the letters are sure all the same.
+  const same = best.text.toLowerCase()
+  const rival = ranked.find((other) => other.text.toLowerCase() !== same)
+  const sure = best.value >= GOOD && best.value - (rival?.value ?? -2) >= MARGIN && hasKeyword(best.text)
+  return sure ? { decoder: best.decoder } : { decoder: best.decoder, doubt: 'DRIVER_ENCODING' }
+}
