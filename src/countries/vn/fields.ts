@@ -63,5 +63,6 @@ const buyerChecks = (buyer: Buyer | undefined): Check[] => [
 function fits([, value, allowed]: Check, required: boolean): boolean {
   const text = value === undefined ? '' : clean(value)
   if (text === '') return !required
-  return typeof allowed === 'number' ? lengthOf(text) <= allowed : allowed.test(text)
+  if (typeof allowed !== 'number') return allowed.test(text)
+  return text.length <= allowed || lengthOf(text) <= allowed
 }

@@ -26,9 +26,9 @@ const percent = (text: string): bigint => (text.endsWith('%') ? BigInt(text.slic
 export const fold = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('đ', 'd').replace(/\s+/g, ' ').trim()
 
-/** `bia*` against a folded name; `*` stands for any run of characters, everything else for itself. */
+/** `bia*` against a folded name; `*` stands for any run of characters, everything else for itself. Both folded. */
 export function matches(pattern: string, folded: string): boolean {
-  const [first = '', ...rest] = fold(pattern).split('*')
+  const [first = '', ...rest] = pattern.split('*')
   if (rest.length === 0) return folded === first
   if (!folded.startsWith(first)) return false
   const last = rest.pop() ?? ''
@@ -49,10 +49,17 @@ const configured = (text: string, on: CivilDate): Rate | undefined => {
   return row && readRate(row.value)
 }
 
-const itemRate = (line: SaleLine, shop: Shop, on: CivilDate): string | undefined => {
+/** The patterns of a shop, folded once. */
+const folded = new WeakMap<Shop['rates']['items'], readonly string[]>()
+
+function itemRate(line: SaleLine, { rates: { items } }: Shop, on: CivilDate): string | undefined {
+  const patterns = folded.get(items) ?? items.map((item) => fold(item.match))
+  folded.set(items, patterns)
   const names = [fold(line.name), ...(line.code ? [fold(line.code)] : [])]
-  const dated = shop.rates.items.filter((item) => (!item.from || item.from <= on) && (!item.to || on <= item.to))
-  return dated.find((item) => names.some((name) => matches(item.match, name)))?.rate
+  return items.find(
+    (item, i) =>
+      (!item.from || item.from <= on) && (!item.to || on <= item.to) && names.some((name) => matches(patterns[i] ?? '', name)),
+  )?.rate
 }
 
 /**

@@ -124,7 +124,7 @@ const isDoubleMessage = ({ code, text }: Reason): boolean =>
 const shown = (why: Reason | undefined): Record<string, string> => ({
   code: why?.code || '?',
   text: tidy(why?.text ?? '').replace(/^\d\s*;[^;]*;[^;]*;\s*/, ''),
-  todo: tidy(why?.todo ?? ''),
+  todo: tidy(why?.todo ?? '').replace(/([^.!?])$/, '$1.'),
 })
 const tidy = (text: string): string =>
   clean(text)
