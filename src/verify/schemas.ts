@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Schema } from './document.ts'
+
+type Lib = typeof import('libxml2-wasm')
+
+/** Message types with a schema of their own; 216 has the layout of 206 (einvoice-format 3). */
+const FILES: Readonly<Record<string, string>> = {
+  '206': 'msg-206.xsd',
+  '216': 'msg-206.xsd',
+  '204': 'msg-204.xsd',
+  '300': 'msg-300.xsd',
+  '303': 'msg-300.xsd',
+  '301': 'msg-301.xsd',
+  '999': 'msg-999.xsd',
+  invoice: 'einvoice.xsd',
+}
+
+let folders = 0
+
+/** Compiles the schemas of a folder, each at its first use. The library reads nothing but what is handed to it here. */
+export function schemas(lib: Lib, folder: string): (kind: string) => Promise<{ schema: Schema; known: boolean }> {
+  folders += 1
+  // The parser asks for included schemas by address: one made-up address per folder keeps two judges apart.
+  const address = (name: string): string => `schemas-${folders}/${name}`
+  const compiled = new Map<string, Promise<Schema>>()
+  const common = readFile(join(folder, 'einvoice.xsd')).then((bytes) => {
+    lib.xmlRegisterInputProvider(new lib.XmlBufferInputProvider({ [address('einvoice.xsd')]: bytes }))
+  })
+  const compile = async (name: string): Promise<Schema> => {
+    const [bytes] = await Promise.all([readFile(join(folder, name)), common])
+    const document = lib.XmlDocument.fromBuffer(bytes, { url: address(name) })
+    return lib.XsdValidator.fromDoc(document) as unknown as Schema
+  }
+  return async (kind) => {
+    const name = FILES[kind] ?? 'envelope.xsd'
+    const ready = compiled.get(name) ?? compile(name)
+    compiled.set(name, ready)
+    return { schema: await ready, known: FILES[kind] !== undefined || kind === '-1' }
+  }
+}
