@@ -116,8 +116,9 @@ const digestOf = (reference: Element): string | undefined => base64(only(referen
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64')
 
-/** Strict but for white space between the letters. */
+/** Strict but for white space between the letters: one spelling for the same bytes. */
 function base64(element: Element | undefined): Buffer | undefined {
   const text = element?.children.length === 0 ? element.text.replace(/\s+/g, '') : ''
-  return text !== '' && /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 ? Buffer.from(text, 'base64') : undefined
+  const bytes = Buffer.from(text, 'base64')
+  return text !== '' && bytes.toString('base64') === text ? bytes : undefined
 }
