@@ -3,8 +3,8 @@
  * tags, no declaration, namespaces before attributes, only `& < >` escaped in text; so the bytes can be digested as they are.
  */
 
-/** Characters XML 1.0 cannot carry, and lone surrogates. */
-const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|\p{Cs}/gu
+/** Characters XML 1.0 cannot carry, lone surrogates, and control characters on which readers disagree (some make U+0085 a line end). */
+const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|\p{Cs}/gu
 
 /** Printable ASCII and precomposed Latin letters with single spaces: most texts, and nothing to clean in them. */
 const CLEAN = /^[!-~\u00c0-\u024f\u1e00-\u1eff]+(?: [!-~\u00c0-\u024f\u1e00-\u1eff]+)*$/
