@@ -22,6 +22,8 @@ export interface Flight {
   attempts: number
   /** `unsent`: push it; `unknown`, `sending`: ask first; `taken`: they have it, ask for the verdict. */
   state: OpenMessage['state']
+  /** They know one of its numbers already, with other content. */
+  doubled?: true
   /** Set when it is over: every invoice has its verdict, or the whole was refused. */
   end?: { readonly kind: 'decided' } | { readonly kind: 'refused'; readonly fault: Fault }
 }
@@ -38,6 +40,7 @@ export interface FlightParts {
   readonly cut: AbortSignal
   /** The ledger could not write; the message is left as it is and tried again later. */
   readonly unwritten: (fault: Fault) => void
+  readonly written: () => void
   readonly contradiction: (fault: Fault) => void
   /** After every step, so that the lane behind it may go on. */
   readonly moved: (flight: Flight) => void
@@ -63,6 +66,7 @@ export async function carry(flight: Flight, parts: FlightParts): Promise<void> {
     const done = result.ok || result.fault.code === 'LEDGER_CONTRADICTION'
     if (!result.ok && done) contradiction(result.fault)
     if (!result.ok && !done) unwritten(result.fault)
+    if (done && refusedWrites > 0) parts.written()
     refusedWrites = done ? 0 : refusedWrites + 1
     return done
   }
@@ -97,6 +101,8 @@ export async function carry(flight: Flight, parts: FlightParts): Promise<void> {
       point('answer.recorded')
     }
     for (const [invoice, final] of known) flight.known.set(invoice, final)
+    for (const verdict of weighed.verdicts)
+      if (verdict.kind === 'rejected' && verdict.fault.code === 'DELIVERY_REJECTED_DUPLICATE') flight.doubled = true
     if (weighed.refused) flight.end = { kind: 'refused', fault: weighed.refused }
     else if (message.invoices.every((i) => flight.known.has(identityKey(i)))) flight.end = { kind: 'decided' }
     else if (weighed.later) {
@@ -112,7 +118,13 @@ export async function carry(flight: Flight, parts: FlightParts): Promise<void> {
     flight.state = 'taken'
     if (asked) return
     const { id } = message
-    const step = { kind: 'answered', message: id, attempt: flight.attempts, reply: new Uint8Array(), verdicts: [{ kind: 'taken' }] } as const
+    const step = {
+      kind: 'answered',
+      message: id,
+      attempt: flight.attempts,
+      reply: new Uint8Array(),
+      verdicts: [{ kind: 'taken' }],
+    } as const
     if (await written(step)) point('answer.recorded')
   }
 
@@ -145,7 +157,6 @@ export async function carry(flight: Flight, parts: FlightParts): Promise<void> {
       case 'unknown': {
         const trouble = { fault: answer.fault, ...(answer.afterMs === undefined ? {} : { afterMs: answer.afterMs }) }
         if (asked) return trouble
-        if (answer.kind === 'unknown') doubts += 1
         doubted ||= answer.kind === 'unknown'
         flight.state = doubted ? 'unknown' : 'unsent'
         await unanswered(answer.kind, answer.fault)
