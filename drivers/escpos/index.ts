@@ -1,6 +1,7 @@
 import type { Driver } from '../../src/domain/driver.ts'
 import { framer } from './framer.ts'
 import { read } from './read.ts'
+import { stamp } from './stamp.ts'
 
 /** Receipt printers: Epson ESC/POS and its clones. */
 export const escpos: Driver = {
@@ -8,4 +9,5 @@ export const escpos: Driver = {
   quietMs: 10_000,
   framer: () => framer({ journal: false }),
   read,
+  stamp,
 }

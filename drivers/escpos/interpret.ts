@@ -37,6 +37,7 @@ export function interpret(b: Uint8Array): Printed {
   const paper = sheet()
   const glyphs = new Set<number>()
   let items: Item[] = []
+  let align: Line['align'] = 'left'
   let pageMode = false
   let textRows = 0
   let printedOther = false
@@ -49,7 +50,7 @@ export function interpret(b: Uint8Array): Printed {
   let scale = 1
   let partner = 0
   let letterBefore = false
-  let boundary: Page['boundary'] = 'quiet'
+  let boundary = 'quiet' as Page['boundary']
   let macroFrom = -1
   let macro: Uint8Array | undefined
   let replaying = false
@@ -57,7 +58,7 @@ export function interpret(b: Uint8Array): Printed {
   const endLine = (): void => {
     if (pageMode) paper.place(items)
     else if (items.length > 0 || !printedOther) {
-      lines.push({ items, align: state.align, flipped: state.flipped })
+      lines.push({ items, align, flipped: state.flipped })
       if (items.some((item) => item.kind === 'text')) {
         textRows++
         feeds = 0
@@ -83,6 +84,8 @@ export function interpret(b: Uint8Array): Printed {
     if (state.displayOnly) return
     const bytes = b.subarray(from, to)
     if (state.userGlyphs && bytes.some((byte) => glyphs.has(byte))) customGlyphs = true
+    // ESC a counts only at the beginning of a line.
+    if (items.length === 0) align = state.align
     width += to - from
     const { codePage, turn, wide } = state
     const piece = {
@@ -171,7 +174,8 @@ export function interpret(b: Uint8Array): Printed {
     if (second === 0x21) {
       state.wide = ((n >> 4) & 7) + 1
       state.tall = (n & 7) + 1
-    } else if (second === 0x57) state.areaDots = Math.round(word(b, at + 2) * scale)
+    } else if (second === 0x42) state.reversed = (n & 1) !== 0
+    else if (second === 0x57) state.areaDots = Math.round(word(b, at + 2) * scale)
     else if (second === 0x4c) state.leftMargin = Math.round(word(b, at + 2) * scale)
     else if (second === 0x50) scale = n === 0 ? 1 : DOTS_PER_INCH / n
     else if (second === 0x24 || second === 0x5c) {
@@ -216,6 +220,7 @@ export function interpret(b: Uint8Array): Printed {
     const [first = 0, second = 0] = [b[at], b[at + 1]]
     if (state.displayOnly && !(first === ESC && second === 0x3d)) return
     if (isCut(first, second)) {
+      state.openLine = items.length > 0
       flush()
       boundary = 'cut'
     } else if (first === ESC) esc(at, end)
@@ -263,6 +268,7 @@ export function interpret(b: Uint8Array): Printed {
   }
 
   const torn = play()
+  if (boundary !== 'cut') state.openLine = items.length > 0
   flush()
   if (torn) boundary = 'torn'
   else if (boundary === 'quiet' && feeds >= FEEDS_AFTER_END) boundary = 'feed'

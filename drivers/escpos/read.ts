@@ -6,7 +6,7 @@ import { layOut } from '../text-grid/layout.ts'
 import { piecesOf } from '../text-grid/line.ts'
 import { MAX_FRAME, MAX_LINE, MAX_LINES } from './framer.ts'
 import { interpret, type Printed } from './interpret.ts'
-import { resume } from './state.ts'
+import { prepare, resume } from './state.ts'
 
 /** The page of one frame. Pure; the same bytes always give the same page. */
 export function readPage(frame: Uint8Array): Page {
@@ -15,6 +15,7 @@ export function readPage(frame: Uint8Array): Page {
   const { decoder, doubt } = chooseDecoder(lines.map(piecesOf))
   const { rows, columns } = layOut(lines, decoder, printed.state.areaDots)
   const unsure = printed.customGlyphs ? 'DRIVER_CUSTOM_GLYPHS' : doubt
+  const codePage = codePageOf(printed)
   const oversize = frame.length >= MAX_FRAME || printed.lines.length > MAX_LINES || printed.longest > MAX_LINE
   return {
     columns,
@@ -28,12 +29,16 @@ export function readPage(frame: Uint8Array): Page {
     unknown: printed.unknown,
     desync: printed.desync,
     ...(oversize ? { oversize } : {}),
-    printer: { ...codePageOf(printed), utf8: printed.state.utf8 === true, resume: resume(printed.state) },
+    printer: {
+      ...(codePage === undefined ? {} : { codePage }),
+      prepare: prepare(printed.state, codePage),
+      resume: resume(printed.state),
+    },
   }
 }
 
 /** The page number most of the accented text was sent under. */
-function codePageOf({ lines, state }: Printed): { readonly codePage?: number } {
+function codePageOf({ lines, state }: Printed): number | undefined {
   const weight = new Map<number, number>()
   for (const { bytes, codePage } of lines.flatMap(piecesOf)) {
     const accented = bytes.reduce((n, byte) => (byte >= 0x80 ? n + 1 : n), 0)
@@ -41,7 +46,7 @@ function codePageOf({ lines, state }: Printed): { readonly codePage?: number } {
   }
   const [heaviest] = [...weight].toSorted((a, b) => b[1] - a[1])
   const codePage = heaviest?.[0] ?? state.codePage
-  return codePage >= 0 ? { codePage } : {}
+  return codePage >= 0 ? codePage : undefined
 }
 
 export const read = (frame: Uint8Array): Result<Read> => ok({ kind: 'page', page: readPage(frame) })

@@ -13,6 +13,8 @@ export interface PrinterState {
   spacing: number
   align: Line['align']
   flipped: boolean
+  underline: boolean
+  reversed: boolean
   national: number
   /** Dots per line, 30 by default. */
   lineDots: number
@@ -23,6 +25,8 @@ export interface PrinterState {
   displayOnly: boolean
   kanji: boolean | undefined
   utf8: boolean | undefined
+  /** Text stands in a line that has not been ended. */
+  openLine: boolean
 }
 
 const LINE = 30
@@ -38,6 +42,8 @@ export const initial = (): PrinterState => ({
   spacing: 0,
   align: 'left',
   flipped: false,
+  underline: false,
+  reversed: false,
   national: 0,
   lineDots: LINE,
   tabs: undefined,
@@ -47,6 +53,7 @@ export const initial = (): PrinterState => ({
   displayOnly: false,
   kanji: undefined,
   utf8: undefined,
+  openLine: false,
 })
 
 /** ESC @: all but how often the page changed and what is a setting of the printer itself. */
@@ -67,6 +74,10 @@ export function setByEsc(state: PrinterState, second: number, n: number): boolea
       state.bold = (n & 8) !== 0
       state.wide = n & 0x20 ? 2 : 1
       state.tall = n & 0x10 ? 2 : 1
+      state.underline = (n & 0x80) !== 0
+      return true
+    case 0x2d:
+      state.underline = n !== 0 && n !== 48
       return true
     case 0x45:
       state.bold = (n & 1) !== 0
@@ -119,18 +130,33 @@ export function setByEsc(state: PrinterState, second: number, n: number): boolea
   }
 }
 
-/** Bytes that put back what a stamp changes, in the order a printer takes them. */
+/** Plain text in font A from the left edge, whatever was set before; the page of the text is selected. */
+export function prepare(state: PrinterState, codePage: number | undefined): Uint8Array {
+  return Uint8Array.from([
+    ...(state.openLine ? [0x0a] : []),
+    ...[0x1b, 0x3d, 1, 0x1b, 0x21, 0, 0x1d, 0x21, 0, 0x1b, 0x47, 0, 0x1b, 0x20, 0, 0x1b, 0x7b, 0, 0x1d, 0x42, 0, 0x1b, 0x32],
+    ...(state.userGlyphs ? [0x1b, 0x25, 0] : []),
+    ...(state.national > 0 ? [0x1b, 0x52, 0] : []),
+    ...(state.kanji === true ? [0x1c, 0x2e] : []),
+    ...(state.utf8 === true ? [0x1c, 0x28, 0x43, 2, 0, 0x30, 2] : []),
+    ...(codePage === undefined ? [] : [0x1b, 0x74, codePage]),
+  ])
+}
+
+const on = (flag: boolean): number => (flag ? 1 : 0)
+
+/** Bytes that put back what a stamp changes, as the register left it. */
 export function resume(state: PrinterState): Uint8Array {
-  const on = (flag: boolean): number => (flag ? 1 : 0)
-  const align = ALIGN.indexOf(state.align)
-  const bytes = [
-    ...[0x1b, 0x61, align, 0x1b, 0x4d, on(state.fontB), 0x1b, 0x45, on(state.bold), 0x1b, 0x47, on(state.doubleStrike)],
+  const style = on(state.fontB) | (on(state.bold) << 3) | (on(state.underline) << 7)
+  return Uint8Array.from([
+    ...[0x1b, 0x61, ALIGN.indexOf(state.align), 0x1b, 0x21, style, 0x1b, 0x47, on(state.doubleStrike)],
     ...[0x1d, 0x21, ((state.wide - 1) << 4) | (state.tall - 1), 0x1b, 0x20, state.spacing, 0x1b, 0x7b, on(state.flipped)],
+    ...[0x1d, 0x42, on(state.reversed)],
     ...(state.lineDots === LINE ? [0x1b, 0x32] : [0x1b, 0x33, state.lineDots]),
     ...(state.userGlyphs ? [0x1b, 0x25, 1] : []),
+    ...(state.national > 0 ? [0x1b, 0x52, state.national] : []),
     ...(state.kanji === true ? [0x1c, 0x26] : []),
     ...(state.codePage >= 0 ? [0x1b, 0x74, state.codePage] : []),
     ...(state.displayOnly ? [0x1b, 0x3d, 2] : []),
-  ]
-  return Uint8Array.from(bytes)
+  ])
 }

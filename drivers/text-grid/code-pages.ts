@@ -39,9 +39,7 @@ export const tcvn3 = once(() =>
 
 /** Epson page 31: the cells of page 30 as capitals, and the bare capitals twice. */
 export const tcvn3Capitals = once(() =>
-  tcvn3()
-    .map((letter) => letter.toUpperCase())
-    .map((letter, byte) => BARE[byte] ?? letter),
+  tcvn3().map((letter, byte) => (byte < 0x80 ? letter : (BARE[byte] ?? letter.toUpperCase()))),
 )
 
 const BARE: Readonly<Record<number, string>> = { 161: 'Ă', 162: 'Â', 167: 'Đ', 170: 'Ê', 171: 'Ô', 172: 'Ơ', 173: 'Ư' }

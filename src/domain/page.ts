@@ -18,8 +18,8 @@ export interface Page {
   readonly desync: boolean
   /** Beyond 4 096 characters a line, 5 000 lines or 4 MiB: no receipt (register-capture 11). */
   readonly oversize?: boolean
-  /** What a printer's stamp needs: the page in force and the bytes that put the register's own settings back. */
-  readonly printer?: { readonly codePage?: number; readonly utf8: boolean; readonly resume: Uint8Array }
+  /** What a printer's stamp needs: the page of its text, bytes that set plain text, bytes that put the register's settings back. */
+  readonly printer?: { readonly codePage?: number; readonly prepare: Uint8Array; readonly resume: Uint8Array }
 }
 
 /** One printed line. `text` is the padded grid line, NFC; runs are its pieces from left to right. */
