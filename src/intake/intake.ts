@@ -8,6 +8,8 @@ import { converse, type Hearing } from './conversation.ts'
 import { unlessAborted } from './reconnect.ts'
 import { type Signs, signs } from './signs.ts'
 
+export type { Hearing } from './conversation.ts'
+
 export interface IntakeParts {
   readonly registers: readonly Hearing[]
   readonly ledger: Ledger

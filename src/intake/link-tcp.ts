@@ -100,7 +100,8 @@ function over(socket: Socket): Connection {
         void gone.then(resolve)
         socket.end(() => resolve())
       })
-      // Ours is out. A till that never sends its own FIN would keep the socket for ever.
+      // Ours is out. A till that never sends its own FIN would keep the socket, and us, for ever.
+      socket.unref()
       socket.setTimeout(LINGER, () => socket.destroy())
     },
     abandon: () => {
