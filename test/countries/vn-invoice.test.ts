@@ -100,7 +100,7 @@ const CASES: Record<string, () => Promise<Sealed>> = {
 }
 
 for (const [name, make] of Object.entries(CASES)) {
-  t.test(`golden document ${name}`, async (t) => {
+  void t.test(`golden document ${name}`, async (t) => {
     const sealed = await make()
     const kinds: [string, Uint8Array | undefined][] = [
       ['xml', sealed.bytes],
@@ -123,14 +123,14 @@ for (const [name, make] of Object.entries(CASES)) {
   })
 }
 
-t.test('xmllint finds every golden document valid', { skip: without('xmllint') }, async (t) => {
+void t.test('xmllint finds every golden document valid', { skip: without('xmllint') }, async (t) => {
   const files = Object.keys(CASES).map((name) => join(golden, `${name}.xml`))
   t.doesNotThrow(() =>
     execFileSync('xmllint', ['--noout', '--schema', join(schemas, 'einvoice.xsd'), ...files], { stdio: 'pipe' }),
   )
 })
 
-t.test('what is sealed is canonical already: xmllint --c14n changes no byte', { skip: without('xmllint') }, async (t) => {
+void t.test('what is sealed is canonical already: xmllint --c14n changes no byte', { skip: without('xmllint') }, async (t) => {
   for (const [name, make] of Object.entries(CASES)) {
     const file = join(scratch, 'doc.xml')
     const { bytes } = await make()
@@ -139,7 +139,7 @@ t.test('what is sealed is canonical already: xmllint --c14n changes no byte', { 
   }
 })
 
-t.test('R-041, R-044, section 8: code and QR text; the check values of the examples', async (t) => {
+void t.test('R-041, R-044, section 8: code and QR text; the check values of the examples', async (t) => {
   const sealed = await seal(restaurant, 61)
   t.equal(sealed.authorityCode, 'M1-26-A1B2C-01700000061')
   t.match(text(sealed), '<DLQRCode>00020199710010A00000077501100199999014020110306C26MAA0402610508202611210606380000')
@@ -153,7 +153,7 @@ t.test('R-041, R-044, section 8: code and QR text; the check values of the examp
   t.notMatch(text(free), 'MCCQT')
 })
 
-t.test('R-034: the symbol follows the year of issue at the very instant', async (t) => {
+void t.test('R-034: the symbol follows the year of issue at the very instant', async (t) => {
   const before = await seal(restaurant, 9, { at: readTime('2026-12-31T23:59:59+07:00') })
   t.same(before.series, { form: 1, symbol: 'C26MAA' })
   const receipt = sale([line('Rau', 1n, 20_000n)], 20_000n)
@@ -163,14 +163,14 @@ t.test('R-034: the symbol follows the year of issue at the very instant', async 
   t.equal(refusal(receipt, shop, noon, { ...register, symbol: 'C27MAA' }), 'VN_SYMBOL_YEAR')
 })
 
-t.test('R-033: due at the end of the civil day with code, of the next working day without', async (t) => {
+void t.test('R-033: due at the end of the civil day with code, of the next working day without', async (t) => {
   t.equal((await seal(restaurant, 1)).due, dayEnd(day('2026-11-21')))
   const free = { ...register, symbol: 'K26MAA' }
   t.equal((await seal(restaurant, 1, { by: free })).due, dayEnd(day('2026-11-23')), '21 November 2026 is a Saturday')
   t.equal((await seal(restaurant, 1, { by: free, at: readTime('2026-11-23T09:00:00+07:00') })).due, dayEnd(day('2026-11-24')))
 })
 
-t.test('R-043: numbers end at 99,999,999', async (t) => {
+void t.test('R-043: numbers end at 99,999,999', async (t) => {
   const draft = must(vietnam.draft(restaurant, shop, register, noon))
   for (const number of [0, 100_000_000]) {
     const result = await draft.seal(number)
@@ -179,7 +179,7 @@ t.test('R-043: numbers end at 99,999,999', async (t) => {
   t.ok((await draft.seal(99_999_999)).ok)
 })
 
-t.test('R-015, R-016: nothing is issued before acceptance, nor from the second of a stop-use notice on', async (t) => {
+void t.test('R-015, R-016: nothing is issued before acceptance, nor from the second of a stop-use notice on', async (t) => {
   const { accepted: _, ...fresh } = shop
   t.equal(refusal(restaurant, fresh), 'VN_NOT_ACTIVATED')
   t.equal(refusal(restaurant, { ...shop, accepted: { notice: '103', from: day('2026-11-22') } }), 'VN_NOT_ACTIVATED')
@@ -189,7 +189,7 @@ t.test('R-015, R-016: nothing is issued before acceptance, nor from the second o
   t.equal(refusal(restaurant, stopped('soon')), 'VN_SUSPENDED', 'what cannot be read stops')
 })
 
-t.test('what the schema would refuse is found before a number is taken', async (t) => {
+void t.test('what the schema would refuse is found before a number is taken', async (t) => {
   const path = (receipt: Sale, of: Shop, by = register): unknown => {
     const result = vietnam.draft(receipt, of, by, noon)
     return result.ok ? undefined : `${result.fault.code} ${result.fault.path}`
@@ -206,7 +206,7 @@ t.test('what the schema would refuse is found before a number is taken', async (
   t.equal(path(with_({ taxCode: '0399999004-001' }), shop), undefined)
 })
 
-t.test('audit-pack 1.3: the masked copy hides the buyer and nothing else; the buyer stands nowhere else', async (t) => {
+void t.test('audit-pack 1.3: the masked copy hides the buyer and nothing else; the buyer stands nowhere else', async (t) => {
   const sealed = await seal(meal, 62)
   const [full, masked] = [text(sealed), Buffer.from(sealed.masked ?? []).toString()]
   const block = /<NMua>(.*)<\/NMua>/.exec(full)?.[1] ?? ''
@@ -223,7 +223,7 @@ t.test('audit-pack 1.3: the masked copy hides the buyer and nothing else; the bu
   t.equal(view.buyer, 'C** T** C** P** K** H** "** &** B**, N** V** M**, 0399********01, 0900****00')
 })
 
-t.test('R-113: how it was paid, in words of at most 50 characters', async (t) => {
+void t.test('R-113: how it was paid, in words of at most 50 characters', async (t) => {
   const paid = async (payments: Sale['payments'], total = 20_000n) =>
     /<HTTToan>(.*)<\/HTTToan>/.exec(text(await seal(sale([line('Rau', 1n, total)], total, { payments }), 1)))?.[1]
   const each = (...methods: Sale['payments'][number]['method'][]) => methods.map((method) => ({ method, amount: 1n }))
@@ -233,7 +233,7 @@ t.test('R-113: how it was paid, in words of at most 50 characters', async (t) =>
   t.equal(await paid([], 0n), 'Không thu tiền', 'R-117')
 })
 
-t.test('R-028, R-036: the stamp adds what the receipt lacks, 32 columns wide', async (t) => {
+void t.test('R-028, R-036: the stamp adds what the receipt lacks, 32 columns wide', async (t) => {
   const bare = await seal(restaurant, 61)
   t.same(bare.stamp.lines, [
     'HÓA ĐƠN GIÁ TRỊ GIA TĂNG',
@@ -266,7 +266,7 @@ t.test('R-028, R-036: the stamp adds what the receipt lacks, 32 columns wide', a
     )
 })
 
-t.test('R-021: the place of business of the register comes before that of the household', async (t) => {
+void t.test('R-021: the place of business of the register comes before that of the household', async (t) => {
   const at = { code: '00002', name: 'Quầy hai', address: 'Chợ Mẫu' }
   t.match(
     text(await seal(cafe, 1, { of: household, by: { ...register, location: at } })),
@@ -275,7 +275,7 @@ t.test('R-021: the place of business of the register comes before that of the ho
   t.notMatch(text(await seal(restaurant, 1, { of: { ...shop, location: at } })), 'MDDKDoanh')
 })
 
-t.test('settings of the installation: tax code of the software, another format version', async (t) => {
+void t.test('settings of the installation: tax code of the software, another format version', async (t) => {
   const country = vietnamWith({ softwareTaxCode: '0199999021', format: '2.1.0' })
   const sealed = must(await must(country.draft(restaurant, shop, register, noon)).seal(1))
   t.match(text(sealed), '<MSTTCGP>0199999021</MSTTCGP><TTKhac>')
@@ -283,7 +283,7 @@ t.test('settings of the installation: tax code of the software, another format v
   t.doesNotThrow(() => validate(sealed.bytes))
 })
 
-t.test('any names, also hostile ones: well-formed, valid, read back as they were', async (t) => {
+void t.test('any names, also hostile ones: well-formed, valid, read back as they were', async (t) => {
   const nasty = fc.string({
     unit: fc.oneof(
       fc.constantFrom(
@@ -320,7 +320,7 @@ t.test('any names, also hostile ones: well-formed, valid, read back as they were
   t.equal(clean('e\u0302\u0301 \u0007 \ud800x'), 'ế x', 'NFC, without what XML cannot carry')
 })
 
-t.test('digest and identity', async (t) => {
+void t.test('digest and identity', async (t) => {
   const sealed = await seal(restaurant, 61)
   t.match(sealed.digest, /^[0-9a-f]{64}$/)
   t.same(sealed.identity, { seller: '0199999014', form: 1, symbol: 'C26MAA', number: 61 })

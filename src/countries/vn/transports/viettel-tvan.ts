@@ -114,9 +114,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isOwn = (row: Readonly<Record<string, unknown>>, id: string): boolean =>
   typeof row['mtdiep'] === 'string' && lastDigits(row['mtdiep']) === lastDigits(id)
 
-/** The XML of a reply, plain or in base64. */
+/** The XML of a reply as received, plain or in base64. */
 function replyOf(data: unknown): Uint8Array[] {
   if (typeof data !== 'string' || data.trim() === '') return []
-  const text = data.trim().replace(/^\ufeff/, '')
-  return [text.startsWith('<') ? Buffer.from(text) : Buffer.from(text, 'base64')]
+  return [/^\ufeff?\s*</.test(data) ? Buffer.from(data) : Buffer.from(data, 'base64')]
 }
