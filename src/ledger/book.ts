@@ -1,0 +1,147 @@
+import { type KeyObject, randomFillSync } from 'node:crypto'
+import { point } from '../domain/points.ts'
+import { factTime, type Instant } from '../domain/time.ts'
+import { type Json, type JsonObject, writeLine } from './canonical.ts'
+import { closingOf, countOpen, daysToClose } from './day.ts'
+import { signNote } from './note.ts'
+import type { Database } from './sqlite.ts'
+import { type Story, storyText, tell } from './story.ts'
+import { leafHash, rootOf, sha256 } from './tree.ts'
+
+/** When something happens: wall time, and whole monotonic milliseconds since this start. */
+export interface Moment {
+  readonly at: Instant
+  readonly up: number
+}
+
+/** A fact as it leaves the writer's thread. */
+export type FactRow = readonly [n: number, kind: string, at: number, line: string, hash: string]
+
+/** Everything one transaction needs. Lives in the writer's thread. */
+export interface Book {
+  readonly db: Database
+  readonly story: Story
+  /** Undefined: lost; then no head can be signed and nothing may be issued. */
+  readonly key: KeyObject | undefined
+  readonly taxCode: string
+  /** Facts of the open transaction, for those who follow; undefined: nobody does. */
+  told: FactRow[] | undefined
+  /** The newest head. */
+  note: string | undefined
+}
+
+/** Between two marks: what a start reads again at most. */
+const MARK_EVERY = 4_096
+
+/** Where a fact is found again. */
+export interface About {
+  readonly entry?: number
+  readonly message?: number
+}
+
+/** Writes one fact; before it, the closing of each day that ended. Returns its number. Only inside a transaction. */
+export function write(book: Book, kind: string, body: JsonObject, moment: Moment, about: About = {}): number {
+  closeDays(book, moment, false)
+  return append(book, kind, body, moment, about)
+}
+
+/** Closes what is over, each with its signed head (audit-pack 2.2). */
+export function closeDays(book: Book, moment: Moment, starting: boolean, run = book.story.run): void {
+  const { story, db } = book
+  for (const day of daysToClose(story, moment.at)) {
+    append(book, 'day.closed', closingOf(story, day, countOpen(db), starting), moment, {}, run)
+    point('day.before-head')
+    signHead(book, day, moment.at)
+    point('day.after-head')
+  }
+}
+
+/** A day begins with its first fact; only for the fact that opens the chain or a run is `run` given. */
+export function append(
+  book: Book,
+  kind: string,
+  body: JsonObject,
+  { at, up }: Moment,
+  about: About = {},
+  run = book.story.run,
+): number {
+  const { story, db } = book
+  const n = story.peaks.size
+  const line = writeLine({ at: factTime(at), body, kind, n, prev: Buffer.from(story.prev).toString('hex'), run, up, v: 1 })
+  const hash = leafHash(line)
+  db.sql('INSERT INTO fact (n, kind, at, entry, message, hash, line) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
+    n,
+    kind,
+    at,
+    about.entry ?? null,
+    about.message ?? null,
+    hash,
+    line,
+  )
+  tell(story, kind, at, run, body, hash)
+  book.told?.push([n, kind, at, line, hash.toString('hex')])
+  if (story.peaks.size % MARK_EVERY === 0) mark(book)
+  return n
+}
+
+function mark({ db, story }: Book): void {
+  db.sql('INSERT OR IGNORE INTO mark (n, story) VALUES (?, ?)').run(story.peaks.size, storyText(story))
+}
+
+/** Signs the tree as it stands. The root grew from the last head by appending only, so that head is a prefix. */
+export function signHead(book: Book, day: string | undefined, at: Instant): void {
+  const { story, db, key } = book
+  if (!key) return
+  const root = rootOf(story.peaks)
+  const note = signNote(story.origin, story.peaks.size, root, key)
+  db.sql('INSERT INTO head (size, day, at, root, note) VALUES (?, ?, ?, ?, ?)').run(story.peaks.size, day ?? null, at, root, note)
+  mark(book)
+  book.note = note
+}
+
+/** Document bytes with the 16 free bytes before them, which the salt is drawn into (audit-pack 1.3). */
+export interface Salted {
+  readonly whole: Uint8Array
+}
+
+export const salted = (bytes: Uint8Array): Salted => {
+  const whole = new Uint8Array(SALT + bytes.length)
+  whole.set(bytes, SALT)
+  return { whole }
+}
+export const SALT = 16
+
+/** `SHA-256( salt || document )` over fresh random bytes, and the size in bytes. */
+export interface Commitment {
+  readonly c: string
+  readonly size: number
+}
+
+/** Draws the salt in place and commits to the document. */
+export function commitTo({ whole }: Salted): Commitment {
+  randomFillSync(whole, 0, SALT)
+  return { c: sha256(whole).toString('hex'), size: whole.length - SALT }
+}
+
+export const commitment = (salt: Uint8Array, bytes: Uint8Array): string => sha256(Buffer.concat([salt, bytes])).toString('hex')
+
+/** Keeps a document beside the fact that commits to it. */
+export function keep({ db }: Book, fact: number, role: Role, { whole }: Salted): void {
+  db.sql('INSERT INTO document (fact, role, under, salt, size, bytes) VALUES (?, ?, NULL, ?, ?, ?)').run(
+    fact,
+    role,
+    whole.subarray(0, SALT),
+    whole.length - SALT,
+    whole.subarray(SALT),
+  )
+}
+export type Role = 'frame' | 'invoice' | 'masked' | 'message' | 'answer'
+
+export const documentOf = (db: Database, fact: number, role: Role): Uint8Array | undefined => {
+  const row = db.sql('SELECT bytes FROM document WHERE fact = ? AND role = ?').get(fact, role)
+  const bytes = row?.['bytes']
+  return bytes instanceof Uint8Array ? bytes : undefined
+}
+
+/** The commitment as a field of a body. */
+export const docField = ({ c, size }: Commitment): Json => ({ c, size })

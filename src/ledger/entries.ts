@@ -1,0 +1,156 @@
+import type { Entry, EntryState } from '../domain/entry.ts'
+import type { Fault } from '../domain/fault.ts'
+import { type EntryId, entryId, type MessageId, type RegisterId } from '../domain/ids.ts'
+import type { InvoiceIdentity, RateSum, Sealed, Stamp } from '../domain/invoice.ts'
+import type { Fact } from '../domain/ledger.ts'
+import type { Aside } from '../domain/receipt.ts'
+import type { Instant } from '../domain/time.ts'
+import { documentOf } from './book.ts'
+import { blob, type Database, maybeText, num, type Row, text } from './sqlite.ts'
+import { registerIn, sequenceOf } from './story.ts'
+import { readRates } from './sums.ts'
+
+/** Rows of the tables as the nouns of the domain. Shared by the writer and the reader. */
+
+const COLUMNS = 'key, register, sequence, state, since, message, refusals, fault, why, reference'
+
+export const idOf = (row: Row): EntryId => entryId(text(row, 'register'), num(row, 'sequence'))
+
+export function entryOf(db: Database, id: EntryId): Entry | undefined {
+  const row = db.sql(`SELECT ${COLUMNS} FROM entry WHERE register = ? AND sequence = ?`).get(registerIn(id), sequenceOf(id))
+  return row && readEntry(db, row)
+}
+
+function readEntry(db: Database, row: Row): Entry {
+  const state = text(row, 'state') as EntryState
+  const head = { id: idOf(row), register: text(row, 'register') as RegisterId, since: num(row, 'since') as Instant }
+  switch (state) {
+    case 'captured':
+      return { ...head, state }
+    case 'held':
+      return { ...head, state, fault: readFault(row) }
+    case 'set-aside':
+      return { ...head, state, why: text(row, 'why') as Aside }
+  }
+  const sealed = sealedOf(db, num(row, 'key'))
+  switch (state) {
+    case 'queued': {
+      const refusals = num(row, 'refusals')
+      return { ...head, state, sealed, ...(refusals > 0 ? { refusals } : {}) }
+    }
+    case 'pushed':
+    case 'in-doubt':
+      return { ...head, state, sealed, message: messageIdOf(db, num(row, 'message')) }
+    case 'acknowledged': {
+      const reference = maybeText(row, 'reference')
+      return { ...head, state, sealed, ...(reference === undefined ? {} : { reference }) }
+    }
+    case 'rejected':
+    case 'parked':
+      return { ...head, state, sealed, fault: readFault(row) }
+  }
+}
+
+const readFault = (row: Row): Fault => JSON.parse(text(row, 'fault')) as Fault
+
+export const messageIdOf = (db: Database, key: number): MessageId =>
+  text(db.sql('SELECT id FROM message WHERE key = ?').get(key), 'id') as MessageId
+
+const INVOICE = 'entry, fact, seller, form, symbol, number, code, at, due, CAST(pay AS TEXT) AS pay, rates, digest, stamp'
+
+/** The invoice of an entry, its bytes exactly as sealed; empty once erased after retention. */
+export function sealedOf(db: Database, entry: number): Sealed {
+  const row = db.sql(`SELECT ${INVOICE} FROM invoice WHERE entry = ?`).get(entry)
+  if (!row) throw new Error(`entry ${entry} has no invoice`)
+  const fact = num(row, 'fact')
+  const code = maybeText(row, 'code')
+  const masked = documentOf(db, fact, 'masked')
+  const identity = identityOf(row)
+  return {
+    series: { form: identity.form, symbol: identity.symbol },
+    identity,
+    at: num(row, 'at') as Instant,
+    due: num(row, 'due') as Instant,
+    pay: BigInt(text(row, 'pay')),
+    rates: rateSums(text(row, 'rates')),
+    digest: text(row, 'digest'),
+    stamp: JSON.parse(text(row, 'stamp')) as Stamp,
+    bytes: documentOf(db, fact, 'invoice') ?? new Uint8Array(),
+    ...(code === undefined ? {} : { authorityCode: code }),
+    ...(masked === undefined ? {} : { masked }),
+  }
+}
+
+export const identityOf = (row: Row): InvoiceIdentity => ({
+  seller: text(row, 'seller'),
+  form: num(row, 'form'),
+  symbol: text(row, 'symbol'),
+  number: num(row, 'number'),
+})
+
+/** The column `rates`: the rows as facts spell them. */
+export const rateSums = (rates: string): RateSum[] =>
+  readRates(JSON.parse(rates) as string[][]).map(([rate, net, tax]) => ({ rate, net, tax }))
+
+/** One literal statement per state, so that the partial indexes serve. */
+const PAGES: Readonly<Record<EntryState, string>> = {
+  captured: page(`state = 'captured' AND key > ?1 ORDER BY key`),
+  held: page(`state = 'held' AND key > ?1 ORDER BY key`),
+  'set-aside': page(`state = 'set-aside' AND key > ?1 ORDER BY key`),
+  pushed: page(`state = 'pushed' AND key > ?1 ORDER BY key`),
+  'in-doubt': page(`state = 'in-doubt' AND key > ?1 ORDER BY key`),
+  acknowledged: page(`state = 'acknowledged' AND key > ?1 ORDER BY key`),
+  rejected: page(`state = 'rejected' AND key > ?1 ORDER BY key`),
+  parked: page(`state = 'parked' AND key > ?1 ORDER BY key`),
+  queued: `SELECT ${COLUMNS} FROM entry WHERE state = 'queued' AND message IS NULL AND (due, number, key) > (?3, ?4, ?1) ORDER BY due, number, key LIMIT ?2`,
+}
+
+function page(where: string): string {
+  return `SELECT ${COLUMNS} FROM entry WHERE ${where} LIMIT ?2`
+}
+
+/** In the order heard; queued ones without a message: soonest due first, then by number. */
+export function listOf(db: Database, state: EntryState, limit: number, after?: EntryId): Entry[] {
+  const from =
+    after &&
+    db.sql('SELECT key, due, number FROM entry WHERE register = ? AND sequence = ?').get(registerIn(after), sequenceOf(after))
+  const key = from ? num(from, 'key') : 0
+  const place = state === 'queued' ? [from?.['due'] ?? 0, from?.['number'] ?? 0] : []
+  return db
+    .sql(PAGES[state])
+    .all(key, limit, ...place)
+    .map((row) => readEntry(db, row))
+}
+
+export const factOf = (row: Row): Fact => ({
+  n: num(row, 'n'),
+  kind: text(row, 'kind'),
+  at: num(row, 'at') as Instant,
+  line: text(row, 'line'),
+  hash: Buffer.from(blob(row, 'hash')).toString('hex'),
+})
+
+export const factsFrom = (db: Database, from: number, limit: number): Fact[] =>
+  db.sql('SELECT n, kind, at, line, hash FROM fact WHERE n >= ? ORDER BY n LIMIT ?').all(from, limit).map(factOf)
+
+/** How one entry stands, for the writer's checks. */
+export interface Standing {
+  readonly key: number
+  readonly register: string
+  readonly state: EntryState
+  readonly message: number | undefined
+}
+
+export function standingOf(db: Database, id: EntryId): Standing | undefined {
+  const row = db
+    .sql('SELECT key, register, state, message FROM entry WHERE register = ? AND sequence = ?')
+    .get(registerIn(id), sequenceOf(id))
+  return row && standing(row)
+}
+
+export const standing = (row: Row): Standing => ({
+  key: num(row, 'key'),
+  register: text(row, 'register'),
+  state: text(row, 'state') as EntryState,
+  message: row['message'] === null ? undefined : num(row, 'message'),
+})

@@ -1,0 +1,269 @@
+import { mkdirSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '../domain/clock.ts'
+import type { Entry } from '../domain/entry.ts'
+import { fault } from '../domain/fault.ts'
+import type { EntryId, RegisterId } from '../domain/ids.ts'
+import type { Sealed } from '../domain/invoice.ts'
+import type { Fact, Ledger, OpenMessage, Step, View } from '../domain/ledger.ts'
+import type { Log } from '../domain/log.ts'
+import { point } from '../domain/points.ts'
+import { failed, ok, type Result } from '../domain/result.ts'
+import { keepAnchors, readAnchors } from './anchor.ts'
+import type { Moment } from './book.ts'
+import { following } from './follow.ts'
+import { numbering } from './numbering.ts'
+import { killAt } from './points.ts'
+import type { FromWriter, Health, IssueRequest, ReadRequest, Reply, Slice, Tip, WriteRequest, WriterStart } from './requests.ts'
+import { settling } from './settling.ts'
+import { seriesKey } from './story.ts'
+import { startThread } from './thread.ts'
+import { openView } from './view.ts'
+import { wireTo } from './wire.ts'
+
+export interface LedgerOptions {
+  /** The data folder; made, mode 0700, when it is not there. */
+  readonly dir: string
+  readonly clock: Clock
+  readonly taxCode: string
+  /** Version of the program, for `gateway.started`. */
+  readonly build: string
+  /** SHA-256 of the configuration without secrets, hex. */
+  readonly config: string
+  readonly log?: Log
+  /** Further anchor files, on other media. */
+  readonly anchors?: readonly string[]
+  /** Kept for finishing what is open when the disk is full; 64 MiB unless told. */
+  readonly reserveBytes?: number
+  /** `issue.flushed:3`: where the crash tests end the process. */
+  readonly points?: string
+  /** A failed flush or a broken writer: the process must end. Unless told, it does, with 70. */
+  readonly fatal?: (error: Error) => void
+}
+
+export interface OpenLedger extends Ledger {
+  readonly view: View
+  /** `tillgate/0199999014/gw7k2m4q/1` */
+  readonly origin: string
+  /** The newest fact, the newest head (a signed note) and the last number of each series. */
+  tip(): Tip
+  /** Called after each change of `health()`; returns how to stop listening. */
+  watch(listener: () => void): () => void
+  /** Bytes of a buyer's document go, the fact that they went stays. LEDGER_NOT_ERASABLE. */
+  erase(fact: number, role: string, who: string, why: string): Promise<Result<void>>
+  /** Finishes what was asked, writes `gateway.stopped` and the anchors. */
+  close(why?: 'asked' | 'upgrade' | 'fault'): Promise<void>
+}
+
+const RESERVE = 64 * 1024 * 1024
+/** How often a day is asked whether it is over, in real time: an idle gateway closes it too. */
+const TICK = 20_000
+
+/**
+ * Opens the book. Fails with LEDGER_SECOND_WRITER, LEDGER_FOLDER or LEDGER_NEWER; a damaged, read-only, full or
+ * rolled-back one opens, and `health()` says what it refuses.
+ */
+export async function openLedger(options: LedgerOptions): Promise<Result<OpenLedger>> {
+  const { dir, clock, log } = options
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    return failed(fault('LEDGER_FOLDER', { why: error instanceof Error ? error.message : String(error) }))
+  }
+  killAt(options.points)
+  const paths = [join(dir, 'anchor.json'), ...(options.anchors ?? [])]
+  const anchor = await readAnchors(paths, options.taxCode, log)
+  const began = clock.up()
+  const now = (): Moment => ({ at: clock.now(), up: Math.max(0, Math.round(clock.up() - began)) })
+  const start: WriterStart = {
+    dir,
+    taxCode: options.taxCode,
+    build: options.build,
+    config: options.config,
+    moment: now(),
+    host: hostname(),
+    reserveBytes: options.reserveBytes ?? RESERVE,
+    ...(options.points === undefined ? {} : { points: options.points }),
+    ...(anchor ? { anchor } : {}),
+  }
+  return new Promise((resolve, reject) => {
+    const worker = startThread('writer', start)
+    worker.once('error', reject)
+    worker.once('message', (first: FromWriter) => {
+      worker.off('error', reject)
+      if (first.what === 'refused') {
+        void worker.terminate().then(() => resolve(failed(first.fault)))
+      } else if (first.what === 'opened') {
+        resolve(ok(face(options, worker, first, paths, now)))
+      } else reject(new Error(`the writer began with ${first.what}`))
+    })
+  })
+}
+
+type Opened = Extract<FromWriter, { what: 'opened' }>
+
+function face(
+  options: LedgerOptions,
+  worker: ReturnType<typeof startThread>,
+  opened: Opened,
+  paths: readonly string[],
+  now: () => Moment,
+): OpenLedger {
+  const { log } = options
+  const wire = wireTo(worker)
+  // What has seen more than we hold stays as it is: it is the proof.
+  const anchors = keepAnchors(opened.behind ? [] : paths, log)
+  const fatal = options.fatal ?? ((): void => process.exit(70))
+  let health: Health = opened.health
+  let tip = opened.tip
+  let closing = false
+  const listeners = new Set<() => void>()
+  const read = async <T>(request: ReadRequest): Promise<T> => valueOf<T>(await wire.ask(() => request))
+  const follower = following((from, limit) => read<readonly Fact[]>({ what: 'facts', from, limit }), wire.watch, tip.n)
+  const waits = settling((entry) => read<Entry | undefined>({ what: 'entry', entry }))
+
+  const heal = (next: Health): void => {
+    const changed = next.capture?.code !== health.capture?.code || next.issue?.code !== health.issue?.code
+    health = next
+    if (changed) for (const listener of listeners) listener()
+  }
+  const broken = (error: Error): void => {
+    if (closing) return
+    log?.error({ part: 'ledger', code: 'LEDGER_BROKEN' }, error.stack ?? error.message)
+    wire.fail(error)
+    fatal(error)
+  }
+  worker.on('error', (error) => broken(error instanceof Error ? error : new Error(String(error))))
+  worker.on('exit', () => broken(new Error('the writer ended')))
+  worker.on('message', (message: FromWriter) => {
+    if (message.what === 'health') return heal(message.health)
+    if (message.what !== 'done') return
+    if (message.tip) {
+      tip = message.tip
+      anchors.moved(tip)
+    }
+    wire.answered(message)
+    if (message.tip) follower.told(message.facts, tip.n)
+    heal(message.health)
+  })
+  anchors.moved(tip)
+
+  const write = async (build: (put: (bytes: Uint8Array) => Slice) => WriteRequest): Promise<Result<unknown>> =>
+    resultOf(await wire.ask(build))
+  const send = (entry: EntryId, sealed: Sealed): Promise<Reply> => wire.ask((put) => issueRequest(entry, sealed, put, now()))
+  const numbers = numbering(
+    send,
+    opened.series.map(({ form, symbol, next, lastAt }) => [seriesKey(form, symbol), { next, lastAt }]),
+  )
+  const { view, close: closeView } = openView(options.dir)
+  const ticks = setInterval(() => void write(() => ({ what: 'tick', ...now() })), TICK).unref()
+
+  return {
+    view,
+    origin: opened.tip.origin,
+    tip: () => tip,
+    async capture(register, heard, cursor) {
+      const result = await write((put) => ({
+        what: 'capture',
+        ...now(),
+        register,
+        frame: put(heard.bytes),
+        discarded: heard.discarded,
+        torn: heard.torn,
+        ...(cursor === undefined ? {} : { cursor }),
+      }))
+      return result as Result<EntryId>
+    },
+    frame: (entry) => read<Uint8Array | undefined>({ what: 'frame', entry }),
+    async issue(entry, draft, signer) {
+      const issued = await numbers.issue(entry, draft, signer)
+      if (issued.ok) waits.left(entry)
+      return issued
+    },
+    async record(step) {
+      const result = await write((put) => ({ what: 'step', ...now(), ...slim(step, put) }))
+      if ('entry' in step) waits.left(step.entry)
+      if (step.kind === 'pushed') point('push.recorded')
+      return result.ok ? ok(undefined) : result
+    },
+    entry: (entry) => read<Entry | undefined>({ what: 'entry', entry }),
+    list: (state, limit, after) =>
+      read<readonly Entry[]>({ what: 'list', state, limit, ...(after === undefined ? {} : { after }) }),
+    unfinished: () => read<readonly OpenMessage[]>({ what: 'unfinished' }),
+    settled: waits.settled,
+    follow: follower.follow,
+    cursor: (register: RegisterId) => read<string | undefined>({ what: 'cursor', register }),
+    health: () => ({
+      capture: health.capture ? failed(health.capture) : ok(undefined),
+      issue: health.issue ? failed(health.issue) : ok(undefined),
+    }),
+    watch(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    async erase(fact, role, who, why) {
+      const result = await write(() => ({ what: 'erase', ...now(), fact, role, who, why }))
+      return result.ok ? ok(undefined) : result
+    },
+    async close(why = 'asked') {
+      if (closing) return
+      clearInterval(ticks)
+      await wire.drained()
+      await write(() => ({ what: 'stop', ...now(), why }))
+      closing = true
+      follower.close()
+      await Promise.all([anchors.close(), closeView(), ended(worker)])
+    },
+  }
+}
+
+function ended(worker: ReturnType<typeof startThread>): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('exit', () => resolve())
+    worker.postMessage('close')
+  })
+}
+
+function resultOf(reply: Reply): Result<unknown> {
+  if (reply.ok) return ok(reply.value)
+  if ('fault' in reply) return failed(reply.fault)
+  throw new Error('bug' in reply ? reply.bug : 'a number was asked for again')
+}
+
+function valueOf<T>(reply: Reply): T {
+  const result = resultOf(reply)
+  if (!result.ok) throw new Error(result.fault.code)
+  return result.value as T
+}
+
+/** Bytes go into the block, the step without them goes beside it. */
+function slim(step: Step, put: (bytes: Uint8Array) => Slice): { step: Step; bytes?: Slice } {
+  if (step.kind === 'answered') return { step: { ...step, reply: NONE }, bytes: put(step.reply) }
+  if (step.kind !== 'pushed') return { step }
+  const bytes = step.attempt === 1 ? { bytes: put(step.message.bytes) } : {}
+  return { step: { ...step, message: { ...step.message, bytes: NONE } }, ...bytes }
+}
+const NONE = new Uint8Array()
+
+function issueRequest(entry: EntryId, sealed: Sealed, put: (bytes: Uint8Array) => Slice, { at, up }: Moment): WriteRequest {
+  const { identity, series, authorityCode, masked } = sealed
+  const request: IssueRequest = {
+    what: 'issue',
+    entry,
+    seller: identity.seller,
+    form: series.form,
+    symbol: series.symbol,
+    number: identity.number,
+    issuedAt: sealed.at,
+    due: sealed.due,
+    pay: sealed.pay,
+    rates: sealed.rates.map(({ rate, net, tax }) => [rate, net, tax] as const),
+    digest: sealed.digest,
+    stamp: JSON.stringify(sealed.stamp),
+    invoice: put(sealed.bytes),
+    ...(authorityCode === undefined ? {} : { code: authorityCode }),
+    ...(masked === undefined ? {} : { masked: put(masked) }),
+  }
+  return { ...request, at, up }
+}

@@ -1,0 +1,37 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { View } from '../domain/ledger.ts'
+import { factsFrom } from './entries.ts'
+import { dayView, queueView } from './overview.ts'
+import { detailOf, detailOfInvoice, entryPage, sealedBytes } from './search.ts'
+import { frameOf } from './serve.ts'
+import { type Database, openForReading } from './sqlite.ts'
+import { storePath } from './store.ts'
+import type { Call } from './view.ts'
+
+/** The thread that reads for people; opened read-only, so nothing it does can change the book (law 8). */
+type Queries = { readonly [K in keyof View]: (...values: Parameters<View[K]>) => Awaited<ReturnType<View[K]>> }
+
+const queries = (db: Database): Queries => ({
+  day: (day) => dayView(db, day),
+  queue: () => queueView(db),
+  entries: (query) => entryPage(db, query),
+  entry: (id) => detailOf(db, id),
+  invoice: (identity) => detailOfInvoice(db, identity),
+  sealed: (entry) => sealedBytes(db, entry),
+  frame: (entry) => frameOf(db, entry),
+  facts: (after, limit) => factsFrom(db, after + 1, limit),
+})
+
+if (parentPort) {
+  const port = parentPort
+  const answers = queries(openForReading(storePath((workerData as { dir: string }).dir)))
+  port.on('message', ({ id, method, values }: Call) => {
+    try {
+      const query = answers[method] as (...values: readonly unknown[]) => unknown
+      port.postMessage({ id, value: query(...values) })
+    } catch (error) {
+      // The one who asked gets it; the thread goes on for the others.
+      port.postMessage({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    }
+  })
+}

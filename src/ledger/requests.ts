@@ -1,0 +1,156 @@
+import type { Entry, EntryState } from '../domain/entry.ts'
+import type { Fault } from '../domain/fault.ts'
+import type { EntryId } from '../domain/ids.ts'
+import type { Sealed } from '../domain/invoice.ts'
+import type { Fact, OpenMessage, Step } from '../domain/ledger.ts'
+import type { Instant } from '../domain/time.ts'
+import type { FactRow, Moment } from './book.ts'
+import type { RateRow } from './sums.ts'
+
+/** What the two threads say to each other. Bytes travel in one block per batch, each document with 16 free bytes before it. */
+export interface Slice {
+  readonly from: number
+  /** Including the 16 bytes of the salt. */
+  readonly size: number
+}
+
+export type WriteRequest = Moment & (CaptureRequest | IssueRequest | StepRequest | TickRequest | EraseRequest | StopRequest)
+
+export interface CaptureRequest {
+  readonly what: 'capture'
+  readonly register: string
+  readonly frame: Slice
+  readonly discarded: number
+  readonly torn: boolean
+  readonly cursor?: string
+}
+export interface IssueRequest {
+  readonly what: 'issue'
+  readonly entry: EntryId
+  readonly seller: string
+  readonly form: number
+  readonly symbol: string
+  readonly number: number
+  readonly code?: string
+  readonly issuedAt: Instant
+  readonly due: Instant
+  readonly pay: bigint
+  readonly rates: readonly RateRow[]
+  readonly digest: string
+  /** JSON of `Stamp`. */
+  readonly stamp: string
+  readonly invoice: Slice
+  readonly masked?: Slice
+}
+export interface StepRequest {
+  readonly what: 'step'
+  readonly step: Step
+  /** Message or answer bytes, taken out of the step. */
+  readonly bytes?: Slice
+}
+/** Nothing happened, but a day may be over. */
+export interface TickRequest {
+  readonly what: 'tick'
+}
+export interface EraseRequest {
+  readonly what: 'erase'
+  readonly fact: number
+  readonly role: string
+  readonly who: string
+  readonly why: string
+}
+export interface StopRequest {
+  readonly what: 'stop'
+  readonly why: 'asked' | 'upgrade' | 'fault'
+}
+
+export type ReadRequest =
+  | { readonly what: 'frame' | 'entry'; readonly entry: EntryId }
+  | { readonly what: 'list'; readonly state: EntryState; readonly limit: number; readonly after?: EntryId }
+  | { readonly what: 'unfinished' }
+  | { readonly what: 'cursor'; readonly register: string }
+  | { readonly what: 'facts'; readonly from: number; readonly limit: number }
+
+export type Request = WriteRequest | ReadRequest
+
+export interface Batch {
+  readonly id: number
+  readonly requests: readonly Request[]
+  readonly bytes: ArrayBuffer
+  /** Whether the facts of the batch are wanted back. */
+  readonly watched: boolean
+}
+
+/** One for each request, in order. `bug`: it threw. */
+export type Reply =
+  | { readonly ok: true; readonly value?: EntryId | Sealed | ReadValue; readonly next?: number }
+  /** The number sealed is not the next one any more: seal again under `next`. */
+  | { readonly ok: false; readonly again: number }
+  | { readonly ok: false; readonly fault: Fault; readonly next?: number }
+  | { readonly ok: false; readonly bug: string; readonly next?: number }
+
+export type ReadValue = Entry | readonly Entry[] | readonly OpenMessage[] | Uint8Array | string | readonly Fact[]
+
+/** Where the story stands, for the anchor. */
+export interface Tip {
+  readonly n: number
+  readonly hash: string
+  readonly at: Instant
+  readonly origin: string
+  readonly numbers: Readonly<Record<string, number>>
+  readonly note?: string
+}
+
+export interface Health {
+  readonly capture?: Fault
+  readonly issue?: Fault
+}
+
+export type FromWriter =
+  | {
+      readonly what: 'opened'
+      readonly tip: Tip
+      readonly series: readonly SeriesAt[]
+      readonly health: Health
+      readonly behind: boolean
+    }
+  | { readonly what: 'refused'; readonly fault: Fault }
+  | {
+      readonly what: 'done'
+      readonly batches: readonly { readonly id: number; readonly replies: readonly Reply[] }[]
+      /** Undefined: nothing was written. */
+      readonly tip?: Tip
+      readonly facts?: readonly FactRow[]
+      readonly health: Health
+    }
+  | { readonly what: 'health'; readonly health: Health }
+
+export interface SeriesAt {
+  readonly form: number
+  readonly symbol: string
+  readonly next: number
+  readonly lastAt: number
+}
+
+/** What the writer's thread is started with. */
+export interface WriterStart {
+  readonly dir: string
+  readonly taxCode: string
+  readonly build: string
+  readonly config: string
+  readonly moment: Moment
+  readonly host: string
+  readonly reserveBytes: number
+  readonly points?: string
+  readonly anchor?: Anchored
+}
+
+/** What an anchor file says of this chain. */
+export interface Anchored {
+  readonly n: number
+  readonly hash: string
+  readonly origin: string
+  readonly numbers: Readonly<Record<string, number>>
+  readonly note?: string
+  readonly where: string
+}

@@ -1,0 +1,249 @@
+import { existsSync } from 'node:fs'
+import { type Fault, fault } from '../domain/fault.ts'
+import { point } from '../domain/points.ts'
+import type { Book, FactRow } from './book.ts'
+import { begin, behind, issueBar, openBook, type Reason } from './opening.ts'
+import type { Anchored, Batch, FromWriter, Health, SeriesAt, Tip, WriterStart } from './requests.ts'
+import { refused } from './sales.ts'
+import { isRead, type Job, passFlushed, serveRead, serveWrite } from './serve.ts'
+import { isNetworkFolder, reserveIn } from './space.ts'
+import { type Database, openForReading, type Trouble, troubleOf } from './sqlite.ts'
+import { DamagedStore, NewerStore, openStore, readBack, setAside, storePath } from './store.ts'
+import { seriesKey } from './story.ts'
+
+/** The open store with its troubles: what is refused, what is finished, when it recovers. */
+export interface Room {
+  work(batches: readonly Batch[]): FromWriter
+  /** Whether the health changed by itself. */
+  probe(): boolean
+  health(): Health
+  tip(): Tip
+  series(): readonly SeriesAt[]
+  readonly behind: boolean
+  close(): void
+}
+
+/** Why nothing may be issued except in a symbol not `spent`. */
+interface Bar {
+  readonly code: string
+  readonly spent: Readonly<Record<string, number>> | undefined
+}
+
+/** A fault: there is nothing here to work with; the caller gives up. */
+export function openRoom(start: WriterStart): Room | Fault {
+  try {
+    if (isNetworkFolder(start.dir)) return fault('LEDGER_FOLDER', { why: 'network' })
+    return roomOf(start, openWithRoom(start))
+  } catch (error) {
+    if (error instanceof NewerStore) return fault('LEDGER_NEWER')
+    const trouble = troubleOf(error)
+    if (trouble === 'read-only') return roomOf(start, frozenAs('LEDGER_READ_ONLY', start))
+    if (trouble === 'full') return roomOf(start, frozenAs('LEDGER_DISK_FULL', start))
+    if (trouble === undefined) throw error
+    return fault('LEDGER_FOLDER', { why: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+/** A full disk may still have the reserve. */
+function openWithRoom(start: WriterStart): Opened {
+  try {
+    return openAny(start)
+  } catch (error) {
+    if (troubleOf(error) !== 'full') throw error
+    reserveIn(start.dir, start.reserveBytes).release()
+    return openAny(start)
+  }
+}
+
+interface Opened {
+  readonly book: Book
+  /** An anchor has seen more than this store holds. */
+  readonly behind: boolean
+  readonly bar: Bar | undefined
+  /** Opened for reading only, and the code that says why. */
+  readonly frozen: string | undefined
+}
+
+/** Opens what is there; a damaged file is kept aside and a fresh one begun, so that hearing goes on (F07). */
+function openAny(start: WriterStart): Opened {
+  const missing = !existsSync(storePath(start.dir))
+  try {
+    // An anchor without a store: the store was lost or the folder emptied.
+    return opened(start, missing && start.anchor ? 'restored' : 'new')
+  } catch (error) {
+    if (!(error instanceof DamagedStore)) throw error
+    setAside(start.dir, start.moment.at)
+    return opened(start, 'damaged')
+  }
+}
+
+function opened(start: WriterStart, reason: Reason): Opened {
+  const db = openStore(start.dir)
+  try {
+    const book = openBook(db, start)
+    const old = behind(db, book, start.anchor)
+    begin(book, start, reason)
+    point('start.recovered')
+    return { book, behind: old, bar: barOf(book, old ? start.anchor : undefined), frozen: undefined }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function barOf({ story }: Book, older: Anchored | undefined): Bar | undefined {
+  if (older) return { code: 'LEDGER_OLD_COPY', spent: older.numbers }
+  if (story.reason === 'new') return undefined
+  return { code: story.reason === 'restored' ? 'LEDGER_OLD_COPY' : 'LEDGER_DAMAGED', spent: story.spent }
+}
+
+function frozenAs(code: string, start: WriterStart): Opened {
+  const db: Database = openForReading(storePath(start.dir))
+  return { book: openBook(db, start), behind: false, bar: undefined, frozen: code }
+}
+
+function roomOf(start: WriterStart, first: Opened): Room {
+  let { book, bar } = first
+  let frozen = first.frozen
+  let full = false
+  const reserve = reserveIn(start.dir, start.reserveBytes)
+
+  const health = (): Health => {
+    const stop = frozen ? fault(frozen) : full ? fault('LEDGER_DISK_FULL') : undefined
+    const issue = stop ?? issueBar(book, bar?.spent, bar?.code, start.taxCode)
+    return { ...(stop ? { capture: stop } : {}), ...(issue ? { issue } : {}) }
+  }
+
+  /** What is refused before it is tried. */
+  const refusal = ({ request }: Job, now: Health): Fault | undefined => {
+    if (frozen) return fault(frozen)
+    if (request.what === 'capture') return now.capture
+    if (request.what !== 'issue') return undefined
+    if (bar && (!bar.spent || seriesKey(request.form, request.symbol) in bar.spent)) return fault(bar.code)
+    return now.issue
+  }
+
+  /** One transaction, one flush. Throws after rolling back; the story is then what the file says. */
+  const together = (jobs: readonly Job[]): void => {
+    try {
+      book.db.exec('BEGIN IMMEDIATE')
+      for (const job of jobs) if (!isRead(job.request)) job.reply = serveWrite(book, job.request, job.block)
+      book.db.exec('COMMIT')
+    } catch (error) {
+      if (troubleOf(error) === 'flush') throw error
+      if (book.db.inTransaction) book.db.exec('ROLLBACK')
+      book = { ...book, story: readBack(book.db) }
+      throw error
+    }
+    for (const { request } of jobs) passFlushed(request)
+  }
+
+  const settle = (jobs: readonly Job[]): void => {
+    const tried: Job[] = []
+    const now = health()
+    for (const job of jobs) {
+      const no = refusal(job, now)
+      if (no) job.reply = refused(no)
+      else tried.push(job)
+    }
+    if (tried.length === 0) return
+    const told = book.told?.length ?? 0
+    try {
+      together(tried)
+    } catch (error) {
+      if (book.told) book.told.length = told
+      after(error instanceof DamagedStore ? 'damaged' : troubleOf(error), error, tried)
+    }
+  }
+
+  /** After a failed transaction: nothing of it is in the file. */
+  const after = (trouble: Trouble | undefined, error: unknown, jobs: readonly Job[]): void => {
+    const refuseAll = (code: string): void => {
+      for (const job of jobs) job.reply = refused(fault(code))
+    }
+    switch (trouble) {
+      case 'flush':
+        // Never retried: the restart asks the file (reliability 5.1).
+        throw error
+      case 'full':
+        if (full) return refuseAll('LEDGER_DISK_FULL')
+        full = true
+        reserve.release()
+        return settle(jobs)
+      case 'read-only':
+        frozen = 'LEDGER_READ_ONLY'
+        return refuseAll('LEDGER_READ_ONLY')
+      case 'damaged':
+        startAfresh()
+        for (const job of jobs) if (job.request.what !== 'capture') job.reply = refused(fault('LEDGER_DAMAGED'))
+        return settle(jobs.filter((job) => job.request.what === 'capture'))
+      default:
+        // One of them is at fault; alone, it spoils nobody else's.
+        if (jobs.length > 1) for (const job of jobs) settle([job])
+        else
+          for (const job of jobs)
+            job.reply = { ok: false, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+    }
+  }
+
+  const startAfresh = (): void => {
+    const anchor: Anchored = { ...tip(), where: 'memory' }
+    book.db.close()
+    setAside(start.dir, book.story.lastAt)
+    const told = book.told
+    const moment = { at: book.story.lastAt, up: start.moment.up }
+    const fresh = opened({ ...start, anchor, moment }, 'damaged')
+    book = fresh.book
+    book.told = told
+    bar = fresh.bar
+  }
+
+  const tip = (): Tip => {
+    const { story, note } = book
+    return {
+      n: story.peaks.size - 1,
+      hash: Buffer.from(story.prev).toString('hex'),
+      at: story.lastAt,
+      origin: story.origin,
+      numbers: Object.fromEntries([...story.series].map(([key, { next }]) => [key, next - 1])),
+      ...(note === undefined ? {} : { note }),
+    }
+  }
+
+  return {
+    health,
+    tip,
+    behind: first.behind,
+    series: () => [...book.story.series.values()].map(({ form, symbol, next, lastAt }) => ({ form, symbol, next, lastAt })),
+    work(batches) {
+      const groups = batches.map(({ requests, bytes }) =>
+        requests.map((request): Job => ({ request, block: bytes, reply: undefined })),
+      )
+      const jobs = groups.flat()
+      const writes = jobs.filter(({ request }) => !isRead(request))
+      const told: FactRow[] | undefined = batches.some(({ watched }) => watched) ? [] : undefined
+      book.told = told
+      if (writes.length > 0) settle(writes)
+      book.told = undefined
+      for (const job of jobs) if (isRead(job.request)) job.reply = serveRead(book.db, job.request)
+      return {
+        what: 'done',
+        batches: batches.map(({ id }, i) => ({
+          id,
+          replies: (groups[i] ?? []).map(({ reply }) => reply ?? { ok: false, bug: 'not served' }),
+        })),
+        ...(writes.length > 0 ? { tip: tip() } : {}),
+        ...(told ? { facts: told } : {}),
+        health: health(),
+      }
+    },
+    probe() {
+      if (frozen) return false
+      const whole = reserve.fill()
+      if (!full || !whole) return false
+      full = false
+      return true
+    },
+    close: () => book.db.close(),
+  }
+}

@@ -1,0 +1,88 @@
+import { point } from '../domain/points.ts'
+import { type Book, closeDays, documentOf, type Moment, type Salted, write } from './book.ts'
+import { entryOf, factsFrom, listOf } from './entries.ts'
+import { unfinishedOf } from './messages.ts'
+import type { ReadRequest, ReadValue, Reply, Request, Slice, WriteRequest } from './requests.ts'
+import { capture, issue, refused } from './sales.ts'
+import { type Database, maybeText, num } from './sqlite.ts'
+import { erase, take } from './steps.ts'
+import { registerIn, sequenceOf } from './story.ts'
+
+/** One request that waits, with the block its bytes are in. */
+export interface Job {
+  readonly request: Request
+  readonly block: ArrayBuffer
+  reply: Reply | undefined
+}
+
+const READS = new Set(['frame', 'entry', 'list', 'unfinished', 'cursor', 'facts'])
+export const isRead = (request: Request): request is ReadRequest => READS.has(request.what)
+
+/** One write, inside the open transaction. */
+export function serveWrite(book: Book, request: WriteRequest, block: ArrayBuffer): Reply {
+  const bytes = ({ from, size }: Slice): Salted => ({ whole: new Uint8Array(block, from, size) })
+  const moment: Moment = request
+  switch (request.what) {
+    case 'capture':
+      point('capture.before')
+      return { ok: true, value: capture(book, request, bytes(request.frame)) }
+    case 'issue':
+      point('issue.before')
+      return issue(book, request, bytes(request.invoice), request.masked && bytes(request.masked))
+    case 'step': {
+      point('record.before')
+      const late = take(book, request.step, moment, request.bytes && bytes(request.bytes))
+      return late ? refused(late) : { ok: true }
+    }
+    case 'tick':
+      closeDays(book, moment, false)
+      return { ok: true }
+    case 'erase': {
+      const late = erase(book, request, moment)
+      return late ? refused(late) : { ok: true }
+    }
+    case 'stop':
+      point('close.before')
+      write(book, 'gateway.stopped', { why: request.why }, moment)
+      return { ok: true }
+  }
+}
+
+const FLUSHED = { capture: 'capture.flushed', issue: 'issue.flushed', step: 'record.flushed' } as const
+
+/** The points after the flush, before anyone is answered. */
+export function passFlushed(request: Request): void {
+  if (request.what in FLUSHED) point(FLUSHED[request.what as keyof typeof FLUSHED])
+}
+
+export function serveRead(db: Database, request: ReadRequest): Reply {
+  const value = read(db, request)
+  return value === undefined ? { ok: true } : { ok: true, value }
+}
+
+function read(db: Database, request: ReadRequest): ReadValue | undefined {
+  switch (request.what) {
+    case 'frame':
+      return frameOf(db, request.entry)
+    case 'entry':
+      return entryOf(db, request.entry)
+    case 'list':
+      return listOf(db, request.state, request.limit, request.after)
+    case 'unfinished':
+      return unfinishedOf(db)
+    case 'cursor':
+      return maybeText(
+        db.sql('SELECT cursor FROM resume WHERE register = ? ORDER BY entry DESC LIMIT 1').get(request.register),
+        'cursor',
+      )
+    case 'facts':
+      return factsFrom(db, request.from, request.limit)
+  }
+}
+
+export function frameOf(db: Database, id: string): Uint8Array | undefined {
+  const row = db
+    .sql('SELECT f.fact FROM entry e JOIN frame f ON f.entry = e.key WHERE e.register = ? AND e.sequence = ?')
+    .get(registerIn(id), sequenceOf(id))
+  return row && documentOf(db, num(row, 'fact'), 'frame')
+}

@@ -1,0 +1,65 @@
+import type { Worker } from 'node:worker_threads'
+import type { View } from '../domain/ledger.ts'
+import { startThread } from './thread.ts'
+
+export interface Call {
+  readonly id: number
+  readonly method: keyof View
+  readonly values: readonly unknown[]
+}
+export type Returned = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string })
+
+/** Reading for people in a thread of its own, started by the first question so that an idle gateway stays small. */
+export function openView(dir: string): { readonly view: View; close(): Promise<void> } {
+  let thread: Worker | undefined
+  let ids = 0
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+
+  const fail = (error: Error): void => {
+    thread = undefined
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+  const running = (): Worker => {
+    if (thread) return thread
+    const made = startThread('reader', { dir })
+    made.unref()
+    made.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))))
+    made.on('message', (returned: Returned) => {
+      const asked = waiting.get(returned.id)
+      waiting.delete(returned.id)
+      if (waiting.size === 0) made.unref()
+      if ('error' in returned) asked?.reject(new Error(returned.error))
+      else asked?.resolve(returned.value)
+    })
+    return (thread = made)
+  }
+  const call =
+    <K extends keyof View>(method: K) =>
+    (...values: Parameters<View[K]>): ReturnType<View[K]> =>
+      new Promise<unknown>((resolve, reject) => {
+        const worker = running()
+        const id = ++ids
+        waiting.set(id, { resolve, reject })
+        worker.ref()
+        worker.postMessage({ id, method, values } satisfies Call)
+      }) as ReturnType<View[K]>
+
+  return {
+    view: {
+      day: call('day'),
+      queue: call('queue'),
+      entries: call('entries'),
+      entry: call('entry'),
+      invoice: call('invoice'),
+      sealed: call('sealed'),
+      frame: call('frame'),
+      facts: call('facts'),
+    },
+    async close() {
+      const last = thread
+      fail(new Error('the ledger is closed'))
+      await last?.terminate()
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import { hostname } from 'node:os'
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { point } from '../domain/points.ts'
+import { factTime } from '../domain/time.ts'
+import { takeLock } from './lock.ts'
+import { killAt } from './points.ts'
+import type { Batch, FromWriter, WriterStart } from './requests.ts'
+import { openRoom, type Room } from './room.ts'
+
+/** The thread that owns the single writing connection: takes what waits, one transaction, one flush, then answers. */
+const start = workerData as WriterStart
+
+/** A second and a batch are both bounded: nobody waits behind more than this many others. */
+const MOST = 2_000
+
+function run(port: MessagePort): void {
+  killAt(start.points)
+  const say = (message: FromWriter): void => port.postMessage(message)
+  const lock = takeLock(start.dir, { pid: process.pid, host: hostname(), started: factTime(start.moment.at) })
+  if ('code' in lock) return say({ what: 'refused', fault: lock })
+  const opened = openRoom(start)
+  if ('code' in opened) return say({ what: 'refused', fault: opened })
+  point('start.opened')
+  say({ what: 'opened', tip: opened.tip(), series: opened.series(), health: opened.health(), behind: opened.behind })
+  port.on('message', (first: Batch | 'close') => {
+    const batches: Batch[] = []
+    let closing = false
+    let count = 0
+    for (let next: Batch | 'close' | undefined = first; next !== undefined; ) {
+      if (next === 'close') closing = true
+      else {
+        batches.push(next)
+        count += next.requests.length
+      }
+      next = count < MOST ? (receiveMessageOnPort(port)?.message as Batch | 'close' | undefined) : undefined
+    }
+    if (batches.length > 0) say(opened.work(batches))
+    if (closing) {
+      clearInterval(watch)
+      opened.close()
+      lock.close()
+      port.close()
+    }
+  })
+  const watch = setInterval(() => look(opened, say), 2_000)
+}
+
+/** Space comes and goes without anyone asking. */
+function look(room: Room, say: (message: FromWriter) => void): void {
+  if (room.probe()) say({ what: 'health', health: room.health() })
+}
+
+if (parentPort) run(parentPort)
