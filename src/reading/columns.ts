@@ -1,0 +1,87 @@
+import { key } from './fold.ts'
+import type { Line } from './line.ts'
+
+export type Column = 'index' | 'name' | 'code' | 'unit' | 'quantity' | 'price' | 'discount' | 'rate' | 'amount' | 'letter'
+
+/** The table head above the items: what stands in which column. */
+export interface Columns {
+  readonly order: readonly Column[]
+  /** Columns holding figures, in printed order, those left of the name taken out. */
+  readonly figures: readonly Column[]
+  readonly quantityFirst: boolean
+  /** First line of the items. */
+  readonly next: number
+  /** First line of the head. */
+  readonly start: number
+}
+
+const HEADS: Readonly<Record<Column, string>> = {
+  index: 'stt|no|tt|s t t|#',
+  name: `ten hang|ten hang hoa|ten mon|mat hang|san pham|hang hoa|dien giai|ten sp|ten san pham|item|items|description|ten|mon|noi dung
+    |ten dich vu|dich vu|ten hang hoa dich vu|ten mat hang|ten hang hoa dv|mon an|ten mon an|hang|product|name|item name`,
+  code: 'ma hang|ma|ma sp|ma vach|barcode|code|ma hh|sku',
+  unit: 'dvt|don vi|don vi tinh|unit|d v t|dv',
+  quantity: 'sl|so luong|s luong|s l|qty|slg|quantity|so lg',
+  price: 'don gia|d gia|dg|gia|gia ban|price|unit price|don gia vnd|gia ca',
+  discount: 'ck|giam|giam gia|km|chiet khau|disc|g gia|discount|giam gia d',
+  rate: 'vat|%|thue|ts|thue suat|% vat|% thue|vat%|%vat|thue%|%thue|ts%|%ts',
+  amount: 'thanh tien|t tien|tien|amount|so tien|total|t cong|tong|thanh tien vnd|t t|ttien|th tien|thanh',
+  letter: 't',
+}
+
+const COLUMN = new Map<string, Column>()
+for (const column of Object.keys(HEADS) as Column[])
+  for (const phrase of HEADS[column].split('|')) COLUMN.set(phrase.trim(), column)
+
+/** `TT` opens a line as number of the line, closes it as amount. */
+const roleAt = (phrase: string, first: boolean, last: boolean): Column | undefined => {
+  if (phrase === 'tt') return first ? 'index' : 'amount'
+  const role = COLUMN.get(phrase)
+  if (role || !last || phrase.length < 4) return role
+  // The paper's edge may cut the last head word: `T.Tiề`.
+  for (const [full, column] of COLUMN) if (column === 'amount' && full.startsWith(phrase)) return column
+  return undefined
+}
+
+/** The columns a line names, when it is made of head words only. */
+function headOf(line: Line): Column[] | undefined {
+  if (line.rule || line.tail.cells.length > 0 || line.words.length > 16 || line.text.includes(':')) return undefined
+  const words = line.key === '' ? [] : key(line.text.replaceAll('#', ' stt ')).split(' ')
+  const roles: Column[] = []
+  for (let i = 0; i < words.length; ) {
+    let taken = 0
+    for (let n = Math.min(4, words.length - i); n > 0 && taken === 0; n--) {
+      const role = roleAt(words.slice(i, i + n).join(' '), i === 0, i + n === words.length)
+      if (role && !roles.includes(role)) {
+        roles.push(role)
+        taken = n
+      }
+    }
+    if (taken === 0) return undefined
+    i += taken
+  }
+  return roles.length > 0 ? roles : undefined
+}
+
+/** Finds the table head; it may stand on two lines (`Tên hàng`, then `SL  Đ.Giá  T.Tiền`). */
+export function findColumns(lines: readonly Line[]): Columns | undefined {
+  for (const [i, line] of lines.entries()) {
+    const roles = headOf(line)
+    if (roles === undefined) continue
+    const second = lines[i + 1]
+    const more = second ? headOf(second) : undefined
+    const order = more?.every((r) => !roles.includes(r)) ? [...roles, ...more] : roles
+    if (order.length < 2 || !order.includes('amount')) continue
+    return columnsOf(order, i, i + (order === roles ? 1 : 2))
+  }
+  return undefined
+}
+
+const FIGURES: readonly Column[] = ['quantity', 'price', 'discount', 'rate', 'amount']
+
+function columnsOf(order: readonly Column[], start: number, next: number): Columns {
+  const name = order.indexOf('name')
+  const quantityFirst = name >= 0 && order.indexOf('quantity') >= 0 && order.indexOf('quantity') < name
+  const figures = order.filter((c, i) => FIGURES.includes(c) && (name < 0 || i > name || start === next - 2))
+  return { order, figures, quantityFirst, next, start }
+}

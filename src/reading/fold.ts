@@ -1,0 +1,55 @@
+/** Letters reduced to what a label is compared by: lower case, no marks, đ as d (register-capture 9.1). */
+const FOLDED: string[] = []
+/** The same, with everything but letters, digits and % turned into a blank. */
+const KEYED: string[] = []
+
+const MARKS = /\p{M}/gu
+const WORDY = /^[a-z0-9%]+$/
+
+// Vietnamese lives below U+2000; a table costs a few milliseconds once and spares a normalisation for every line.
+for (let code = 0; code < 0x2000; code++) {
+  const char = String.fromCharCode(code)
+  const folded = char.normalize('NFD').replace(MARKS, '').toLowerCase().replace(/[đð]/g, 'd')
+  FOLDED.push(folded)
+  KEYED.push(folded === '' || WORDY.test(folded) ? folded : ' ')
+}
+
+export function fold(text: string): string {
+  let out = ''
+  for (let i = 0; i < text.length; i++) out += FOLDED[text.charCodeAt(i)] ?? text.charAt(i).toLowerCase()
+  return out
+}
+
+/** `TỔNG CỘNG (8 %):` becomes `tong cong 8%`: the form in which labels and titles are looked up. */
+export function key(text: string): string {
+  let out = ''
+  let gap = false
+  for (let i = 0; i < text.length; i++) {
+    const piece = KEYED[text.charCodeAt(i)] ?? ' '
+    if (piece === ' ') gap = true
+    else if (piece !== '') {
+      if (gap && out !== '' && piece !== '%') out += ' '
+      gap = false
+      out += piece
+    }
+  }
+  return out
+}
+
+// C0, C1, zero-width and direction marks have no place in a name or an XML document (register-capture 11).
+const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+const DIRTY = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/
+const BLANK = /[ \t\u00a0]+/g
+
+/** NFC without invisible characters; columns are kept. */
+export function printable(text: string): string {
+  const composed = text.normalize('NFC')
+  return DIRTY.test(composed) ? composed.replace(UNPRINTABLE, '') : composed
+}
+
+/** One blank between words, none at the ends. */
+export const collapse = (text: string): string => text.replace(BLANK, ' ').trim()
+
+/** Horizontal rules and rows of dots: no letter, no digit, at least three marks. */
+const RULE = /^[-=_*~.#+|\u2500-\u257f\u2013\u2014 ]{3,}$/
+export const isRule = (text: string): boolean => RULE.test(text)

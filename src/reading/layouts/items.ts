@@ -1,0 +1,252 @@
+import { type Decimal, formatDecimal } from '../../domain/decimal.ts'
+import type { Dong } from '../../domain/dong.ts'
+import type { Columns } from '../columns.ts'
+import { key } from '../fold.ts'
+import { labelOf } from '../labels.ts'
+import { figuresOf, joinWords, type Line, lastFigure, type Word } from '../line.ts'
+import { readPercent } from '../numbers.ts'
+import { agrees, type Figures, type Pair, readFigures, readPair } from './figures.ts'
+import { type ItemRow, readName, readRow, UNITS } from './row.ts'
+
+export interface Item {
+  name: string
+  readonly code?: string
+  readonly unit?: string
+  readonly letter?: string
+  readonly rate?: string
+  qty: Decimal
+  unitPrice?: Dong
+  discount?: Dong
+  /** The discount stands on a line of its own: `amount` is before it. */
+  apart: boolean
+  readonly amount: Dong
+  readonly parent?: Item
+  proven: boolean
+  equation: string
+  /** Only an amount was printed: quantity one is our reading. */
+  bare: boolean
+  readonly indent: number
+}
+
+/** The ITEMS block (register-capture 9.5). */
+export interface Items {
+  readonly items: readonly Item[]
+  readonly voided: readonly Item[]
+  /** Ticket discounts a register prints before its total. */
+  readonly cuts: readonly Dong[]
+  /** Lines with an amount nobody understood. */
+  readonly unknown: readonly string[]
+  /** First line of the totals. */
+  readonly next: number
+}
+
+const CORRECTION = /^(?:void|sua|huy|err corr|e corr|error correct|error correction|correction|xoa|ec)(?: |$)/
+const NOTE = /^(?:ghi chu|note|gc|yeu cau)\b/
+const MARKER = /^[+*•»>-](?=$|\p{L}|\d+[xX])/u
+const TOTALS = new Set(['subtotal', 'net', 'total', 'due', 'tax', 'rounding', 'count', 'service', 'delivery'])
+
+/** Written like money: thousands apart, a currency mark, or simply large. */
+export const hasMoney = (line: Line): boolean =>
+  line.tail.cells.some((c) => c.figure && (c.figure.grouped || c.figure.odd || (c.figure.money ?? 0n) >= 1000n))
+
+/** Figures without a name: `6,000  2  12,000`, `SL: 2 x 35.000  70.000`, `2 chai x 15.000  30.000`. */
+export function isNumbers(line: Line | undefined): boolean {
+  if (!line || line.rule || line.tail.cells.length === 0) return false
+  if (line.headKey === '' || line.headKey === 'sl' || line.headKey === 'so luong') return line.head === '' || line.headKey !== ''
+  const [first, second] = line.words
+  return line.tail.start === 2 && first?.figure !== undefined && second !== undefined && UNITS.has(key(second.text))
+}
+
+/** A label of the totals, with its amount here or alone on the next line. */
+export function isTotals(line: Line, next: Line | undefined): boolean {
+  const label = line.rule ? undefined : labelOf(line.headKey)
+  if (!label?.sure || !TOTALS.has(label.role)) return false
+  if (label.role === 'count') return line.tail.cells.length === 1 && label.phrase !== 'sl'
+  return line.tail.cells.length > 0 || (next !== undefined && isNumbers(next) && next.tail.cells.length === 1)
+}
+
+export function readItems(lines: readonly Line[], from: number, columns: Columns | undefined, refund: boolean): Items {
+  const items: Item[] = []
+  const voided: Item[] = []
+  const cuts: Dong[] = []
+  const unknown: string[] = []
+  const leading = opensWithQuantity(lines, from, columns)
+  let waiting: Line[] = []
+  let pair: Pair | undefined
+  let pairsBefore: boolean | undefined
+  let voiding = false
+  let ruled = false
+  let at = from
+
+  const add = (row: ItemRow | (Figures & { name: string }), line: Line, modifier: boolean): void => {
+    const parent = modifier ? items.findLast((i) => i.parent === undefined) : undefined
+    const bare = row.used === 1 && formatDecimal(row.qty) === '1' && !('quantity' in row)
+    const { used: _, ...rest } = row
+    const item: Item = { ...rest, ...(parent ? { parent } : {}), apart: false, bare, indent: line.indent }
+    if (pair) {
+      const fitting = pair
+      const qty = fitting.qty.filter((q) => agrees(q, fitting.unitPrice, item.amount))
+      if (bare && qty[0])
+        Object.assign(item, { qty: qty[0], unitPrice: fitting.unitPrice, bare: false, proven: qty.length === 1 })
+      else item.proven = false
+      item.equation = `${formatDecimal(qty[0] ?? fitting.qty[0] ?? item.qty)} × ${fitting.unitPrice} = ${item.amount}`
+      pair = undefined
+    }
+    const same =
+      voiding || item.amount < 0n ? items.findLastIndex((i) => i.name === item.name && i.amount === abs(item.amount)) : -1
+    if (same >= 0) voided.push(...items.splice(same, 1))
+    else if (voiding || (item.amount < 0n && !refund)) unknown.push(line.text)
+    else items.push(refund && item.amount < 0n ? returned(item) : item)
+    voiding = false
+    waiting = []
+  }
+
+  const cut = (line: Line, size: Dong): void => {
+    const last = items.at(-1)
+    const next = lines[at + 1]
+    const own = last && !ruled && next && (next.rule || !isTotals(next, lines[at + 2]) || line.indent > last.indent)
+    if (last && own) {
+      last.discount = (last.discount ?? 0n) + size
+      last.apart = true
+    } else cuts.push(size)
+  }
+
+  for (; at < lines.length; at++) {
+    const line = lines[at]
+    const next = lines[at + 1]
+    if (!line) break
+    if (line.rule) {
+      ruled ||= items.length > 0
+      continue
+    }
+    if (isTotals(line, next) && !(isNumbers(line) && waiting.length > 0)) break
+    const money = lastFigure(line)?.money
+    const label = labelOf(line.headKey)
+    if (/^\d+%$/.test(line.headKey) && money !== undefined && money < 0n) {
+      const rate = BigInt(readPercent(line.head)?.split('.')[0] ?? '0')
+      const whole = items.reduce((sum, i) => sum + i.amount, 0n)
+      const last = items.at(-1)
+      // The %- key works on the item above or on the subtotal; the sums tell which (register-capture 8.1).
+      if (last && near(last.amount * rate, -money * 100n) && !near(whole * rate, -money * 100n)) {
+        last.discount = (last.discount ?? 0n) - money
+        last.apart = true
+      } else cuts.push(-money)
+    } else if (label?.role === 'discount' && money !== undefined && money !== 0n && (label.sure || money < 0n)) {
+      cut(line, abs(money))
+    } else if (CORRECTION.test(line.key) && items.length > 0 && (line.tail.cells.length === 0 || (money ?? 0n) < 0n)) {
+      voiding = true
+      const row = line.tail.cells.length > 0 ? readRow(line, 1, columns, leading) : undefined
+      if (row) add(row, line, false)
+    } else if (isNumbers(line)) {
+      const found = readPair(line.tail)
+      const last = items.at(-1)
+      if (waiting.length > 0 && !found) {
+        const row = fromTwoLines(waiting, line, columns)
+        if (row) add(row, line, MARKER.test(waiting[0]?.text ?? ''))
+        else if (hasMoney(line)) unknown.push(line.text)
+      } else if (found) {
+        const fits = last?.bare ? found.qty.find((q) => agrees(q, found.unitPrice, last.amount)) : undefined
+        pairsBefore ??= !(last && fits)
+        if (last && fits && !pairsBefore) Object.assign(last, { qty: fits, unitPrice: found.unitPrice, bare: false })
+        else if (waiting.length === 0 && pair === undefined && pairsBefore) pair = found
+        else unknown.push(line.text)
+      } else if (hasMoney(line)) unknown.push(line.text)
+    } else if (isNote(line) && !isNumbers(next)) {
+      // A note to the kitchen: no money, no name.
+    } else if (line.tail.cells.length === 0 || isNameOnly(line, next)) {
+      const last = items.at(-1)
+      const wrapped = last && waiting.length === 0 && !isNumbers(next) && (line.indent > last.indent || startsLower(line))
+      if (wrapped) last.name = `${last.name} ${line.text}`
+      else waiting.push(line)
+    } else {
+      const marker = MARKER.test(line.text)
+      const row = readRow(unmarked(line), 0, marker && line.tail.cells.length === 1 ? undefined : columns, leading)
+      if (row) add(withWaiting(row, waiting, line), line, marker)
+      else if (hasMoney(line)) unknown.push(line.text)
+    }
+  }
+  if (pair || voiding) unknown.push(lines[at - 1]?.text ?? '')
+  return { items, voided, cuts, unknown, next: at }
+}
+
+const abs = (amount: Dong): Dong => (amount < 0n ? -amount : amount)
+const near = (a: bigint, b: bigint): boolean => abs(a - b) <= 100n
+
+/** On a refund slip the quantity carries the sign and the price stays a price. */
+const returned = (item: Item): Item => ({
+  ...item,
+  qty: item.qty.units > 0n ? { units: -item.qty.units, scale: item.qty.scale } : item.qty,
+  ...(item.unitPrice === undefined ? {} : { unitPrice: abs(item.unitPrice) }),
+})
+
+/** Every priced line opens with a small whole number: that is the quantity (`2 Trà sữa  70.000`). */
+function opensWithQuantity(lines: readonly Line[], from: number, columns: Columns | undefined): boolean {
+  if (columns) return columns.quantityFirst
+  let seen = 0
+  for (let i = from; i < lines.length; i++) {
+    const line = lines[i]
+    if (!line || isTotals(line, lines[i + 1])) break
+    if (line.rule || isNumbers(line) || !hasMoney(line)) continue
+    if (MARKER.test(line.text) || labelOf(line.headKey)?.role === 'discount') continue
+    if (!/^\d{1,3}$/.test(line.words[0]?.text ?? '') || line.tail.start < 2) return false
+    seen++
+  }
+  return seen > 0
+}
+
+const isNote = (line: Line): boolean =>
+  line.text.startsWith('(') || NOTE.test(line.key) || (line.tail.cells.length === 0 && MARKER.test(line.text))
+
+/** A name that ends in a figure (`Bia 333`), its own figures below it. */
+function isNameOnly(line: Line, next: Line | undefined): boolean {
+  const figures = figuresOf(line)
+  if (figures.some((f) => f.grouped)) return false
+  if (isNumbers(next) && (next?.tail.cells.length ?? 0) >= 2) return true
+  return figures.length === 1 && (figures[0]?.money ?? 0n) < 1000n
+}
+
+const startsLower = (line: Line): boolean => /^\p{Ll}/u.test(line.text)
+
+/** The line without its topping mark; `columns` stay where they are. */
+function unmarked(line: Line): Line {
+  const [first, ...rest] = line.words
+  if (!first || !MARKER.test(line.text)) return line
+  const bare = first.text.slice(1)
+  const words: Word[] = bare === '' ? rest : [{ ...first, text: bare }, ...rest]
+  const by = bare === '' ? 1 : 0
+  const cells = line.tail.cells.map((c) => ({ ...c, word: c.word - by }))
+  const tail = { ...line.tail, start: line.tail.start - by, cells }
+  return { ...line, words, tail, head: joinWords(words, 0, tail.start) }
+}
+
+/** A name line (or several) and its figures below. */
+function fromTwoLines(waiting: readonly Line[], line: Line, columns: Columns | undefined): ItemRow | undefined {
+  const words = waiting.flatMap((l) => unmarked(l).words)
+  const { quantity, ...named } = readName(words, columns, false)
+  const figures = readFigures(
+    line.tail,
+    columns && line.tail.cells.length > 1 ? columns.figures : undefined,
+    unitQuantity(line) ?? quantity,
+  )
+  if (!figures || figures.used < line.tail.cells.length) return undefined
+  const unit = named.unit ?? (line.tail.start === 2 && line.headKey !== 'so luong' ? line.words[1]?.text : undefined)
+  return {
+    ...figures,
+    ...named,
+    ...(unit === undefined ? {} : { unit }),
+    ...(line.tail.letter === undefined ? {} : { letter: line.tail.letter }),
+  }
+}
+
+/** `2 chai  15.000  30.000`: the quantity stands before its unit, outside the tail. */
+const unitQuantity = (line: Line) => (line.tail.start === 2 && line.words[0]?.figure ? line.words[0].figure : undefined)
+
+/** Text that waited above a one-line item: the beginning of a long name, or a heading. */
+function withWaiting(row: ItemRow, waiting: readonly Line[], line: Line): ItemRow {
+  const last = waiting.at(-1)
+  if (!last) return row
+  const heading = last.text.endsWith(':') || (shouts(last.text) && !shouts(row.name) && !startsLower(line))
+  return heading ? row : { ...row, name: `${waiting.map((l) => l.text).join(' ')} ${row.name}` }
+}
+
+const shouts = (text: string): boolean => text === text.toUpperCase()

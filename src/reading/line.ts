@@ -1,0 +1,198 @@
+import type { Page } from '../domain/page.ts'
+import { collapse, isRule, key, printable } from './fold.ts'
+import { type Figure, negate, readFigure, readPercent } from './numbers.ts'
+
+export interface Word {
+  readonly text: string
+  readonly column: number
+  /** Blanks before it. */
+  readonly gap: number
+  readonly figure?: Figure
+  /** `x`, `×`, `*`, `@`, `=` between figures. */
+  readonly mark?: 'times' | 'at' | 'equals'
+  /** A currency word standing apart from its figure. */
+  readonly currency?: boolean
+}
+
+/** What stands at the right of a line, read from the right because names may hold digits (register-capture 9.4). */
+export interface Tail {
+  /** Index of its first word; the words before it are name or label. */
+  readonly start: number
+  readonly cells: readonly TailCell[]
+  /** Tax letter behind the amount (`B`). */
+  readonly letter?: string
+  /** After which cell a times or at sign stands. */
+  readonly times?: number
+  readonly at: boolean
+}
+
+export interface TailCell {
+  readonly word: number
+  readonly figure?: Figure
+  readonly percent?: string
+}
+
+/** One printed line, prepared once. */
+export interface Line {
+  readonly text: string
+  readonly key: string
+  readonly words: readonly Word[]
+  readonly indent: number
+  readonly rule: boolean
+  readonly tail: Tail
+  /** The words before the tail. */
+  readonly head: string
+  readonly headKey: string
+}
+
+const SPECIAL = /^(\d[\d.,]*)?([xX×*@])(\d[\d.,]*[đd₫kK]?)?$/
+const CURRENCY = new Set(['đ', 'd', 'đồng', 'dong', 'vnd', 'vnđ', '₫'])
+const LEADERS = /\.{3,}|_{3,}/g
+const EMPTY_TAIL: Tail = { start: 0, cells: [], at: false }
+
+/** The printed lines of a page; empty ones are left out. */
+export function toLines(page: Page): Line[] {
+  const lines: Line[] = []
+  for (const row of page.rows) {
+    const raw = printable(row.text)
+    const text = collapse(raw)
+    if (text !== '') lines.push(toLine(raw, text))
+  }
+  return lines
+}
+
+function toLine(raw: string, text: string): Line {
+  if (isRule(text)) return { text, key: '', words: [], indent: 0, rule: true, tail: EMPTY_TAIL, head: '', headKey: '' }
+  const words = toWords(raw.includes('...') || raw.includes('___') ? raw.replace(LEADERS, (m) => ' '.repeat(m.length)) : raw)
+  const tail = toTail(words)
+  const head = joinWords(words, 0, tail.start)
+  const whole = key(text)
+  const headKey = tail.start === words.length ? whole : key(head)
+  return { text, key: whole, words, indent: words[0]?.column ?? 0, rule: false, tail, head, headKey }
+}
+
+export const joinWords = (words: readonly Word[], from: number, to: number): string => {
+  let out = ''
+  for (let i = from; i < to; i++) out += (i > from ? ' ' : '') + (words[i]?.text ?? '')
+  return out
+}
+
+function toWords(raw: string): Word[] {
+  const words: Word[] = []
+  let end = 0
+  let at = 0
+  while (at < raw.length) {
+    while (at < raw.length && blank(raw, at)) at++
+    const from = at
+    while (at < raw.length && !blank(raw, at)) at++
+    if (at > from) pushWord(words, raw.slice(from, at), from, from - end)
+    end = at
+  }
+  return words
+}
+
+const blank = (text: string, i: number): boolean => {
+  const code = text.charCodeAt(i)
+  return code === 32 || code === 9 || code === 160
+}
+
+/** Splits `cộng:100.000`, `2x35.000` and `@8.000` into their parts. */
+function pushWord(words: Word[], text: string, column: number, gap: number): void {
+  const colon = text.indexOf(':')
+  if (
+    colon > 0 &&
+    colon < text.length - 1 &&
+    !digit(text, colon - 1) &&
+    (digit(text, colon + 1) || '-('.includes(text.charAt(colon + 1)))
+  ) {
+    words.push({ text: text.slice(0, colon + 1), column, gap })
+    pushWord(words, text.slice(colon + 1), column + colon + 1, 1)
+    return
+  }
+  if (text === '=') {
+    words.push({ text, column, gap, mark: 'equals' })
+    return
+  }
+  const special = SPECIAL.exec(text)
+  if (special !== null) {
+    const [, before, sign = '', after] = special
+    const mark = sign === '@' ? ('at' as const) : ('times' as const)
+    if (before !== undefined) pushPlain(words, before, column, gap)
+    words.push({ text: sign, column: column + (before?.length ?? 0), gap: before === undefined ? gap : 0, mark })
+    if (after !== undefined) pushPlain(words, after, column + text.length - after.length, 0)
+    return
+  }
+  pushPlain(words, text, column, gap)
+}
+
+const digit = (text: string, i: number): boolean => {
+  const code = text.charCodeAt(i)
+  return code >= 48 && code <= 57
+}
+
+function pushPlain(words: Word[], text: string, column: number, gap: number): void {
+  const figure = readFigure(text)
+  if (figure !== undefined) words.push({ text, column, gap, figure })
+  else if (CURRENCY.has(text.toLowerCase())) words.push({ text, column, gap, currency: true })
+  else words.push({ text, column, gap })
+}
+
+const LETTER = /^[A-Z]$/
+const ALL_PERCENT = /^\(?\d{1,3}(?:[.,]\d{1,3})?%\)?$/
+
+function toTail(words: readonly Word[]): Tail {
+  let i = words.length - 1
+  const last = words[i]
+  let letter: string | undefined
+  if (last !== undefined && i > 0 && LETTER.test(last.text) && (words[i - 1]?.figure || words[i - 1]?.currency)) {
+    letter = last.text
+    i--
+  }
+  const cells: TailCell[] = []
+  let times = -1
+  let at = false
+  for (; i >= 0; i--) {
+    const word = words[i]
+    if (word === undefined) break
+    if (word.figure) cells.push({ word: i, figure: marked(words, i, word.figure) })
+    else if (word.currency && words[i - 1]?.figure) continue
+    else if (
+      word.mark &&
+      cells.length > 0 &&
+      (i === 0 || words[i - 1]?.figure || words[i - 1]?.currency || word.mark !== 'times')
+    ) {
+      if (word.mark !== 'equals') times = cells.length
+      at ||= word.mark === 'at'
+    } else if (ALL_PERCENT.test(word.text) && (cells.length > 0 || letter === undefined) && i > 0 && words[i - 1]?.figure) {
+      const percent = readPercent(word.text)
+      cells.push(percent === undefined ? { word: i } : { word: i, percent })
+    } else break
+  }
+  // `2x` at the very end of a name has no figure behind it: then it is name.
+  if (cells.length === 0) return { start: words.length, cells, at: false }
+  let start = i + 1
+  // `Giảm giá: - 15.000`: the sign stands apart.
+  const sign = words[i]
+  if (sign?.text === '-' && i > 0 && cells.length === 1) {
+    const only = cells[0]
+    if (only?.figure) cells[0] = { word: only.word, figure: negate(only.figure) }
+    start = i
+  }
+  cells.reverse()
+  const after = times > 0 ? cells.length - times : undefined
+  return {
+    start,
+    cells,
+    at,
+    ...(letter === undefined ? {} : { letter }),
+    ...(after === undefined ? {} : { times: after }),
+  }
+}
+
+/** A currency word behind a figure makes it money. */
+const marked = (words: readonly Word[], i: number, figure: Figure): Figure =>
+  words[i + 1]?.currency ? { ...figure, grouped: true } : figure
+
+/** The last figure of a line, where money stands. */
+export const lastFigure = (line: Line): Figure | undefined => line.tail.cells.at(-1)?.figure
+export const figuresOf = (line: Line): readonly Figure[] => line.tail.cells.flatMap((c) => (c.figure ? [c.figure] : []))

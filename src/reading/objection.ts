@@ -1,0 +1,80 @@
+import { formatDecimal } from '../domain/decimal.ts'
+import { type Fault, fault, type Proof } from '../domain/fault.ts'
+import type { Page } from '../domain/page.ts'
+import type { Receipt } from '../domain/receipt.ts'
+import type { Paper } from './paper.ts'
+
+const AMOUNT_LIMIT = 1_000_000_000_000n
+const PLACES = 6
+const COMMANDS = 5
+
+/**
+ * The first reason why a person must look, or undefined: every proof that can be formed holds (register-capture 9.6, 11).
+ * A figure is never repaired to make one hold.
+ */
+export function objection(page: Page, paper: Paper): Fault | undefined {
+  return (
+    stream(page) ??
+    nature(paper) ??
+    withProofs(understanding(paper) ?? arithmetic(paper), paper.proofs) ??
+    letters(page, paper.receipt) ??
+    limits(paper) ??
+    (page.boundary === 'torn' ? fault('CAPTURE_TORN') : undefined)
+  )
+}
+
+const withProofs = (found: Fault | undefined, proofs: readonly Proof[]): Fault | undefined =>
+  found ? { ...found, proofs } : undefined
+
+function stream(page: Page): Fault | undefined {
+  if (page.desync) return fault('DRIVER_DESYNC')
+  return page.unknown > COMMANDS ? fault('DRIVER_UNKNOWN_COMMANDS', { count: String(page.unknown) }) : undefined
+}
+
+function nature({ kind, second }: Paper): Fault | undefined {
+  if (second) return fault('SALE_TWO_DOCUMENTS')
+  if (kind === 'refund') return fault('SALE_REFUND')
+  if (kind === 'void') return fault('SALE_VOIDED')
+  return kind === 'unknown' ? fault('SALE_KIND_UNKNOWN') : undefined
+}
+
+function understanding({ items, totals, sums, strange }: Paper): Fault | undefined {
+  const line = items.unknown[0] ?? totals.unknown[0]
+  if (line !== undefined) return fault('SALE_UNKNOWN_LINE', { line })
+  if (items.items.length === 0) return fault('SALE_NO_ITEMS')
+  if (sums === undefined) return fault('SALE_NO_TOTAL')
+  if (strange.length > 0) return fault('SALE_TWO_TOTALS')
+  return sums.total === 0n ? fault('SALE_ZERO_TOTAL') : undefined
+}
+
+const CODES: Readonly<Record<Proof['id'], string>> = {
+  P1: 'SALE_LINE_UNPROVEN',
+  P2: 'SALE_TOTAL_UNPROVEN',
+  P3: 'SALE_TOTAL_UNPROVEN',
+  P4: 'SALE_CONTRADICTED',
+  P5: 'SALE_TAX_UNPROVEN',
+  P6: 'SALE_CONTRADICTED',
+  P7: 'SALE_CONTRADICTED',
+  P8: 'SALE_CONTRADICTED',
+}
+
+function arithmetic({ proofs, lost }: Paper): Fault | undefined {
+  const wrong = proofs.find((p) => p.state === 'false')
+  if (wrong) return fault(CODES[wrong.id], { equation: wrong.equation ?? '' })
+  return lost ? fault('SALE_TAX_UNPROVEN', { equation: '?' }) : undefined
+}
+
+/** Names go on the invoice: letters that are not sure, or that the sender lost (`?` inside a word), hold it. */
+function letters(page: Page, receipt: Receipt | undefined): Fault | undefined {
+  if (page.doubt !== undefined) return fault(page.doubt)
+  const broken = receipt?.lines.some((l) => l.name.includes('\ufffd') || /\p{L}\?\p{L}/u.test(l.name))
+  return broken ? fault('DRIVER_ENCODING') : undefined
+}
+
+function limits({ impossible, receipt }: Paper): Fault | undefined {
+  if (impossible !== undefined) return fault('SALE_DATE_IMPOSSIBLE', { date: impossible })
+  const fine = receipt?.lines.find((l) => l.qty.scale > PLACES)
+  if (fine) return fault('SALE_FIGURE_LIMIT', { figure: formatDecimal(fine.qty) })
+  const huge = receipt && [receipt.total, ...receipt.lines.map((l) => l.amount)].find((a) => a > AMOUNT_LIMIT)
+  return huge === undefined ? undefined : fault('SALE_FIGURE_LIMIT', { figure: String(huge) })
+}

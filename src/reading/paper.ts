@@ -1,0 +1,96 @@
+import type { Proof } from '../domain/fault.ts'
+import type { Receipt } from '../domain/receipt.ts'
+import { findColumns } from './columns.ts'
+import { compose, vatOf, withRates } from './compose.ts'
+import { hasDate, readDates } from './dates.ts'
+import { isField, readHeader } from './header.ts'
+import { findMode, firstTitle, secondTitle, type Title, titleOf } from './kind.ts'
+import { labelOf } from './labels.ts'
+import { readPair } from './layouts/figures.ts'
+import { hasMoney, type Items, isNumbers, isTotals, readItems } from './layouts/items.ts'
+import { readTotals, type Totals } from './layouts/totals.ts'
+import type { Line } from './line.ts'
+import { prove } from './proofs.ts'
+import { readSums, type Sums, strangers } from './sums.ts'
+
+/** A page taken apart, before anyone decides what becomes of it. */
+export interface Paper {
+  readonly title: Title
+  readonly kind: Title
+  /** Some line carries an amount. */
+  readonly money: boolean
+  /** A second document hangs under the first. */
+  readonly second: boolean
+  readonly items: Items
+  readonly totals: Totals
+  /** Absent: no item, or no total. */
+  readonly receipt?: Receipt
+  readonly sums?: Sums
+  /** Totals that are neither the final one nor a sum on the way to it. */
+  readonly strange: readonly bigint[]
+  /** A tax letter the VAT table does not explain. */
+  readonly lost: boolean
+  readonly impossible?: string
+  readonly proofs: readonly Proof[]
+}
+
+export function readPaper(lines: readonly Line[]): Paper {
+  const columns = findColumns(lines)
+  const mode = findMode(lines)
+  const from = columns?.next ?? itemsAt(lines, Math.max((mode?.line ?? -1) + 1, firstTitle(lines) + 1))
+  const above = columns?.start ?? from
+  let items = readItems(lines, from, columns, false)
+  const named = titleOf(lines, above, items.next)
+  const title = mode && (named.kind === 'unknown' || named.kind === 'sale') ? mode.kind : named.kind
+  const found = readTotals(lines, items.next)
+  const total = readSums(items, found)?.total
+  const refund = title === 'refund' || (total !== undefined && total < 0n)
+  if (refund) items = readItems(lines, from, columns, true)
+  const head = lines.slice(0, above)
+  const dates = readDates([...head, ...lines.slice(items.next)])
+  const rates = withRates(items, found)
+  const sums = readSums(rates.items, found)
+  const proofs = sums ? prove(rates.items, found, sums, vatOf(found, sums)) : []
+  const paid = proofs.some((p) => p.id === 'P4' && p.state === 'true')
+  const header = readHeader(head, named.line, mode?.line)
+  const receipt = sums && rates.items.items.length > 0 ? compose(header, dates, rates.items, found, sums, refund) : undefined
+  return {
+    title,
+    // No title at all: figures that were paid are a sale, figures that were not may be a bill to look at.
+    kind: kindOf(title, refund, paid, receipt !== undefined),
+    money: lines.some(hasMoney),
+    second: secondTitle(lines, items.next),
+    items: rates.items,
+    totals: found,
+    ...(receipt ? { receipt } : {}),
+    ...(sums ? { sums } : {}),
+    strange: sums ? strangers(sums, 'total') : [],
+    lost: rates.lost,
+    ...(dates.impossible === undefined ? {} : { impossible: dates.impossible }),
+    proofs,
+  }
+}
+
+function kindOf(title: Title, refund: boolean, paid: boolean, whole: boolean): Title {
+  if (refund && (title === 'sale' || title === 'unknown')) return 'refund'
+  if (title === 'sale') return whole ? 'sale' : 'incomplete'
+  return title === 'unknown' && paid && whole ? 'sale' : title
+}
+
+/** Without a table head the items begin at the first line that can be one, below title and mode line. */
+function itemsAt(lines: readonly Line[], gate: number): number {
+  for (let i = gate; i < lines.length; i++) {
+    const line = lines[i]
+    if (!line || line.rule || isField(line) || hasDate(line) || labelOf(line.headKey)?.role === 'info') continue
+    if (isTotals(line, lines[i + 1])) return i
+    if (!hasMoney(line)) continue
+    if (!isNumbers(line) || readPair(line.tail)) return i
+    let start = i
+    while (start > gate && (gate > 0 || start > i - 1) && isPlain(lines[start - 1])) start--
+    return start
+  }
+  return lines.length
+}
+
+const isPlain = (line: Line | undefined): boolean =>
+  line !== undefined && !line.rule && !hasMoney(line) && !isField(line) && !hasDate(line)

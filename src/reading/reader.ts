@@ -1,0 +1,73 @@
+import { type Fault, fault, type Proof } from '../domain/fault.ts'
+import type { Page } from '../domain/page.ts'
+import type { Reader } from '../domain/reader.ts'
+import type { Aside, Kind, Reading, Receipt } from '../domain/receipt.ts'
+import { readClosing } from './closing.ts'
+import { isChatter, type Title } from './kind.ts'
+import { type Line, toLines } from './line.ts'
+import { objection } from './objection.ts'
+import { readPaper } from './paper.ts'
+
+const ROWS = 5_000
+const CHARACTERS = 4_096
+const PICTURE = 300
+
+/** Understands paper: kind, layout, figures, and the sums that prove them. Pure. */
+export const reader: Reader = { read }
+
+const SET_ASIDE: Partial<Record<Title, Aside>> = {
+  provisional: 'provisional',
+  kitchen: 'kitchen',
+  reprint: 'reprint',
+  'void-before-payment': 'void-before-payment',
+  report: 'closing',
+  'no-sale': 'no-sale',
+  'cash-move': 'cash-move',
+  delivery: 'delivery',
+  training: 'training',
+  test: 'test',
+}
+
+function read(page: Page): Reading {
+  if (page.rows.length > ROWS || page.rows.some((r) => r.text.length > CHARACTERS))
+    return { kind: 'unknown', textLines: [], proofs: [], outcome: 'unreadable', fault: fault('CAPTURE_OVERSIZE') }
+  const lines = toLines(page)
+  const textLines = lines.map((l) => l.text)
+  const said = { textLines, proofs: [] as readonly Proof[] }
+  const picture = pictureOf(page, lines)
+  if (picture) return { ...said, kind: 'image-only', ...picture }
+  const paper = readPaper(lines)
+  const silent = page.boundary === 'torn' || page.boundary === 'quiet'
+  const why = SET_ASIDE[paper.title]
+  if (why !== undefined && !paper.second) {
+    const kind: Kind = paper.title === 'void-before-payment' ? 'void' : (paper.title as Kind)
+    return { ...said, kind, outcome: 'ignored', why, ...(why === 'closing' ? { totals: readClosing(lines) } : {}) }
+  }
+  if (paper.receipt === undefined && paper.title === 'unknown' && !paper.money && isChatter(lines))
+    return { ...said, kind: 'chatter', outcome: 'ignored', why: 'chatter' }
+  // Closed by silence or torn off without totals: the rest of it never came (register-capture 6, 11).
+  if (paper.receipt === undefined && silent)
+    return { ...said, kind: 'incomplete', outcome: 'unreadable', fault: fault('CAPTURE_TORN') }
+  const { kind, receipt, proofs } = paper
+  const against = objection(page, paper)
+  const rest = { ...said, kind: kind as Kind, proofs }
+  if (against) return held(rest, against, receipt)
+  if (receipt === undefined) throw new Error('a paper without a receipt has no objection')
+  return { ...rest, outcome: 'ready', receipt }
+}
+
+const held = (
+  rest: { readonly kind: Kind; readonly textLines: readonly string[]; readonly proofs: readonly Proof[] },
+  against: Fault,
+  receipt: Receipt | undefined,
+): Reading => ({ ...rest, outcome: 'held', fault: against, ...(receipt ? { receipt } : {}) })
+
+/** Pictures instead of text (register-capture 10): none of it is read, and none of it is passed over in silence. */
+function pictureOf(page: Page, lines: readonly Line[]): { outcome: 'unreadable' | 'held'; fault: Fault } | undefined {
+  const height = page.pictures.reduce((n, p) => n + p.height, 0)
+  if (height === 0) return undefined
+  const words = lines.reduce((n, l) => n + l.words.length, 0)
+  if (words < 3) return { outcome: 'unreadable', fault: fault('DRIVER_IMAGE_ONLY') }
+  const amounts = lines.some((l) => l.tail.cells.some((c) => c.figure?.grouped))
+  return height > PICTURE && !amounts ? { outcome: 'held', fault: fault('DRIVER_IMAGE_ONLY') } : undefined
+}

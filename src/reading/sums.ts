@@ -1,0 +1,112 @@
+import type { Dong } from '../domain/dong.ts'
+import type { Items } from './layouts/items.ts'
+import type { Entry, Totals } from './layouts/totals.ts'
+
+/** How the figures of the totals hang together: the reading under which the total is proven, if there is one. */
+export interface Sums {
+  /** Sum of the amounts as printed. */
+  readonly items: Dong
+  /** Discounts on lines of their own, not yet in the amounts. */
+  readonly apart: Dong
+  /** Ticket discount as printed. */
+  readonly discount: Dong
+  /** What was taken off in all; a line discount repeated in the totals counts once. */
+  readonly off: Dong
+  readonly fees: Dong
+  readonly rounding: Dong
+  readonly tax: Dong
+  readonly taxes: readonly Entry[]
+  /** Tax lines and tax table name different sums. */
+  readonly taxTorn: boolean
+  readonly mode: 'inclusive' | 'exclusive' | 'not-shown'
+  readonly total: Dong
+  /** Everything between items and total, in printed order. */
+  readonly entries: readonly Entry[]
+  /** P3 holds, in one way only. */
+  readonly proven: boolean
+  readonly equation: string
+}
+
+/** Subtotal words that are the total where nothing else is. `Tạm tính` never is: it says that it is not final. */
+const MAY_CLOSE = new Set(['thanh tien', 'cong', 'cong tien', 'tong thanh tien'])
+const isTotal = (e: Entry): boolean => e.role === 'total' || e.role === 'due'
+const sum = (entries: readonly Entry[]): Dong => entries.reduce((n, e) => n + e.amount, 0n)
+
+/** Undefined: the paper prints no total. */
+export function readSums({ items, cuts }: Items, totals: Totals): Sums | undefined {
+  const all = withTotal([...cuts.map((amount): Entry => ({ role: 'discount', amount, phrase: '' })), ...totals.entries])
+  const final = all.findLast((e) => e.role === 'due') ?? all.findLast(isTotal)
+  if (final === undefined) return undefined
+  const of = (...roles: Entry['role'][]): Entry[] => all.filter((e) => roles.includes(e.role))
+  const whole = items.reduce((n, i) => n + i.amount, 0n)
+  const apart = items.reduce((n, i) => n + (i.apart ? (i.discount ?? 0n) : 0n), 0n)
+  const discount = sum(of('discount'))
+  const fees = sum(of('service', 'delivery'))
+  const rounding = sum(of('rounding'))
+  const { tax, taxes, torn } = taxSum(of('tax'), totals)
+  const offs = apart > 0n && discount >= apart ? [discount, discount + apart] : [discount + apart]
+  const found = offs.flatMap((off) =>
+    [0n, ...(tax === 0n ? [] : [tax])]
+      .filter((t) => whole - off + fees + rounding + t === final.amount)
+      .map((added) => ({ off, added })),
+  )
+  const off = found[0]?.off ?? offs[0] ?? 0n
+  const added = found[0]?.added ?? 0n
+  const shown = totals.taxes.length > 0 || of('tax').length > 0
+  return {
+    items: whole,
+    apart,
+    discount,
+    off,
+    fees,
+    rounding,
+    tax,
+    taxes,
+    taxTorn: torn,
+    mode: !shown ? 'not-shown' : added > 0n ? 'exclusive' : 'inclusive',
+    total: final.amount,
+    entries: all,
+    proven: found.length === 1,
+    equation: `${whole}${plus(-off)}${plus(fees)}${plus(rounding)}${plus(added)} = ${final.amount}`,
+  }
+}
+
+export const plus = (amount: Dong): string => (amount === 0n ? '' : amount < 0n ? ` - ${-amount}` : ` + ${amount}`)
+
+function withTotal(entries: readonly Entry[]): readonly Entry[] {
+  if (entries.some(isTotal)) return entries
+  const last = entries.findLastIndex((e) => e.role === 'subtotal' && MAY_CLOSE.has(e.phrase))
+  return last < 0 ? entries : entries.map((e, i) => (i === last ? { ...e, role: 'total' as const } : e))
+}
+
+/** Tax lines, their sum line, and the table say the same thing up to three times: it counts once. */
+function taxSum(lines: readonly Entry[], totals: Totals): { tax: Dong; taxes: readonly Entry[]; torn: boolean } {
+  const rated = lines.filter((e) => e.rate !== undefined)
+  const bare = lines.filter((e) => e.rate === undefined)
+  const table = totals.taxes.reduce((n, r) => n + r.tax, 0n)
+  const claims = [
+    ...(totals.taxes.length > 0 ? [table] : []),
+    ...(rated.length > 0 ? [sum(rated)] : []),
+    ...bare.map((e) => e.amount),
+  ]
+  const tax = claims[0] ?? 0n
+  return { tax, taxes: rated.length > 0 ? rated : bare, torn: claims.some((c) => c !== tax) }
+}
+
+/**
+ * A printed total or subtotal that is not the final one must be the running sum at its place, the sum of the items before
+ * or after line discounts, or the sum before tax; anything else is a second total.
+ */
+export function strangers(sums: Sums, role: 'total' | 'subtotal'): readonly Dong[] {
+  let run = sums.items - (sums.off - sums.discount)
+  const odd: Dong[] = []
+  for (const entry of sums.entries) {
+    if (entry.role === 'discount') run -= entry.amount
+    else if (entry.role === 'service' || entry.role === 'delivery' || entry.role === 'rounding') run += entry.amount
+    else if (entry.role === 'tax' && sums.mode === 'exclusive') run += entry.amount
+    const asked = role === 'total' ? isTotal(entry) : entry.role === 'subtotal'
+    const known = [run, sums.items, sums.items - sums.apart, ...(role === 'total' ? [sums.total] : [])]
+    if (asked && !known.includes(entry.amount)) odd.push(entry.amount)
+  }
+  return odd
+}
