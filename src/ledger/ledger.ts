@@ -119,7 +119,7 @@ function face(
   let tip = opened.tip
   let closing = false
   const listeners = new Set<() => void>()
-  const read = async <T>(request: ReadRequest): Promise<T> => valueOf<T>(await wire.ask(() => request))
+  const read = async <T>(request: ReadRequest): Promise<T> => readOf<T>(await wire.ask(() => request))
   const follower = following((from, limit) => read<readonly Fact[]>({ what: 'facts', from, limit }), wire.watch, tip.n)
   const waits = settling((entry) => read<Entry | undefined>({ what: 'entry', entry }))
 
@@ -231,7 +231,7 @@ function resultOf(reply: Reply): Result<unknown> {
   throw new Error('bug' in reply ? reply.bug : 'a number was asked for again')
 }
 
-function valueOf<T>(reply: Reply): T {
+function readOf<T>(reply: Reply): T {
   const result = resultOf(reply)
   if (!result.ok) throw new Error(result.fault.code)
   return result.value as T

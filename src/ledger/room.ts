@@ -166,17 +166,23 @@ function roomOf(start: WriterStart, first: Opened): Room {
         // Never retried: the restart asks the file (reliability 5.1).
         throw error
       case 'full':
-        if (full) return refuseAll('LEDGER_DISK_FULL')
+        if (full) {
+          refuseAll('LEDGER_DISK_FULL')
+          break
+        }
         full = true
         reserve.release()
-        return settle(jobs)
+        settle(jobs)
+        break
       case 'read-only':
         frozen = 'LEDGER_READ_ONLY'
-        return refuseAll('LEDGER_READ_ONLY')
+        refuseAll('LEDGER_READ_ONLY')
+        break
       case 'damaged':
         startAfresh()
         for (const job of jobs) if (job.request.what !== 'capture') job.reply = refused(fault('LEDGER_DAMAGED'))
-        return settle(jobs.filter((job) => job.request.what === 'capture'))
+        settle(jobs.filter((job) => job.request.what === 'capture'))
+        break
       default:
         // One of them is at fault; alone, it spoils nobody else's.
         if (jobs.length > 1) for (const job of jobs) settle([job])

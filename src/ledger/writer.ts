@@ -17,9 +17,16 @@ function run(port: MessagePort): void {
   killAt(start.points)
   const say = (message: FromWriter): void => port.postMessage(message)
   const lock = takeLock(start.dir, { pid: process.pid, host: hostname(), started: factTime(start.moment.at) })
-  if ('code' in lock) return say({ what: 'refused', fault: lock })
+  if ('code' in lock) {
+    say({ what: 'refused', fault: lock })
+    return
+  }
   const opened = openRoom(start)
-  if ('code' in opened) return say({ what: 'refused', fault: opened })
+  if ('code' in opened) {
+    lock.close()
+    say({ what: 'refused', fault: opened })
+    return
+  }
   point('start.opened')
   say({ what: 'opened', tip: opened.tip(), series: opened.series(), health: opened.health(), behind: opened.behind })
   port.on('message', (first: Batch | 'close') => {

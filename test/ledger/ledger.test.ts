@@ -1,7 +1,7 @@
 import t from 'tap'
 import { draft, fakeClock, folder, heard, open, R17, symbolStep, value } from './shop.ts'
 
-t.test('a receipt is heard, issued and followed', async (t) => {
+void t.test('a receipt is heard, issued and followed', async (t) => {
   const clock = fakeClock()
   const dir = folder()
   const ledger = await open(dir, clock)
