@@ -89,9 +89,15 @@ export function findMode(lines: readonly Line[]): Mode | undefined {
   return { line, kind: MODE_KIND[letters] ?? 'report' }
 }
 
-/** Where the first title of any kind stands; -1 for none. */
-export const firstTitle = (lines: readonly Line[]): number =>
-  lines.findIndex((l) => (mayBeTitle(l) && TITLES.some(([, pattern]) => pattern.test(l.key))) || (!l.rule && saleTitled(l)))
+/** Where the first title of any kind stands, above the first amount; -1 for none. */
+export function firstTitle(lines: readonly Line[]): number {
+  for (const [i, line] of lines.entries()) {
+    if (line.rule) continue
+    if (line.tail.cells.some((c) => c.figure?.grouped)) return -1
+    if ((mayBeTitle(line) && TITLES.some(([, pattern]) => pattern.test(line.key))) || saleTitled(line)) return i
+  }
+  return -1
+}
 
 /** The kind that the lines above the items, or a stamp under the totals, name. `unknown` when no title is met. */
 export function titleOf(

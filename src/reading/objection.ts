@@ -1,4 +1,4 @@
-import { formatDecimal } from '../domain/decimal.ts'
+import { showDong } from '../domain/dong.ts'
 import { type Fault, fault, type Proof } from '../domain/fault.ts'
 import type { Page } from '../domain/page.ts'
 import type { Receipt } from '../domain/receipt.ts'
@@ -47,22 +47,19 @@ function understanding({ items, totals, sums, strange }: Paper): Fault | undefin
   return sums.total === 0n ? fault('SALE_ZERO_TOTAL') : undefined
 }
 
-const CODES: Readonly<Record<Proof['id'], string>> = {
-  P1: 'SALE_LINE_UNPROVEN',
-  P2: 'SALE_TOTAL_UNPROVEN',
-  P3: 'SALE_TOTAL_UNPROVEN',
-  P4: 'SALE_CONTRADICTED',
-  P5: 'SALE_TAX_UNPROVEN',
-  P6: 'SALE_CONTRADICTED',
-  P7: 'SALE_CONTRADICTED',
-  P8: 'SALE_CONTRADICTED',
+function arithmetic({ proofs, lost, items, totals, sums }: Paper): Fault | undefined {
+  const wrong = proofs.find((p) => p.state === 'false')
+  if (wrong === undefined) return lost ? fault('SALE_TAX_UNPROVEN', { equation: '?' }) : undefined
+  const values = { equation: wrong.equation ?? '' }
+  if (wrong.id === 'P1') return fault('SALE_LINE_UNPROVEN', { item: items.items.find((i) => !i.proven)?.name ?? '', ...values })
+  if (wrong.id === 'P2' || wrong.id === 'P3') return fault('SALE_TOTAL_UNPROVEN', values)
+  if (wrong.id === 'P4')
+    return fault('SALE_PAYMENT_UNPROVEN', { paid: paidBy(totals), total: showDong(sums?.total ?? 0n), ...values })
+  return fault(wrong.id === 'P5' ? 'SALE_TAX_UNPROVEN' : 'SALE_CONTRADICTED', values)
 }
 
-function arithmetic({ proofs, lost }: Paper): Fault | undefined {
-  const wrong = proofs.find((p) => p.state === 'false')
-  if (wrong) return fault(CODES[wrong.id], { equation: wrong.equation ?? '' })
-  return lost ? fault('SALE_TAX_UNPROVEN', { equation: '?' }) : undefined
-}
+const paidBy = ({ payments, tendered }: Paper['totals']): string =>
+  showDong(payments.reduce((n, p) => n + p.amount, payments.length === 0 ? (tendered ?? 0n) : 0n))
 
 /** Names go on the invoice: letters that are not sure, or that the sender lost (`?` inside a word), hold it. */
 function letters(page: Page, receipt: Receipt | undefined): Fault | undefined {
@@ -74,7 +71,7 @@ function letters(page: Page, receipt: Receipt | undefined): Fault | undefined {
 function limits({ impossible, receipt }: Paper): Fault | undefined {
   if (impossible !== undefined) return fault('SALE_DATE_IMPOSSIBLE', { date: impossible })
   const fine = receipt?.lines.find((l) => l.qty.scale > PLACES)
-  if (fine) return fault('SALE_FIGURE_LIMIT', { figure: formatDecimal(fine.qty) })
+  if (fine) return fault('SALE_OUT_OF_RANGE')
   const huge = receipt && [receipt.total, ...receipt.lines.map((l) => l.amount)].find((a) => a > AMOUNT_LIMIT)
-  return huge === undefined ? undefined : fault('SALE_FIGURE_LIMIT', { figure: String(huge) })
+  return huge === undefined ? undefined : fault('SALE_OUT_OF_RANGE')
 }

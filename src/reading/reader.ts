@@ -29,7 +29,7 @@ const SET_ASIDE: Partial<Record<Title, Aside>> = {
 }
 
 function read(page: Page): Reading {
-  if (page.rows.length > ROWS || page.rows.some((r) => r.text.length > CHARACTERS))
+  if (page.oversize || page.rows.length > ROWS || page.rows.some((r) => r.text.length > CHARACTERS))
     return { kind: 'unknown', textLines: [], proofs: [], outcome: 'unreadable', fault: fault('CAPTURE_OVERSIZE') }
   const lines = toLines(page)
   const textLines = lines.map((l) => l.text)

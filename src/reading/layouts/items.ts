@@ -42,7 +42,7 @@ export interface Items {
 
 const CORRECTION = /^(?:void|sua|huy|err corr|e corr|error correct|error correction|correction|xoa|ec)(?: |$)/
 const NOTE = /^(?:ghi chu|note|gc|yeu cau)\b/
-const MARKER = /^[+*•»>-](?=$|\p{L}|\d+[xX])/u
+const MARKER = /^[+*•»>-](?=$| \D|\p{L}|\d+[xX])/u
 const TOTALS = new Set(['subtotal', 'net', 'total', 'due', 'tax', 'rounding', 'count', 'service', 'delivery'])
 
 /** Written like money: thousands apart, a currency mark, or simply large. */
