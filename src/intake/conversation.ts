@@ -106,7 +106,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   let over = false
   while (!over && !ending.aborted) {
     // Nothing of a document in hand: that is where a stop ends a connection that its till keeps open.
-    if (stopping.aborted && (calm || sinceFrame === 0)) break
+    if (stopping.aborted && (calm || sinceFrame === 0 || connection.cursor)) break
     const silence = stopping.aborted ? Math.min(quietMs, HURRY) : quietMs
     const wait = ahead.length > 0 ? stampMs : calm ? undefined : silence
     const heard = await first(clock, wait, next, stopping.aborted ? ending : stopping)
@@ -132,12 +132,14 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
 
   // A till that is cut off by our own stop has not closed: what is in hand then is no whole document.
   const how = over ? await connection.end : 'torn'
-  take(framer.close(how === 'torn'))
+  // A file is still there after a restart: its last, unfinished document is heard then, from the cursor on.
+  const left = stopping.aborted && connection.cursor !== undefined
+  if (!left) take(framer.close(how === 'torn'))
   paper?.text(upTo(received))
   const durable = captures.durable()
   await (over && how === 'torn' ? paper?.tear() : paper?.finish())
   if (noise.bytes > 0) signs.noise(noise.bytes)
-  if (!(await durable) || (ending.aborted && !over)) return connection.abandon?.()
+  if (!(await durable) || left || (ending.aborted && !over)) return connection.abandon?.()
   point('close.before')
   await connection.close()
 }

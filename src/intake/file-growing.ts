@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { type FileHandle, open } from 'node:fs/promises'
+import type { Connection } from '../domain/link.ts'
+import type { FileSource } from './link-file.ts'
+
+/** The first bytes tell one file from the next that took its name. */
+const HEAD = 256
+const CHUNK = 65_536
+
+/**
+ * One file that grows, followed from where its last durable frame ended (`cursor`). Cut short or replaced, it is another
+ * file, heard from its beginning.
+ */
+export async function* growing(source: FileSource): AsyncGenerator<Connection> {
+  const { path, signal } = source
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'r')
+  } catch {
+    // Gone again between two looks; the caller looks anew.
+    return
+  }
+  try {
+    const from = await placeOf(handle, source.resume)
+    let over = (): void => {}
+    const closed = new Promise<void>((resolve) => {
+      over = resolve
+    })
+    let head = (await headOf(handle)).toString('hex')
+    let ended: (how: 'closed' | 'torn') => void = () => {}
+    const end = new Promise<'closed' | 'torn'>((resolve) => {
+      ended = resolve
+    })
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      let at = from
+      while (!signal.aborted) {
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK), 0, CHUNK, at)
+        if (bytesRead > 0) {
+          at += bytesRead
+          if (head.length < HEAD * 2) head = (await headOf(handle)).toString('hex')
+          yield buffer.subarray(0, bytesRead)
+          continue
+        }
+        if (await replaced(handle, path, at, head)) break
+        await source.clock.sleep(source.pollMs, signal)
+      }
+      ended(signal.aborted ? 'torn' : 'closed')
+    }
+    yield {
+      chunks: chunks(),
+      end,
+      write: async () => {},
+      close: async () => over(),
+      abandon: () => over(),
+      cursor: (consumed) => `${from + consumed}:${digest(Buffer.from(head, 'hex'), from + consumed)}`,
+    }
+    await closed
+  } finally {
+    await handle.close()
+  }
+}
+
+const headOf = async (handle: FileHandle): Promise<Buffer> => {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0)
+  return buffer.subarray(0, bytesRead)
+}
+
+const digest = (head: Buffer, offset: number): string =>
+  createHash('sha256')
+    .update(head.subarray(0, Math.min(offset, HEAD)))
+    .digest('hex')
+    .slice(0, 12)
+
+/** Where to go on: the offset of the cursor if this is still the same file, else its beginning. */
+async function placeOf(handle: FileHandle, resume: string | undefined): Promise<number> {
+  const [offset = '', mark = ''] = (resume ?? '').split(':')
+  if (!/^\d+$/.test(offset)) return 0
+  const { size } = await handle.stat()
+  return size >= Number(offset) && digest(await headOf(handle), Number(offset)) === mark ? Number(offset) : 0
+}
+
+/** Cut short, begun anew, or another file under its name. */
+async function replaced(handle: FileHandle, path: string, at: number, head: string): Promise<boolean> {
+  const here = await handle.stat()
+  if (here.size < at) return true
+  if (!(await headOf(handle)).toString('hex').startsWith(head)) return true
+  const there = await open(path, 'r').catch(() => undefined)
+  if (!there) return true
+  try {
+    return (await there.stat()).ino !== here.ino
+  } finally {
+    await there.close()
+  }
+}

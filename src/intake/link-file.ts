@@ -1,0 +1,61 @@
+import { lstat } from 'node:fs/promises'
+import type { Clock } from '../domain/clock.ts'
+import { fault } from '../domain/fault.ts'
+import type { Connection, Link, Tell } from '../domain/link.ts'
+import { growing } from './file-growing.ts'
+import { inbox } from './file-inbox.ts'
+import { retrying } from './reconnect.ts'
+
+export interface FileLinkOptions {
+  /** A folder into which the register drops files, or one file that grows (a journal). */
+  readonly path: string
+  readonly clock: Clock
+  /** Milliseconds between two looks; shared folders give no events. */
+  readonly pollMs?: number
+  /** Milliseconds for which size and time of a file must not change before it is taken as complete. */
+  readonly settleMs?: number
+}
+
+/** Files as a way bytes come in: the next one after each; a symbolic link is refused, whatever it points to (F23). */
+export function fileLink({ path, clock, pollMs = 300, settleMs = 2_000 }: FileLinkOptions): Link {
+  async function* connections(
+    resume: string | undefined,
+    signal: AbortSignal,
+    tell: Tell = () => {},
+  ): AsyncGenerator<Connection> {
+    const retry = retrying(clock, { first: pollMs })
+    let from = resume
+    while (!signal.aborted) {
+      const kind = await kindOf(path)
+      if (kind === 'folder' || kind === 'file') {
+        retry.well()
+        tell()
+        const heard = kind === 'folder' ? inbox : growing
+        yield* heard({ path, clock, pollMs, settleMs, tell, signal, resume: from })
+        from = undefined
+      } else {
+        tell(kind === 'link' ? fault('CAPTURE_FILE_LINK', { path }) : fault('CAPTURE_PORT_MISSING', { port: path }))
+        await retry.wait(signal)
+      }
+    }
+  }
+  return { where: `file ${path}`, connections }
+}
+
+const kindOf = async (path: string): Promise<'folder' | 'file' | 'link' | 'other' | 'missing'> =>
+  lstat(path).then(
+    (it) => (it.isSymbolicLink() ? 'link' : it.isDirectory() ? 'folder' : it.isFile() ? 'file' : 'other'),
+    () => 'missing',
+  )
+
+/** What both kinds of file source are given. */
+export interface FileSource {
+  readonly path: string
+  readonly clock: Clock
+  readonly pollMs: number
+  readonly settleMs: number
+  readonly tell: Tell
+  readonly signal: AbortSignal
+  /** The cursor of the last durable frame. */
+  readonly resume: string | undefined
+}
