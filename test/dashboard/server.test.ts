@@ -271,6 +271,7 @@ void t.test('every route, every role: what the table says and nothing more', asy
     '/api/v1/login',
     '/',
     '/app.js',
+    '/icon.svg',
     '/app.css',
     '/dang-nhap',
     '/hoa-don',
