@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { bell } from '../domain/bell.ts'
 import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
@@ -50,6 +51,8 @@ export function courier(parts: CourierParts): Courier {
   const { gatherMs = 300, openMessages = 16 } = settings
   const stopping = new AbortController()
   const cut = new AbortController()
+  // As many wait on them as messages are open; that is no leak.
+  setMaxListeners(0, stopping.signal, cut.signal)
   const work = bell()
   const flights = new Map<MessageId, Flight>()
   const busy = new Set<string>()

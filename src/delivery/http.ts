@@ -108,7 +108,11 @@ function bodyOf({ body }: HttpCall): {
     begun = true
     yield bytes
   }
-  return { body: Readable.from(pull(), { objectMode: false }), headers: { 'content-length': String(bytes.length) }, begun: () => begun }
+  return {
+    body: Readable.from(pull(), { objectMode: false }),
+    headers: { 'content-length': String(bytes.length) },
+    begun: () => begun,
+  }
 }
 
 async function answerOf(answer: Dispatcher.ResponseData, maxBytes: number): Promise<HttpAnswer> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Country } from '../domain/country.ts'
@@ -32,6 +33,7 @@ const PAGE = 500
 export function clerk(parts: ClerkParts): Part {
   const { ledger, registers, clock, log } = parts
   const stopping = new AbortController()
+  setMaxListeners(0, stopping.signal)
   const lanes = new Map<RegisterId, Lane>()
   let work: Promise<unknown> = Promise.resolve()
 
