@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../../src/domain/clock.ts'
+import type { Judge } from '../../src/domain/judge.ts'
+import { instant } from '../../src/domain/time.ts'
+import type { Book, Filed } from './book.ts'
+import { examine } from './examine.ts'
+import type { Identity } from './identity.ts'
+import type { Weather } from './moods.ts'
+import type { Question } from './replies.ts'
+import { receipt } from './replies.ts'
+
+export interface DeskOptions {
+  readonly judge: Judge
+  readonly clock: Clock
+  readonly seed: number
+  /** From the receipt of a message to its 204. */
+  readonly resultMs: number
+  /** The same in the mood `late`. */
+  readonly lateMs: number
+  /** Tax code of the T-VAN when it puts its own prefix before message ids (einvoice-format 2, re-wrapping). */
+  readonly rewrap?: string
+  /** The five characters each taxpayer was given; unknown taxpayers may use any. */
+  readonly blocks: Readonly<Record<string, string>>
+  /** How old an issue date may be. Late filing is a matter of R-039, so only what is absurd is refused. */
+  readonly oldestDays: number
+  readonly trust?: readonly Uint8Array[]
+}
+
+/** What became of a message: filed anew, seen before with the same bytes, seen with others, or without a readable id. */
+export type Handled =
+  | { readonly kind: 'new' | 'duplicate' | 'conflict'; readonly filed: Filed }
+  | { readonly kind: 'unreadable'; readonly sha256: string }
+
+export interface Desk {
+  handle(bytes: Uint8Array): Promise<Handled>
+  /** Resolves when nothing is being handled any more. */
+  idle(): Promise<void>
+}
+
+/** The clerk of the authority: one message at a time, in the order they came. */
+export function desk(book: Book, identity: Identity, weather: Weather, options: DeskOptions): Desk {
+  let queue: Promise<unknown> = Promise.resolve()
+  return {
+    handle: (bytes) => {
+      const turn = queue.then(() => handle(bytes, book, identity, weather, options))
+      queue = turn.catch(() => undefined)
+      return turn
+    },
+    idle: async () => void (await queue),
+  }
+}
+
+async function handle(
+  bytes: Uint8Array,
+  book: Book,
+  identity: Identity,
+  weather: Weather,
+  options: DeskOptions,
+): Promise<Handled> {
+  const { clock, judge, trust } = options
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const at = clock.now()
+  const judgement = await judge.judge(bytes, { now: new Date(at), ...(trust ? { trust } : {}) })
+  const header = judgement.message
+  const key = /[0-9A-F]{32}$/.exec(header?.id ?? '')?.[0]
+  if (!header || !key) return { kind: 'unreadable', sha256 }
+  const name = /<NBan><Ten>([^<]+)<\/Ten>|<TNNT>([^<]+)<\/TNNT>/.exec(Buffer.from(bytes).toString('utf8'))
+  const question: Question = {
+    id: options.rewrap === undefined ? header.id : `V${options.rewrap}${key}`,
+    sender: options.rewrap === undefined ? header.sender : `V${options.rewrap}`,
+    taxCode: header.taxCode,
+    name: name?.[1] ?? name?.[2] ?? '-',
+    count: header.count,
+    at,
+  }
+  const before = book.find(key)
+  if (before?.sha256 === sha256) return { kind: 'duplicate', filed: before }
+  if (before) {
+    const again = receipt(question, [{ code: '80001', text: 'Trùng mã thông điệp, nội dung khác' }])
+    const filed = { ...before, replies: [...before.replies, again] }
+    book.file(filed)
+    return { kind: 'conflict', filed }
+  }
+  const known = { key, id: header.id, taxCode: header.taxCode, sha256, at }
+  const late = weather.strikes('late') ? options.lateMs : options.resultMs
+  const filed: Filed = { ...known, ...examine(judgement, question, instant(at + late), { book, identity, weather, options }) }
+  book.file(filed)
+  return { kind: 'new', filed }
+}
