@@ -127,7 +127,7 @@ export function framer({ journal }: { readonly journal: boolean }): Framer {
     }
     if (isCut(first, second)) {
       seen.endLine()
-      finish(at, from)
+      finish(at, journal ? at : from)
     } else if (first === ESC && second === 0x40) {
       if (!seen.content) discard(from)
       else if (seen.totals || seen.feeds >= 3) finish(from, from)

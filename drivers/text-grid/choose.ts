@@ -11,6 +11,10 @@ export interface Choice {
 /** The best must be this good, and this much better than the next that reads differently (register-capture 5.6). */
 const GOOD = 0.55
 const MARGIN = 0.12
+/** Few words prove little: this much more is asked for of a single one. */
+const SCARCE = 0.7
+/** Both pages of the TCVN pair in one document are no accident. */
+const PAIRED = 0.15
 /** What is looked at of a long document, and how many places a decoder may change. */
 const SAMPLE = 16_384
 const MAX_TURNS = 40
@@ -18,6 +22,8 @@ const MAX_TURNS = 40
 const WORD = /[\p{L}\p{M}]+/gu
 const FOREIGN = /[^\x00-\x7f]/
 const CURRENCY = /^[đ₫]$/
+/** `ĐT`, `HĐ`, `ĐVT`: what receipts shorten. */
+const SHORTENED = /^(?=.*Đ)[BCDĐGHKLMNPQRSTVX]{1,4}$/
 const FLIP = /\p{Ll}\p{Lu}/u
 /** Signs a receipt may print beside letters. */
 const SIGNS = /[₫×•·°–—“”‘’…€\u00a0]|[\u2500-\u259f]{3,}/gu
@@ -36,7 +42,7 @@ function score(text: string): Score {
     if (!FOREIGN.test(word)) continue
     words++
     if (CURRENCY.test(word)) points += 0.5
-    else if (word.length === 1 && /^đ$/i.test(word)) points += 0.3
+    else if (SHORTENED.test(word)) points += 0.5
     else if (isSyllable(word)) points += FLIP.test(word) ? 0.8 : 1
     else points -= 1
   }
@@ -77,13 +83,22 @@ function sample(lines: readonly (readonly Piece[])[]): (readonly Piece[])[] {
 const strictUtf8 = (lines: readonly (readonly Piece[])[]): boolean =>
   !lines.some((pieces) => utf8.decode(pieces).join('').includes('\ufffd'))
 
-/** Where the decoder changes under an unchanged page number: the best pair, if there is one. */
-function turned(lines: readonly (readonly Piece[])[]): Tried[] {
-  const turns = [...new Set(lines.flatMap((pieces) => pieces.map((piece) => piece.turn)))].filter((turn) => turn > 0)
+/** Every `ESC t` that repeats the page in force: there the alphabet may change under an unchanged number (5.1). */
+function repeats(pieces: readonly Piece[]): number[] {
+  const turns: number[] = []
+  let last: Piece | undefined
+  for (const piece of pieces) {
+    if (last && piece.turn !== last.turn && piece.codePage === last.codePage) turns.push(piece.turn)
+    last = piece
+  }
+  return turns.slice(0, MAX_TURNS)
+}
+
+const turned = (lines: readonly (readonly Piece[])[]): Tried[] => {
   const decoders = VIETNAMESE.filter((decoder) => decoder.id !== 'vni')
-  return turns
-    .slice(0, MAX_TURNS)
-    .flatMap((turn) => decoders.flatMap((a) => decoders.filter((b) => b !== a).map((b) => attempt(turning(a, b, turn), lines))))
+  return repeats(lines.flat()).flatMap((turn) =>
+    decoders.flatMap((a) => decoders.filter((b) => b !== a).map((b) => attempt(turning(a, b, turn), lines))),
+  )
 }
 
 /**
@@ -97,8 +112,10 @@ export function chooseDecoder(lines: readonly (readonly Piece[])[]): Choice {
   if (!high) return { decoder: ascii }
   if (strictUtf8(lines)) return { decoder: utf8 }
   const part = sample(lines)
-  const paged = pieces.some((piece) => isTcvnPage(piece.codePage)) ? [tcvnPages] : []
-  const tried = [...paged, ...VIETNAMESE, utf8, ...OTHERS].map((decoder) => attempt(decoder, part))
+  const pages = new Set(pieces.map((piece) => piece.codePage).filter(isTcvnPage))
+  const paged =
+    pages.size > 0 ? [attempt(tcvnPages, part)].map((one) => ({ ...one, value: one.value + (pages.size > 1 ? PAIRED : 0) })) : []
+  const tried = [...paged, ...[...VIETNAMESE, utf8, ...OTHERS].map((decoder) => attempt(decoder, part))]
   const best = pick(tried)
   if (best.decoder && !best.doubt) return best
   const mixed = pick([...tried, ...turned(part)])
@@ -113,6 +130,7 @@ function pick(tried: readonly Tried[]): Choice {
   // The two TCVN pages read as one differ in case only: the letters are sure all the same.
   const same = best.text.toLowerCase()
   const rival = ranked.find((other) => other.text.toLowerCase() !== same)
-  const sure = best.value >= GOOD && best.value - (rival?.value ?? -2) >= MARGIN && hasKeyword(best.text)
+  const margin = MARGIN + SCARCE / Math.max(1, best.words)
+  const sure = best.value >= GOOD && best.value - (rival?.value ?? -2) >= margin && hasKeyword(best.text)
   return sure ? { decoder: best.decoder } : { decoder: best.decoder, doubt: 'DRIVER_ENCODING' }
 }
