@@ -35,6 +35,8 @@ export interface InvoiceView {
   readonly words: string
   readonly payment: string
   readonly qr: string
+  /** Which invoice it replaces or adjusts, in the words of the law. */
+  readonly legend?: string
 }
 
 export interface InvoiceLine {

@@ -1,6 +1,8 @@
 import type { Decimal } from './decimal.ts'
 import type { Dong } from './dong.ts'
+import type { InvoiceIdentity } from './invoice.ts'
 import type { PaymentMethod } from './receipt.ts'
+import type { CivilDate } from './time.ts'
 
 /** What was sold: the country-neutral fact, its total proven against the receipt. */
 export interface Sale {
@@ -21,6 +23,8 @@ export interface Sale {
   readonly soldAt?: string
   readonly cashier?: string
   readonly buyer?: Buyer
+  /** The issued invoice this one corrects (R-070). An adjustment downwards has negative quantities, amounts and total. */
+  readonly corrects?: Correction
   /** What the buyer already has on paper: the stamp adds only what is missing (R-020, R-036). */
   readonly printed: { readonly taxCode: boolean; readonly rates: boolean; readonly time: boolean; readonly seller: boolean }
 }
@@ -37,6 +41,14 @@ export interface SaleLine {
   readonly amount: Dong
   /** As printed: `8`, `KCT` ...; absent: the shop's rates decide. */
   readonly rate?: string
+}
+
+export interface Correction {
+  readonly how: 'replace' | 'adjust'
+  readonly invoice: InvoiceIdentity
+  readonly issuedOn: CivilDate
+  /** 1..14, the list of the authority: 5 goods returned, 14 a wrong cash-register invoice. */
+  readonly cause: number
 }
 
 /** Only what the buyer gave (R-106). */
