@@ -307,6 +307,11 @@ void t.test('R-060, R-061: whose rate a line bears', async (t) => {
     '10%',
     'the only row of the printed table',
   )
+  t.equal(
+    of('Rau', undefined, '2026-11-21', { vat: [{ rate: '8', base: 926n, tax: 74n }] }),
+    'KCT',
+    'an item before the table: its sums decide',
+  )
   const bare = { ...shop, rates: { items: [{ match: 'trà*', rate: '8%', from: day('2026-06-01'), to: day('2026-06-30') }] } }
   const tea = line('Trà đá', 1n, 1000n)
   t.same(

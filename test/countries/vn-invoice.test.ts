@@ -273,6 +273,58 @@ void t.test('R-021: the place of business of the register comes before that of t
     '<MDDKDoanh>00002</MDDKDoanh><TDDKDoanh>Quầy hai</TDDKDoanh>',
   )
   t.notMatch(text(await seal(restaurant, 1, { of: { ...shop, location: at } })), 'MDDKDoanh')
+  t.ok((await seal(cafe, 1, { of: household })).stamp.lines.includes('Địa điểm kinh doanh: 00001'))
+})
+
+const correction = {
+  how: 'replace',
+  invoice: { seller: household.taxCode, form: 2, symbol: 'C26MAA', number: 41 },
+  issuedOn: day('2026-10-04'),
+  cause: 14,
+} as const
+
+void t.test('R-072: a replacement says what it replaces, in the document, on the stamp, on the screen', async (t) => {
+  const words = 'Thay thế cho hóa đơn Mẫu số 2 ký hiệu C26MAA số 41 ngày 04 tháng 10 năm 2026'
+  const sealed = await seal({ ...cafe, corrects: correction }, 58, { of: household })
+  t.match(
+    text(sealed),
+    `<TTHDLQuan><TCHDon>1</TCHDon><LHDCLQuan>1</LHDCLQuan><KHMSHDCLQuan>2</KHMSHDCLQuan><KHHDCLQuan>C26MAA</KHHDCLQuan><SHDCLQuan>41</SHDCLQuan><NLHDCLQuan>2026-10-04</NLHDCLQuan><LDDCTThe>14</LDDCTThe><GChu>${words}</GChu></TTHDLQuan>`,
+  )
+  t.match(sealed.stamp.lines.join(' '), words)
+  t.equal(vietnam.view(sealed.bytes).legend, words)
+  t.doesNotThrow(() => validate(sealed.bytes))
+  t.equal(refusal({ ...cafe, corrects: { ...correction, cause: 15 } }, household), 'VN_FIELD')
+})
+
+void t.test('R-074, R-075: an adjustment for returned goods takes back to the đồng what the sale gave', async (t) => {
+  const corrects = { ...correction, how: 'adjust', invoice: { ...correction.invoice, form: 1 }, cause: 5 } as const
+  const back = (of: Sale): Sale => ({
+    ...of,
+    lines: of.lines.map((l) => ({
+      ...l,
+      quantity: { ...l.quantity, units: -l.quantity.units },
+      discount: -l.discount,
+      amount: -l.amount,
+    })),
+    discount: -of.discount,
+    charges: of.charges.map((c) => ({ ...c, amount: -c.amount })),
+    total: -of.total,
+  })
+  for (const given of [restaurant, hotel]) {
+    const first = await seal(given, 61)
+    const sealed = await seal({ ...back(given), corrects }, 62, { at: readTime('2027-01-05T09:00:00+07:00') })
+    t.equal(sealed.pay, -first.pay)
+    t.same(
+      sealed.rates,
+      first.rates.map(({ rate, net, tax }) => ({ rate, net: -net, tax: -tax })),
+      'at the rates of then',
+    )
+    t.same(sealed.series.symbol, 'C27MAA')
+    t.doesNotThrow(() => validate(sealed.bytes))
+    t.match(vietnam.view(sealed.bytes).words, /^Âm /)
+  }
+  t.equal(refusal(back(restaurant)), 'SALE_REFUND', 'R-116: below zero only as an adjustment')
+  t.equal(refusal({ ...back(restaurant), corrects: { ...corrects, how: 'replace' } }), 'SALE_REFUND')
 })
 
 void t.test('settings of the installation: tax code of the software, another format version', async (t) => {

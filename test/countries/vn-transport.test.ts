@@ -75,6 +75,18 @@ void t.test('a rejected invoice says why, in their words, without long numbers',
   })
   const double = unsigned(example('204-rejected-one-invoice')).replace(/1;C26MAA;153;[^<]*/, '1;C26MAA;00000153;Trùng số hóa đơn')
   t.equal(verdict(double), 'rejected 153, accepted 152')
+  for (const [words, code] of [
+    ['Mã số thuế không trùng khớp', 'DELIVERY_REJECTED'],
+    ['Người bán Trung Nguyên chưa đăng ký', 'DELIVERY_REJECTED'],
+    ['Hoa don da ton tai', 'DELIVERY_REJECTED_DUPLICATE'],
+  ] as const) {
+    const [told] = read(double.replace('Trùng số hóa đơn', words)).verdicts
+    t.equal(told?.kind === 'rejected' && told.fault.code, code, words)
+  }
+  t.equal(
+    verdict(example('999-error').replace(/Trùng mã thông điệp/, 'Trùng mã thông điệp, nội dung khác')),
+    'odd DELIVERY_REJECTED_DUPLICATE',
+  )
   const [again] = read(double).verdicts
   t.equal(again?.kind === 'rejected' && again.fault.code, 'DELIVERY_REJECTED_DUPLICATE')
 })

@@ -1,20 +1,19 @@
-import { hash } from 'node:crypto'
 import { type Fault, fault } from '../../domain/fault.ts'
-import type { Draft, InvoiceIdentity, RateSum, Sealed } from '../../domain/invoice.ts'
+import type { Draft, RateSum } from '../../domain/invoice.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
 import type { Sale } from '../../domain/sale.ts'
 import type { Register, Shop } from '../../domain/shop.ts'
-import type { Signer } from '../../domain/signer.ts'
 import { type CivilDate, civilDate, dayEnd, dayStart, type Instant, nextDay, readTime } from '../../domain/time.ts'
+import { isReduction, negated, opposite } from './correction.ts'
 import { tidyBuyer, unfit } from './fields.ts'
 import { figures } from './figures.ts'
-import { authorityCode, codePrefix, isCoded, qrOf, symbolAt } from './identity.ts'
+import { codePrefix, isCoded, qrOf, symbolAt } from './identity.ts'
 import { sheet } from './invoice.ts'
 import { paymentText } from './payment.ts'
 import { type Rate, rateOf } from './rates.ts'
-import { DEADLINE, LAST_NUMBER, ruling } from './rules.ts'
-import { signature } from './signature.ts'
-import { stampLines, stampQr } from './stamp.ts'
+import { DEADLINE, ruling } from './rules.ts'
+import { sealing } from './seal.ts'
+import { stampLines } from './stamp.ts'
 
 export interface DraftOptions {
   /** Tax code of the software's provider (`MSTTCGP`); the element is left out without it. */
@@ -31,53 +30,30 @@ export function draftInvoice(sale: Sale, shop: Shop, register: Register, at: Ins
   if (refused) return failed(refused)
   const symbol = symbolAt(register.symbol, at)
   if (symbol < register.symbol) return failed(fault('VN_SYMBOL_YEAR'))
-  const rates = shop.form === 1 ? lineRates(sale, shop, day) : ok([])
+  // A correction bears the rates of what it corrects, also after they changed.
+  const rates = shop.form === 1 ? lineRates(sale, shop, sale.corrects?.issuedOn ?? day) : ok([])
   if (!rates.ok) return rates
-  const sums = figures(sale, rates.value, sale.prices ?? shop.prices)
-  if (!sums.ok) return sums
+  const reduction = isReduction(sale)
+  const computed = figures(reduction ? opposite(sale) : sale, rates.value, sale.prices ?? shop.prices)
+  if (!computed.ok) return computed
+  const sums = reduction ? negated(computed.value) : computed.value
 
-  const content = { figures: sums.value, shop, register, symbol, at, payment: paymentText(sale), ...options }
-  const paper = sheet({ ...content, ...(buyer ? { buyer } : {}) })
-  const code = isCoded(symbol) ? codePrefix(shop.form, symbol, shop.codeBlock, register.index) : undefined
-  const qrFor = qrOf(shop.taxCode, shop.form, symbol, day, sums.value.pay)
-  const stampFor = stampLines(sale, shop, symbol, at, sums.value)
-  const series = { form: shop.form, symbol }
-  const draft = { series, at, due: dueOf(symbol, day), pay: sums.value.pay, rates: [...sums.value.rates].sort(byBytes) }
-  const last = ruling(LAST_NUMBER, day)
-
-  const seal = async (number: number, signer?: Signer): Promise<Result<Sealed>> => {
-    if (number < 1 || number > last) return failed(fault('VN_NUMBERS_USED_UP', { symbol: `${shop.form}${symbol}` }))
-    const n = String(number)
-    const own = code === undefined ? undefined : authorityCode(code, number)
-    const qr = qrFor(n)
-    const before = `${paper.head}${n}${paper.afterId}${n}${paper.afterNumber}`
-    let tail = own === undefined ? `<DLQRCode>${qr}</DLQRCode>` : `<DLQRCode>${qr}</DLQRCode><MCCQT>${own}</MCCQT>`
-    if (signer) {
-      const id = `HD-${symbol}-${n}`
-      const signed = await signature({
-        name: `NBan-${id}`,
-        dataId: id,
-        canonical: [`${before}${paper.buyer}${paper.rest}`],
-        at,
-        signer,
-      })
-      if (!signed.ok) return signed
-      tail += `<DSCKS><NBan>${signed.value}</NBan></DSCKS>`
-    }
-    const bytes = Buffer.from(`<HDon>${before}${paper.buyer}${paper.rest}${tail}</HDon>`)
-    const identity: InvoiceIdentity = { ...series, seller: shop.taxCode, number }
-    return ok({
-      ...draft,
-      identity,
-      ...(own === undefined ? {} : { authorityCode: own }),
-      bytes,
-      ...(paper.maskedBuyer === undefined
-        ? {}
-        : { masked: Buffer.from(`<HDon>${before}${paper.maskedBuyer}${paper.rest}${tail}</HDon>`) }),
-      digest: hash('sha256', bytes),
-      stamp: { lines: stampFor(n, own), qr: stampQr(shop, qr, own) },
-    })
+  const content = { figures: sums, shop, register, symbol, at, payment: paymentText(sale), ...options }
+  const draft = {
+    series: { form: shop.form, symbol },
+    at,
+    due: dueOf(symbol, day),
+    pay: sums.pay,
+    rates: [...sums.rates].sort(byBytes),
   }
+  const seal = sealing({
+    draft,
+    sheet: sheet({ ...content, ...(buyer ? { buyer } : {}), ...(sale.corrects ? { corrects: sale.corrects } : {}) }),
+    shop,
+    ...(isCoded(symbol) ? { codePrefix: codePrefix(shop.form, symbol, shop.codeBlock, register.index) } : {}),
+    qr: qrOf(shop.taxCode, shop.form, symbol, day, sums.pay),
+    stamp: stampLines(sale, shop, register, symbol, at, sums),
+  })
   return ok({ ...draft, seal })
 }
 

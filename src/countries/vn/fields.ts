@@ -2,6 +2,7 @@ import { type Fault, fault } from '../../domain/fault.ts'
 import type { Buyer, Sale } from '../../domain/sale.ts'
 import type { Register, Shop } from '../../domain/shop.ts'
 import type { CivilDate } from '../../domain/time.ts'
+import { isCoded } from './identity.ts'
 import { CODE_BLOCK, ruling, SYMBOL } from './rules.ts'
 import { clean, lengthOf } from './xml.ts'
 
@@ -25,7 +26,7 @@ export function unfit(sale: Sale, shop: Shop, register: Register, on: CivilDate)
     ['shop.name', shop.name, 400],
     ['shop.taxCode', shop.taxCode, TAX_CODE],
     ['shop.address', shop.address, 400],
-    ['shop.codeBlock', shop.codeBlock, ruling(CODE_BLOCK, on)],
+    ...(isCoded(register.symbol) ? [['shop.codeBlock', shop.codeBlock, ruling(CODE_BLOCK, on)] as const] : []),
     [`registers.${register.id}.symbol`, register.symbol, ruling(SYMBOL, on)],
     [`registers.${register.id}.index`, String(register.index), /^\d{1,3}$/],
     ...sale.lines.map((line, i): Check => [`lines.${i}.name`, line.name, 500]),
@@ -42,6 +43,7 @@ export function unfit(sale: Sale, shop: Shop, register: Register, on: CivilDate)
       [`lines.${i}.unit`, line.unit, 50],
       [`lines.${i}.qty`, String(line.quantity.scale), /^[0-6]$/],
     ]),
+    ['corrects.cause', sale.corrects && String(sale.corrects.cause), /^([1-9]|1[0-4])$/],
     ...buyerChecks(sale.buyer),
   ]
   const bad = required.find((check) => !fits(check, true)) ?? optional.find((check) => !fits(check, false))

@@ -1,7 +1,8 @@
 import { formatDecimal } from '../../domain/decimal.ts'
-import type { Buyer } from '../../domain/sale.ts'
+import type { Buyer, Correction } from '../../domain/sale.ts'
 import type { Register, Shop } from '../../domain/shop.ts'
 import { civilDate, civilTime, type Instant } from '../../domain/time.ts'
+import { relatedBlock } from './correction.ts'
 import type { Figures, Item } from './figures.ts'
 import { CONSUMER, FORMAT, ruling, TITLES } from './rules.ts'
 import { amountInWords } from './words.ts'
@@ -26,6 +27,7 @@ export interface SheetContent {
   readonly at: Instant
   readonly payment: string
   readonly buyer?: Buyer
+  readonly corrects?: Correction
   /** Tax code of the software's provider (`MSTTCGP`). */
   readonly softwareTaxCode?: string
   /** A format version other than the dated one, where an upstream asks for it. */
@@ -56,13 +58,14 @@ const opening = ({ format, shop, symbol, at }: SheetContent): string =>
     field('KHHDon', symbol),
   ].join('')
 
-const closing = ({ shop, at, payment, softwareTaxCode }: SheetContent): string =>
+const closing = ({ shop, at, payment, softwareTaxCode, corrects }: SheetContent): string =>
   [
     field('NLap', civilDate(at)),
     shop.form === 1 ? field('HDCTTChinh', '0') : field('HDDCKPTQuan', '0'),
     field('DVTTe', 'VND'),
     field('HTTToan', payment),
     field('MSTTCGP', softwareTaxCode),
+    relatedBlock(corrects),
     // R-020.4: the law wants the time of issue, the format has only a field for its day.
     node('TTKhac', node('TTin', field('TTruong', ISSUE_TIME), field('KDLieu', 'dateTime'), field('DLieu', civilTime(at)))),
   ].join('')
@@ -135,7 +138,7 @@ const totals = ({ rates, net, tax, ticketDiscount, pay }: Figures, form: 1 | 2):
       ),
     ),
     ...(form === 1 ? [field('TgTCThue', net.toString()), field('TgTThue', tax.toString())] : []),
-    ...(ticketDiscount > 0n ? [field('TTCKTMai', ticketDiscount.toString())] : []),
+    ...(ticketDiscount !== 0n ? [field('TTCKTMai', ticketDiscount.toString())] : []),
     field('TgTTTBSo', pay.toString()),
     field('TgTTTBChu', amountInWords(pay)),
   )

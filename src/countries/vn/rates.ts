@@ -63,25 +63,27 @@ function itemRate(line: SaleLine, { rates: { items } }: Shop, on: CivilDate): st
 }
 
 /**
- * The rate of a line. What the paper prints counts, at the line or as the only row of its tax table; it must still be
- * lawful on `on` and must not contradict a matching item of the shop. Without print: item, then default, then hold (R-061).
+ * The rate of a line. What the paper prints at the line counts; it must be lawful on `on` and must not contradict a matching
+ * item of the shop. Without it: the item, then the only row of a printed tax table, then the default, then hold (R-061).
  */
 export function rateOf(line: SaleLine, sale: Sale, shop: Shop, on: CivilDate): Result<Rate> {
-  const printedText = line.rate ?? (sale.vat?.length === 1 ? sale.vat[0]?.rate : undefined)
   const item = itemRate(line, shop, on)
-  if (printedText === undefined) {
-    const text = item ?? shop.rates.default
-    const rate = text === undefined ? undefined : configured(text, on)
-    return rate ? ok(rate) : failed(fault('VN_RATE_UNKNOWN', { item: line.name }))
+  const expected = item === undefined ? undefined : configured(item, on)
+  const unknown = failed(fault('VN_RATE_UNKNOWN', { item: line.name }))
+  const onlyRow = sale.vat?.length === 1 && item === undefined ? sale.vat[0]?.rate : undefined
+  const paper = line.rate ?? onlyRow
+  if (paper === undefined) {
+    const { default: usual } = shop.rates
+    const rate = item === undefined && usual !== undefined ? configured(usual, on) : expected
+    return rate ? ok(rate) : unknown
   }
-  const printed = readRate(printedText)
-  if (!printed) return failed(fault('VN_RATE_UNKNOWN', { item: line.name }))
+  const printed = readRate(paper)
+  if (!printed) return unknown
   const rows = RATES[printed.text]
   if (rows && inForce(rows, on)?.value !== printed.text) {
     const ended = rows.find((row) => row.value === printed.text)?.to ?? on
     return failed(fault('VN_RATE_EXPIRED', { rate: printed.text, date: ended.split('-').reverse().join('/') }))
   }
-  const expected = item === undefined ? undefined : configured(item, on)
   if (expected && expected.text !== printed.text) {
     return failed(fault('VN_RATE_CONTRADICTION', { item: line.name, printed: printed.text, configured: expected.text }))
   }

@@ -1,8 +1,9 @@
 import { showDong } from '../../domain/dong.ts'
 import type { RateSum } from '../../domain/invoice.ts'
 import type { Sale } from '../../domain/sale.ts'
-import type { Shop } from '../../domain/shop.ts'
+import type { Register, Shop } from '../../domain/shop.ts'
 import { civilDate, type Instant, shownTime } from '../../domain/time.ts'
+import { legend } from './correction.ts'
 import type { Figures } from './figures.ts'
 import { CONSUMER, ruling, TITLES } from './rules.ts'
 import { clean } from './xml.ts'
@@ -17,18 +18,22 @@ const COLUMNS = 32
 export function stampLines(
   sale: Sale,
   shop: Shop,
+  register: Register,
   symbol: string,
   at: Instant,
   figures: Figures,
 ): (number: string, code: string | undefined) => string[] {
   const day = civilDate(at)
   const { printed } = sale
+  const location = register.location ?? shop.location
   const seller = printed.seller ? [] : [shop.name, shop.address].flatMap((text) => wrap(clean(text)))
   const title = [...seller, ...ruling(TITLES[shop.form], day).printed]
   const below = [
     ...(printed.time ? [] : [`Lập lúc: ${shownTime(at)}`]),
     ...(printed.taxCode ? [] : [`MST: ${shop.taxCode}`]),
     ...(shop.form === 1 && !printed.rates ? figures.rates.flatMap(taxLines) : []),
+    ...(sale.corrects ? wrap(legend(sale.corrects)) : []),
+    ...(shop.form === 2 && location ? [`Địa điểm kinh doanh: ${location.code}`] : []),
     ...(sale.buyer ? [] : [ruling(CONSUMER, day)]),
     ...wrap(`Tra cứu: ${shownAddress(shop.lookupUrl)}`),
   ]

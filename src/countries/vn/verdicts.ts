@@ -49,11 +49,14 @@ function answers(notice: Element, root: Element, message: Message): boolean {
 }
 
 /** 999. "Already there" is what we want to hear (reliability F18). */
-function receipt(notice: Element): Verdict[] {
+function receipt(notice: Element): readonly Verdict[] {
   const state = textAt(notice, 'TTTNhan')
   if (state === '0') return [{ kind: 'taken' }]
-  if (state !== '1') return odd('DELIVERY_ODD_ANSWER').verdicts as Verdict[]
+  if (state !== '1') return odd('DELIVERY_ODD_ANSWER').verdicts
   const why = all(find(notice, 'DSLDo'), 'LDo').map(reason)
+  // The same id with other content: nobody knows what they have. Never repeated by itself (R-079).
+  if (why.some((one) => isDoubleMessage(one) && /\bnoi dung khac\b/.test(fold(one.text))))
+    return odd('DELIVERY_REJECTED_DUPLICATE').verdicts
   return [why.some(isDoubleMessage) ? { kind: 'taken' } : refused(why[0], 'DELIVERY_REFUSED')]
 }
 
@@ -113,12 +116,16 @@ const refused = (why: Reason | undefined, code: string): Verdict => ({ kind: 're
 /** There is no public list of `MLoi`; a double number is known by its words only, and then a person decides (R-079). */
 function rejection(why: Reason): Fault {
   const words = fold(why.text)
-  const double = /\b(trung|da ton tai|duplicate)\b/.test(words)
+  const double = why.code === DUPLICATE || /(?<!không )\btrùng\b(?! khớp)/i.test(why.text) || UNACCENTED.test(words)
   return fault(double ? 'DELIVERY_REJECTED_DUPLICATE' : 'DELIVERY_REJECTED', shown(why))
 }
 
+/** Code of the authority's own validators (einvoice-format 4.2), and the word without accents, where it is no name. */
+const DUPLICATE = '80001'
+const UNACCENTED = /(?<!khong )\btrung (so|ma|hoa don)\b|\bda ton tai\b|\bduplicate\b/
+
 const isDoubleMessage = ({ code, text }: Reason): boolean =>
-  code === '80001' || /\b(trung (ma )?thong diep|(thong diep|ma giao dich).* da ton tai|duplicate)\b/.test(fold(text))
+  code === DUPLICATE || /\b(trung (ma )?thong diep|(thong diep|ma giao dich).* da ton tai|duplicate)\b/.test(fold(text))
 
 /** Words for people. Long digit runs may be a buyer's tax or personal number. */
 const shown = (why: Reason | undefined): Record<string, string> => ({

@@ -16,6 +16,7 @@ export function viewInvoice(bytes: Uint8Array): InvoiceView {
   const code = textAt(root, 'MCCQT')
   const net = moneyAt(totals, 'TgTCThue')
   const tax = moneyAt(totals, 'TgTThue')
+  const legend = textAt(head, 'TTHDLQuan/GChu')
   return {
     identity: {
       seller: textAt(seller, 'MST'),
@@ -40,6 +41,7 @@ export function viewInvoice(bytes: Uint8Array): InvoiceView {
     words: textAt(totals, 'TgTTTBChu'),
     payment: textAt(head, 'HTTToan'),
     qr: textAt(root, 'DLQRCode'),
+    ...(legend ? { legend } : {}),
   }
 }
 
