@@ -129,7 +129,10 @@ export function interpret(b: Uint8Array): Printed {
         printSheet()
         leaveSheet()
       } else flush()
-    } else if (byte === 0x18 && pageMode) paper.clear()
+    } else if (byte === 0x18 && pageMode) {
+      items = []
+      paper.clear()
+    }
   }
 
   const feed = (n: number): void => {
