@@ -117,9 +117,19 @@ export interface Commitment {
   readonly size: number
 }
 
+/** One call of the system for many salts; each is used once and wiped. */
+const POOL = Buffer.alloc(8_192)
+let drawn = POOL.length
+
 /** Draws the salt in place and commits to the document. */
 export function commitTo({ whole }: Salted): Commitment {
-  randomFillSync(whole, 0, SALT)
+  if (drawn === POOL.length) {
+    randomFillSync(POOL)
+    drawn = 0
+  }
+  whole.set(POOL.subarray(drawn, drawn + SALT))
+  POOL.fill(0, drawn, drawn + SALT)
+  drawn += SALT
   return { c: sha256(whole).toString('hex'), size: whole.length - SALT }
 }
 
@@ -127,7 +137,8 @@ export const commitment = (salt: Uint8Array, bytes: Uint8Array): string => sha25
 
 /** Keeps a document beside the fact that commits to it. */
 export function keep({ db }: Book, fact: number, role: Role, { whole }: Salted): void {
-  db.sql('INSERT INTO document (fact, role, under, salt, size, bytes) VALUES (?, ?, NULL, ?, ?, ?)').run(
+  db.sql('INSERT INTO document (key, fact, role, under, salt, size, bytes) VALUES (?, ?, ?, NULL, ?, ?, ?)').run(
+    documentKey(fact, role),
     fact,
     role,
     whole.subarray(0, SALT),
@@ -135,10 +146,15 @@ export function keep({ db }: Book, fact: number, role: Role, { whole }: Salted):
     whole.subarray(SALT),
   )
 }
-export type Role = 'frame' | 'invoice' | 'masked' | 'message' | 'answer'
+
+const ROLES = ['frame', 'invoice', 'masked', 'message', 'answer'] as const
+export type Role = (typeof ROLES)[number]
+/** At most eight documents belong to one fact: their rows lie beside each other, without an index of their own. */
+export const documentKey = (fact: number, role: Role): number => fact * 8 + ROLES.indexOf(role)
+export const asRole = (text: string): Role | undefined => ROLES.find((role) => role === text)
 
 export const documentOf = (db: Database, fact: number, role: Role): Uint8Array | undefined => {
-  const row = db.sql('SELECT bytes FROM document WHERE fact = ? AND role = ?').get(fact, role)
+  const row = db.sql('SELECT bytes FROM document WHERE key = ?').get(documentKey(fact, role))
   const bytes = row?.['bytes']
   return bytes instanceof Uint8Array ? bytes : undefined
 }

@@ -8,7 +8,6 @@ import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
 import type { Fact, Ledger, OpenMessage, Step, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
-import { point } from '../domain/points.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import { keepAnchors, readAnchors } from './anchor.ts'
 import type { Moment } from './book.ts'
@@ -184,7 +183,6 @@ function face(
     async record(step) {
       const result = await write((put) => ({ what: 'step', ...now(), ...slim(step, put) }))
       if ('entry' in step) waits.left(step.entry)
-      if (step.kind === 'pushed') point('push.recorded')
       return result.ok ? ok(undefined) : result
     },
     entry: (entry) => read<Entry | undefined>({ what: 'entry', entry }),

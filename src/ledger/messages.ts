@@ -1,7 +1,6 @@
 import { type Fault, fault } from '../domain/fault.ts'
 import type { MessageId } from '../domain/ids.ts'
 import type { OpenMessage, Step } from '../domain/ledger.ts'
-import { point } from '../domain/points.ts'
 import type { Instant } from '../domain/time.ts'
 import { type Book, commitTo, docField, documentOf, keep, type Moment, type Salted, write } from './book.ts'
 import { identityOf } from './entries.ts'
@@ -79,7 +78,6 @@ export function pushed(
     if (!bytes) throw new Error(`pushed: ${id} without bytes`)
     firstPush(book, step, moment, bytes)
   }
-  point('push.recorded')
   return undefined
 }
 
@@ -153,7 +151,6 @@ export function answered(
     state: applied.refused ? 'refused' : state,
     digest,
   })
-  point('answer.recorded')
   if (applied.contradiction === undefined) return undefined
   return fault('LEDGER_CONTRADICTION', { message: step.message, invoice: applied.contradiction })
 }

@@ -80,6 +80,7 @@ function openAny(start: WriterStart): Opened {
 function opened(start: WriterStart, reason: Reason): Opened {
   const db = openStore(start.dir)
   try {
+    point('start.opened')
     const book = openBook(db, start)
     const old = behind(db, book, start.anchor)
     begin(book, start, reason)

@@ -13,8 +13,9 @@ CREATE INDEX fact_entry ON fact(entry) WHERE entry IS NOT NULL;
 CREATE INDEX fact_message ON fact(message) WHERE message IS NOT NULL;
 
 -- Exact bytes beside the fact that commits to them; "under" names the key they are encrypted with, none: plain.
+-- key = fact * 8 + place of the role in frame, invoice, masked, message, answer.
 CREATE TABLE document (key INTEGER PRIMARY KEY, fact INTEGER NOT NULL, role TEXT NOT NULL, under TEXT, salt BLOB NOT NULL,
-  size INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE (fact, role)) STRICT;
+  size INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE erasure (fact INTEGER NOT NULL, role TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (fact, role)) STRICT;
 
 CREATE TABLE entry (key INTEGER PRIMARY KEY, register TEXT NOT NULL, sequence INTEGER NOT NULL, state TEXT NOT NULL,

@@ -42,7 +42,6 @@ export function serveWrite(book: Book, request: WriteRequest, block: ArrayBuffer
       return late ? refused(late) : { ok: true }
     }
     case 'stop':
-      point('close.before')
       write(book, 'gateway.stopped', { why: request.why }, moment)
       return { ok: true }
   }

@@ -3,7 +3,7 @@ import { ARROWS } from '../domain/entry.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { EntryId } from '../domain/ids.ts'
 import type { Step } from '../domain/ledger.ts'
-import { type Book, type Moment, type Salted, write } from './book.ts'
+import { asRole, type Book, documentKey, type Moment, type Salted, write } from './book.ts'
 import type { JsonObject } from './canonical.ts'
 import { type Standing, standingOf } from './entries.ts'
 import { answered, pushed, unanswered } from './messages.ts'
@@ -162,13 +162,21 @@ export function erase(
   moment: Moment,
 ): Fault | undefined {
   const { db } = book
-  const found = db.sql('SELECT key FROM document WHERE fact = ? AND role = ?').get(request.fact, request.role)
+  const role = asRole(request.role)
+  const key = role && documentKey(request.fact, role)
+  const found = key !== undefined && db.sql('SELECT key FROM document WHERE key = ?').get(key)
   const entry = db.sql('SELECT state FROM entry WHERE key = (SELECT entry FROM fact WHERE n = ?)').get(request.fact)
-  const open = entry && entry['state'] !== 'acknowledged' && entry['state'] !== 'set-aside'
-  if (!found || open) return fault('LEDGER_NOT_ERASABLE', { fact: String(request.fact), role: request.role })
+  const sent = db
+    .sql(
+      `SELECT 1 AS it FROM content c JOIN entry e ON e.key = c.entry WHERE c.message = (SELECT message FROM fact WHERE n = ?)
+       AND e.state NOT IN ('acknowledged') LIMIT 1`,
+    )
+    .get(request.fact)
+  const open = sent ?? (entry && entry['state'] !== 'acknowledged' && entry['state'] !== 'set-aside')
+  if (!found || open || key === undefined) return fault('LEDGER_NOT_ERASABLE', { fact: String(request.fact), role: request.role })
   const n = write(book, 'document.erased', { fact: request.fact, role: request.role, who: request.who, why: request.why }, moment)
   db.sql('INSERT INTO erasure (fact, role, n) VALUES (?, ?, ?)').run(request.fact, request.role, n)
-  db.sql('DELETE FROM document WHERE fact = ? AND role = ?').run(request.fact, request.role)
+  db.sql('DELETE FROM document WHERE key = ?').run(key)
   person(book, n, request.who, 'erased', undefined, request.why)
   return undefined
 }

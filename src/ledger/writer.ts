@@ -1,6 +1,5 @@
 import { hostname } from 'node:os'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { point } from '../domain/points.ts'
 import { factTime } from '../domain/time.ts'
 import { takeLock } from './lock.ts'
 import { killAt } from './points.ts'
@@ -14,7 +13,7 @@ const start = workerData as WriterStart
 const MOST = 2_000
 
 function run(port: MessagePort): void {
-  killAt(start.points)
+  killAt(start.points ?? process.env['TILLGATE_POINT'])
   const say = (message: FromWriter): void => port.postMessage(message)
   const lock = takeLock(start.dir, { pid: process.pid, host: hostname(), started: factTime(start.moment.at) })
   if ('code' in lock) {
@@ -27,7 +26,6 @@ function run(port: MessagePort): void {
     say({ what: 'refused', fault: opened })
     return
   }
-  point('start.opened')
   say({ what: 'opened', tip: opened.tip(), series: opened.series(), health: opened.health(), behind: opened.behind })
   port.on('message', (first: Batch | 'close') => {
     const batches: Batch[] = []
