@@ -182,7 +182,11 @@ export function interpret(b: Uint8Array): Printed {
     else if (second === 0x4c) state.leftMargin = Math.round(word(b, at + 2) * scale)
     else if (second === 0x50) scale = n === 0 ? 1 : DOTS_PER_INCH / n
     else if (second === 0x24 || second === 0x5c) {
+      // A horizontal position set before the vertical one is for what follows.
+      const kept = items.slice(items.findLastIndex((item) => item.kind === 'text') + 1)
+      items = items.slice(0, items.length - kept.length)
       flush()
+      items = kept
       paper.vertical(second === 0x24 ? word(b, at + 2) : signed(b, at + 2), second === 0x5c)
     } else if (second === 0x3a) {
       if (macroFrom >= 0) macro = b.subarray(macroFrom, at)
