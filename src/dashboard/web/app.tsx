@@ -1,4 +1,8 @@
-import './app.css'
+import './css/ground.css'
+import './css/frame.css'
+import './css/today.css'
+import './css/pages.css'
+import './css/sizes.css'
 import { effect } from '@preact/signals'
 import { type JSX, render } from 'preact'
 import { ask } from './api.ts'
@@ -19,7 +23,7 @@ function Page(): JSX.Element {
   if (section === 'hoa-don') return <Invoices />
   if (section === 'can-xu-ly' && a) return <EntryPage id={a} />
   if (section === 'can-xu-ly') return <Inbox />
-  return <Today />
+  return role.value === 'officer' ? <Invoices /> : <Today />
 }
 
 function App(): JSX.Element {

@@ -25,7 +25,7 @@ export function axisTop(most: number): number {
   return [1, 2, 5, 10].map((f) => f * power).find((top) => top >= most) ?? 10 * power
 }
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [460, 158, 46, 22, 8]
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [400, 150, 46, 22, 8]
 
 /** Revenue by hour: bars from zero, the running hour hatched, last week as a dashed line; its table says the same. */
 export function Hours({ day }: { day: Day }): JSX.Element {

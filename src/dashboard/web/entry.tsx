@@ -9,7 +9,7 @@ import { stateKey } from './live-list.tsx'
 import { useAnswer } from './load.ts'
 import { pairOf, totalOnPaper } from './paper.ts'
 import { levelNow, Sign } from './shapes.tsx'
-import { rows, say } from './state.ts'
+import { fresh, rows, say } from './state.ts'
 
 const marked = signal<number | undefined>(undefined)
 const dong = (amount: string | undefined): string => (amount === undefined ? '' : grouped(amount))
@@ -42,7 +42,8 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
   const entry = answer.value
   const { invoice, issued } = entry
   const level = levelNow(entry.state)
-  const agrees = invoice !== undefined && totalOnPaper(entry.paper, invoice.pay)
+  const differs = invoice !== undefined && issued !== undefined && invoice.pay !== issued.pay
+  const agrees = invoice !== undefined && !differs && totalOnPaper(entry.paper, invoice.pay)
   return (
     <article class="entry">
       <header class="page-head">
@@ -60,9 +61,15 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
         <p class="code">
           <span class="quiet">{say('inv.code')}</span> <code>{issued.code}</code>
           {agrees && (
-            <span class="st st-ok">
-              <Sign level="ok" size={16} />
+            <span class={fresh.value === 'live' ? 'st st-ok' : 'st st-unknown'}>
+              <Sign level={fresh.value === 'live' ? 'ok' : 'unknown'} size={16} />
               <span>{say('inv.match')}</span>
+            </span>
+          )}
+          {differs && (
+            <span class="st st-critical">
+              <Sign level="critical" size={20} />
+              <b>{say('inv.mismatch', { what: say('inv.total') })}</b>
             </span>
           )}
           <a href={`/api/v1/invoices/${issued.form}/${issued.symbol}/${issued.number}.xml`} download>
@@ -157,7 +164,7 @@ function Sealed({ invoice, paper }: { invoice: InvoiceJson; paper: readonly stri
                     {line.quantity === undefined ? '' : quantity(line.quantity)} <small>{line.unit}</small>
                   </td>
                   <td class="end">{line.price === undefined ? '' : quantity(line.price)}</td>
-                  <td class="end">{line.rate}</td>
+                  <td class="end">{line.rate?.replace('%', ' %')}</td>
                   <td class="end">{dong(line.amount)}</td>
                 </tr>
               )

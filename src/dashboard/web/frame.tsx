@@ -50,12 +50,14 @@ async function logout(): Promise<void> {
 function Rail(): JSX.Element {
   const { queue, shop } = status.value ?? {}
   const open = queue ? queue.held + queue.rejected + queue.parked : 0
+  // An officer has no share in the day's takings (dashboard 2.1).
+  const pages = role.value === 'officer' ? NAV.filter(({ to }) => to !== '/') : NAV
   const here = path.value.split('?')[0] ?? '/'
   const current = (to: string): boolean => (to === '/' ? here === '/' : here.startsWith(to))
   return (
     <nav class="rail" aria-label={say('app.name')}>
       <p class="shop">{shop?.name ?? say('app.name')}</p>
-      {NAV.map(({ to, icon, key }) => (
+      {pages.map(({ to, icon, key }) => (
         <Go key={to} to={to} class="nav" aria-current={current(to) ? 'page' : undefined}>
           <Icon name={icon} />
           <span>{say(key)}</span>

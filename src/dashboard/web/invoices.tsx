@@ -87,17 +87,14 @@ function Line({ row, index }: { row: EntryJson; index: number }): JSX.Element {
   const { issued } = row
   const level = levelNow(row.state)
   const at = Date.parse(issued?.at ?? row.heard)
-  const number = issued ? `${issued.form}${issued.symbol}` : row.register
   const href = hrefOf({ id: row.id, ...(issued ? { form: issued.form, symbol: issued.symbol, number: issued.number } : {}) })
   return (
     <tr aria-rowindex={index + 2} onClick={() => go(href)}>
       <td class="time">
         {clockTime(at)} <small>{shownDate(dayOf(at)).slice(0, 5)}</small>
       </td>
-      <td class="end">
-        <Go to={href}>{issued ? issued.number : row.id}</Go>
-      </td>
-      <td class="wide">{number}</td>
+      <td class="end">{issued ? <Go to={href}>{issued.number}</Go> : '–'}</td>
+      <td class="wide">{issued ? `${issued.form}${issued.symbol}` : <Go to={href}>{row.id}</Go>}</td>
       <td class="wide">{say('list.register', { register: row.register })}</td>
       <td class="end">
         <b>{issued ? say('unit.dong', { n: grouped(issued.pay) }) : '–'}</b>

@@ -70,9 +70,9 @@ function Deadline({ queue }: { queue: Snapshot['queue'] }): JSX.Element {
       value={left > 0 ? age(left) : '0'}
       level={waiting ? (left < DAY / 12 ? 'serious' : undefined) : 'quiet'}
     >
-      <meter class="left" min={0} max={1} value={share} aria-label={say('today.deadline')}>
-        {age(left)}
-      </meter>
+      <svg class="bar left" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+        <rect width={share * 100} height="6" />
+      </svg>
       <span class="unseen">{say('today.deadline.help')}</span>
     </Figure>
   )
@@ -92,11 +92,13 @@ function Rates({ rates }: { rates: Snapshot['day']['rates'] }): JSX.Element {
       {rates.length === 0 && <p class="quiet">{say('today.vat.none')}</p>}
       {rates.length > 0 && (
         <table>
-          <thead class="unseen">
+          <thead>
             <tr>
-              <th>{say('inv.rate')}</th>
-              <th>{say('inv.net')}</th>
-              <th>{say('inv.vat')}</th>
+              <th>
+                <span class="unseen">{say('inv.rate')}</span>
+              </th>
+              <th class="end">{say('inv.net')}</th>
+              <th class="end">{say('inv.vat')}</th>
             </tr>
           </thead>
           <tbody>
@@ -108,12 +110,8 @@ function Rates({ rates }: { rates: Snapshot['day']['rates'] }): JSX.Element {
                     <rect width={Number((BigInt(net) * 100n) / most)} height="6" class={`rate-${rate.replace('%', '')}`} />
                   </svg>
                 </th>
-                <td>
-                  <small>{say('inv.net')}</small> {grouped(net)}
-                </td>
-                <td>
-                  <small>{say('inv.vat')}</small> {grouped(tax)}
-                </td>
+                <td>{grouped(net)}</td>
+                <td>{grouped(tax)}</td>
               </tr>
             ))}
           </tbody>
