@@ -56,11 +56,14 @@ const WORDS: Readonly<Record<Role, string>> = {
 }
 
 const ROLE = new Map<string, Role>()
-let longest = 0
+/** Words of the longest label that begins with a word: most lines are decided by their first. */
+const LONGEST = new Map<string, number>()
 for (const role of Object.keys(WORDS) as Role[])
   for (const phrase of WORDS[role].split('|').map((p) => p.trim())) {
     ROLE.set(phrase, role)
-    longest = Math.max(longest, phrase.split(' ').length)
+    const words = phrase.split(' ')
+    const [first = ''] = words
+    LONGEST.set(first, Math.max(LONGEST.get(first) ?? 0, words.length))
   }
 
 /** Words that add nothing to a label. `chua`, `truoc`, `no` are not among them: they turn its meaning. */
@@ -74,11 +77,9 @@ const NUMERIC = /^\d+%?$/
 
 /** The longest known label at the start of `key`; undefined when the line begins with none. */
 export function labelOf(key: string): Label | undefined {
-  const first = key.indexOf(' ')
-  if (first < 0) {
-    const role = ROLE.get(key)
-    return role ? { role, sure: true, phrase: key } : undefined
-  }
+  const blank = key.indexOf(' ')
+  const longest = LONGEST.get(blank < 0 ? key : key.slice(0, blank))
+  if (longest === undefined) return undefined
   const words = key.split(' ')
   for (let n = Math.min(longest, words.length); n > 0; n--) {
     const phrase = words.slice(0, n).join(' ')

@@ -1,5 +1,6 @@
 import type { Page } from '../domain/page.ts'
 import { collapse, isRule, key, printable } from './fold.ts'
+import { type Label, labelOf } from './labels.ts'
 import { type Figure, negate, readFigure, readPercent } from './numbers.ts'
 
 export interface Word {
@@ -43,6 +44,8 @@ export interface Line {
   /** The words before the tail. */
   readonly head: string
   readonly headKey: string
+  /** What the words before the tail mean among totals. */
+  readonly label?: Label
 }
 
 const SPECIAL = /^(\d[\d.,]*)?([xX×*@])(\d[\d.,]*[đd₫kK]?)?$/
@@ -68,7 +71,8 @@ function toLine(raw: string, text: string): Line {
   const head = joinWords(words, 0, tail.start)
   const whole = key(text)
   const headKey = tail.start === words.length ? whole : key(head)
-  return { text, key: whole, words, indent: words[0]?.column ?? 0, rule: false, tail, head, headKey }
+  const label = labelOf(headKey)
+  return { text, key: whole, words, indent: words[0]?.column ?? 0, rule: false, tail, head, headKey, ...(label ? { label } : {}) }
 }
 
 export const joinWords = (words: readonly Word[], from: number, to: number): string => {

@@ -2,7 +2,6 @@ import { type Decimal, formatDecimal } from '../../domain/decimal.ts'
 import type { Dong } from '../../domain/dong.ts'
 import type { Columns } from '../columns.ts'
 import { key } from '../fold.ts'
-import { labelOf } from '../labels.ts'
 import { figuresOf, joinWords, type Line, lastFigure, type Word } from '../line.ts'
 import { readPercent } from '../numbers.ts'
 import { agrees, type Figures, type Pair, readFigures, readPair } from './figures.ts'
@@ -59,7 +58,7 @@ export function isNumbers(line: Line | undefined): boolean {
 
 /** A label of the totals, with its amount here or alone on the next line. */
 export function isTotals(line: Line, next: Line | undefined): boolean {
-  const label = line.rule ? undefined : labelOf(line.headKey)
+  const label = line.label
   if (!label?.sure || !TOTALS.has(label.role)) return false
   if (label.role === 'count') return line.tail.cells.length === 1 && label.phrase !== 'sl'
   return line.tail.cells.length > 0 || (next !== undefined && isNumbers(next) && next.tail.cells.length === 1)
@@ -121,7 +120,7 @@ export function readItems(lines: readonly Line[], from: number, columns: Columns
     }
     if (isTotals(line, next) && !(isNumbers(line) && waiting.length > 0)) break
     const money = lastFigure(line)?.money
-    const label = labelOf(line.headKey)
+    const label = line.label
     if (/^\d+%$/.test(line.headKey) && money !== undefined && money < 0n) {
       const rate = BigInt(readPercent(line.head)?.split('.')[0] ?? '0')
       const whole = items.reduce((sum, i) => sum + i.amount, 0n)
@@ -187,7 +186,7 @@ function opensWithQuantity(lines: readonly Line[], from: number, columns: Column
     const line = lines[i]
     if (!line || isTotals(line, lines[i + 1])) break
     if (line.rule || isNumbers(line) || !hasMoney(line)) continue
-    if (MARKER.test(line.text) || labelOf(line.headKey)?.role === 'discount') continue
+    if (MARKER.test(line.text) || line.label?.role === 'discount') continue
     if (!/^\d{1,3}$/.test(line.words[0]?.text ?? '') || line.tail.start < 2) return false
     seen++
   }
