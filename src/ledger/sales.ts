@@ -21,12 +21,9 @@ export function capture(book: Book, request: CaptureRequest & Moment, frame: Sal
   closeDays(book, request, false)
   const sequence = (story.registers.get(request.register)?.sequence ?? 0) + 1
   const id = entryId(request.register, sequence)
-  const made = db.sql(`INSERT INTO entry (register, sequence, state, heard, since) VALUES (?, ?, 'captured', ?, ?)`).run(
-    request.register,
-    sequence,
-    request.at,
-    request.at,
-  )
+  const made = db
+    .sql(`INSERT INTO entry (register, sequence, state, heard, since) VALUES (?, ?, 'captured', ?, ?)`)
+    .run(request.register, sequence, request.at, request.at)
   const entry = Number(made.lastInsertRowid)
   const doc = commitTo(frame)
   const fact = append(

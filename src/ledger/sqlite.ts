@@ -36,7 +36,9 @@ export function openForWriting(path: string): Database {
     const version = text(opened.sql('SELECT sqlite_version() AS it').get(), 'it')
     if (below(version)) throw new Error(`SQLite ${version} has the WAL-reset race; 3.51.3 is the lowest`)
     // Takes effect in a fresh file only; an invoice and its neighbours fit one page.
-    db.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000')
+    db.exec(
+      'PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000',
+    )
     const mode = text(opened.sql('PRAGMA journal_mode').get(), 'journal_mode')
     const flush = num(opened.sql('PRAGMA synchronous').get(), 'synchronous')
     if (mode !== 'wal' || flush !== 2) throw new Error(`journal_mode ${mode}, synchronous ${flush}: not wal and FULL`)

@@ -86,7 +86,10 @@ void t.test('tree: roots, peaks, inclusion and consistency, proven and made', as
     t.notOk(holdsInclusion(index, size, bytes(at), path.slice(1).map(bytes), bytes(root)), 'a short path')
   }
   for (const { from, to, from_root, to_root, proof } of vectors.tree.consistency) {
-    const [old, now] = [{ size: from, root: bytes(from_root) }, { size: to, root: bytes(to_root) }]
+    const [old, now] = [
+      { size: from, root: bytes(from_root) },
+      { size: to, root: bytes(to_root) },
+    ]
     t.ok(holdsConsistency(old, now, proof.map(bytes)))
     t.same(consistencyProof(leaf, from, to).map(hex), proof)
     t.notOk(holdsConsistency({ ...old, root: now.root }, now, proof.map(bytes)), 'another past')
