@@ -38,7 +38,7 @@ export function draftInvoice(sale: Sale, shop: Shop, register: Register, at: Ins
   if (!computed.ok) return computed
   const sums = reduction ? negated(computed.value) : computed.value
 
-  const content = { figures: sums, shop, register, symbol, at, payment: paymentText(sale), ...options }
+  const content = { figures: sums, shop, register, symbol, at, day, payment: paymentText(sale), ...options }
   const draft = {
     series: { form: shop.form, symbol },
     at,

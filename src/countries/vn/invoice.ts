@@ -1,7 +1,7 @@
 import { formatDecimal } from '../../domain/decimal.ts'
 import type { Buyer, Correction } from '../../domain/sale.ts'
 import type { Register, Shop } from '../../domain/shop.ts'
-import { civilDate, civilTime, type Instant } from '../../domain/time.ts'
+import { type CivilDate, civilTime, type Instant } from '../../domain/time.ts'
 import { relatedBlock } from './correction.ts'
 import type { Figures, Item } from './figures.ts'
 import { CONSUMER, FORMAT, ruling, TITLES } from './rules.ts'
@@ -25,6 +25,8 @@ export interface SheetContent {
   readonly register: Register
   readonly symbol: string
   readonly at: Instant
+  /** The civil day of `at`. */
+  readonly day: CivilDate
   readonly payment: string
   readonly buyer?: Buyer
   readonly corrects?: Correction
@@ -36,8 +38,7 @@ export interface SheetContent {
 
 /** The invoice document in the element order of `einvoice.xsd`, all but its number. */
 export function sheet(content: SheetContent): Sheet {
-  const { figures, shop, symbol, at } = content
-  const day = civilDate(at)
+  const { figures, shop, symbol, day } = content
   const buyer = buyerBlock(content.buyer, ruling(CONSUMER, day))
   const masked = buyer === node('NMua', field('Ten', ruling(CONSUMER, day))) ? undefined : mask(buyer)
   return {
@@ -50,17 +51,17 @@ export function sheet(content: SheetContent): Sheet {
   }
 }
 
-const opening = ({ format, shop, symbol, at }: SheetContent): string =>
+const opening = ({ format, shop, symbol, day }: SheetContent): string =>
   [
-    field('PBan', format ?? ruling(FORMAT, civilDate(at))),
-    field('THDon', ruling(TITLES[shop.form], civilDate(at)).document),
+    field('PBan', format ?? ruling(FORMAT, day)),
+    field('THDon', ruling(TITLES[shop.form], day).document),
     field('KHMSHDon', String(shop.form)),
     field('KHHDon', symbol),
   ].join('')
 
-const closing = ({ shop, at, payment, softwareTaxCode, corrects }: SheetContent): string =>
+const closing = ({ shop, at, day, payment, softwareTaxCode, corrects }: SheetContent): string =>
   [
-    field('NLap', civilDate(at)),
+    field('NLap', day),
     shop.form === 1 ? field('HDCTTChinh', '0') : field('HDDCKPTQuan', '0'),
     field('DVTTe', 'VND'),
     field('HTTToan', payment),

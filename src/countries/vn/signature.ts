@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { ok, type Result } from '../../domain/result.ts'
 import type { Signer } from '../../domain/signer.ts'
 import { civilTime, type Instant } from '../../domain/time.ts'
-import { escapeText } from './xml.ts'
+import { clean, escapeText } from './xml.ts'
 
 export interface ToSign {
   /** Unique in the document; names the ids of the signature and its object. */
@@ -42,7 +42,7 @@ export async function signature({ name, dataId, canonical, at, signer }: ToSign)
   const { subject, der } = certificate.value
   return ok(
     `<Signature${SCOPE} Id="${name}">${info('')}<SignatureValue>${base64(value.value)}</SignatureValue>` +
-      `<KeyInfo><X509Data><X509SubjectName>${escapeText(subject)}</X509SubjectName>` +
+      `<KeyInfo><X509Data><X509SubjectName>${escapeText(clean(subject))}</X509SubjectName>` +
       `<X509Certificate>${base64(der)}</X509Certificate></X509Data></KeyInfo>${object('')}</Signature>`,
   )
 }
