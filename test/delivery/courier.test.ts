@@ -31,7 +31,7 @@ function world(start = NOON) {
   return { clock, ledger, authority, board, log, open, settled }
 }
 
-t.test('invoices are gathered, filed in number order and acknowledged within seconds', async (t) => {
+void t.test('invoices are gathered, filed in number order and acknowledged within seconds', async (t) => {
   const { clock, ledger, authority, board, open, settled } = world()
   const part = open()
   await part.start()
@@ -48,7 +48,7 @@ t.test('invoices are gathered, filed in number order and acknowledged within sec
   await stopPart(part, clock)
 })
 
-t.test('the answer is lost after they took it: we ask, and nothing is sent again', async (t) => {
+void t.test('the answer is lost after they took it: we ask, and nothing is sent again', async (t) => {
   const { clock, ledger, authority, open, settled } = world()
   ledger.queue(A, 1)
   authority.moods.push('lost')
@@ -60,7 +60,7 @@ t.test('the answer is lost after they took it: we ask, and nothing is sent again
   await stopPart(part, clock)
 })
 
-t.test('it broke before they had it: asked first, then the same id and bytes again', async (t) => {
+void t.test('it broke before they had it: asked first, then the same id and bytes again', async (t) => {
   for (const denies of [false, true]) {
     const { clock, ledger, authority, open, settled } = world()
     ledger.queue(A, 1)
@@ -77,7 +77,7 @@ t.test('it broke before they had it: asked first, then the same id and bytes aga
   }
 })
 
-t.test('a restart between push and answer is doubt: ask, then repeat what is stored', async (t) => {
+void t.test('a restart between push and answer is doubt: ask, then repeat what is stored', async (t) => {
   const { clock, ledger, authority, open, settled } = world()
   ledger.queue(A, 1)
   const { it, kill } = mortal(ledger)
@@ -98,7 +98,7 @@ t.test('a restart between push and answer is doubt: ask, then repeat what is sto
   await stopPart(second, clock)
 })
 
-t.test('one poisoned invoice is found by halving, parked after three refusals alone, and the others go on', async (t) => {
+void t.test('one poisoned invoice is found by halving, parked after three refusals alone, and the others go on', async (t) => {
   const { clock, ledger, authority, log, open, settled } = world()
   for (let n = 1; n <= 20; n++) ledger.queue(A, n)
   authority.poison.add(5)
@@ -117,7 +117,7 @@ t.test('one poisoned invoice is found by halving, parked after three refusals al
   await stopPart(part, clock)
 })
 
-t.test('when everything is refused it is not the invoices: parking slows down', async (t) => {
+void t.test('when everything is refused it is not the invoices: parking slows down', async (t) => {
   const { clock, ledger, authority, open } = world()
   for (let n = 1; n <= 40; n++) {
     ledger.queue(A, n)
@@ -131,7 +131,7 @@ t.test('when everything is refused it is not the invoices: parking slows down', 
   await stopPart(part, clock)
 })
 
-t.test('an hour without a line: one probe at a time, an incident, and everything goes when it is back', async (t) => {
+void t.test('an hour without a line: one probe at a time, an incident, and everything goes when it is back', async (t) => {
   const { clock, ledger, authority, board, open, settled } = world()
   const part = open()
   await part.start()
@@ -159,7 +159,7 @@ t.test('an hour without a line: one probe at a time, an incident, and everything
   await stopPart(part, clock)
 })
 
-t.test('busy, a web page, a refused login: no result, and the board says what it is', async (t) => {
+void t.test('busy, a web page, a refused login: no result, and the board says what it is', async (t) => {
   const { clock, ledger, authority, board, open, settled } = world()
   ledger.queue(A, 1)
   authority.moods.push('busy')
@@ -190,7 +190,7 @@ t.test('busy, a web page, a refused login: no result, and the board says what it
   await stopPart(part, clock)
 })
 
-t.test('some rejected, results twice, results that contradict or belong to nobody', async (t) => {
+void t.test('some rejected, results twice, results that contradict or belong to nobody', async (t) => {
   const { clock, ledger, authority, board, open, settled } = world()
   for (let n = 1; n <= 4; n++) ledger.queue(A, n)
   authority.bad.add(2)
@@ -213,33 +213,36 @@ t.test('some rejected, results twice, results that contradict or belong to nobod
   await stopPart(part, clock)
 })
 
-t.test('they know a number with other content: sending in its series stops until a person acts, the other goes on', async (t) => {
-  const { clock, ledger, authority, board, open } = world()
-  ledger.queue(A, 1)
-  authority.moods.push('late')
-  const part = open()
-  await part.start()
-  await clock.run(() => authority.ids.length === 1, 5_000)
-  const [id] = authority.ids
-  const invoice = { seller: '0199999014', ...A, number: 1 }
-  const replies = authority.reply(id ?? ('' as never)) as unknown as unknown[]
-  replies.splice(0)
-  authority.read = () => ok({ verdicts: [{ kind: 'rejected', invoice, fault: fault('DELIVERY_REJECTED_DUPLICATE') }] })
-  const { read } = fakeAuthority()
-  await clock.run(() => ledger.states()['rejected'] === 1, 60_000)
-  authority.read = read
-  ledger.queue(A, 2)
-  ledger.queue(B, 1)
-  await clock.run(() => false, 600_000)
-  t.same(ledger.states(), { rejected: 1, queued: 1, acknowledged: 1 })
-  t.same(board.at('upstream/1C26MAA'), { level: 'critical', key: 'fault.DELIVERY_SERIES_STOPPED' })
-  part.wake()
-  await clock.run(() => ledger.states()['acknowledged'] === 2, 60_000)
-  t.same(ledger.states(), { rejected: 1, acknowledged: 2 })
-  await stopPart(part, clock)
-})
+void t.test(
+  'they know a number with other content: sending in its series stops until a person acts, the other goes on',
+  async (t) => {
+    const { clock, ledger, authority, board, open } = world()
+    ledger.queue(A, 1)
+    authority.moods.push('late')
+    const part = open()
+    await part.start()
+    await clock.run(() => authority.ids.length === 1, 5_000)
+    const [id] = authority.ids
+    const invoice = { seller: '0199999014', ...A, number: 1 }
+    const replies = authority.reply(id ?? ('' as never)) as unknown as unknown[]
+    replies.splice(0)
+    authority.read = () => ok({ verdicts: [{ kind: 'rejected', invoice, fault: fault('DELIVERY_REJECTED_DUPLICATE') }] })
+    const { read } = fakeAuthority()
+    await clock.run(() => ledger.states()['rejected'] === 1, 60_000)
+    authority.read = read
+    ledger.queue(A, 2)
+    ledger.queue(B, 1)
+    await clock.run(() => false, 600_000)
+    t.same(ledger.states(), { rejected: 1, queued: 1, acknowledged: 1 })
+    t.same(board.at('upstream/1C26MAA'), { level: 'critical', key: 'fault.DELIVERY_SERIES_STOPPED' })
+    part.wake()
+    await clock.run(() => ledger.states()['acknowledged'] === 2, 60_000)
+    t.same(ledger.states(), { rejected: 1, acknowledged: 2 })
+    await stopPart(part, clock)
+  },
+)
 
-t.test(
+void t.test(
   'the certificate expired: signing waits, nothing is parked; a wrong passphrase is not tried again by itself',
   async (t) => {
     const { clock, ledger, authority, board, open, settled } = world()
@@ -271,7 +274,7 @@ t.test(
   },
 )
 
-t.test('the ledger cannot write: nothing is sent, and it goes on when it can', async (t) => {
+void t.test('the ledger cannot write: nothing is sent, and it goes on when it can', async (t) => {
   const { clock, ledger, authority, board, open, settled } = world()
   ledger.queue(A, 1)
   ledger.trouble = fault('LEDGER_DISK_FULL')
@@ -286,7 +289,7 @@ t.test('the ledger cannot write: nothing is sent, and it goes on when it can', a
   await stopPart(part, clock)
 })
 
-t.test('the hours of a day offline: what the board says, and how often it tries near midnight', async (t) => {
+void t.test('the hours of a day offline: what the board says, and how often it tries near midnight', async (t) => {
   const { clock, ledger, authority, board, open } = world(readTime('2026-11-21T19:00:00'))
   ledger.queue(A, 1)
   const part = open()
@@ -328,7 +331,7 @@ const story = fc.record({
   limit: fc.constantFrom(1, 3, 8),
 })
 
-t.test('whatever is lost, doubled, reset, refused or killed: each invoice is accepted exactly once, in order', async (t) => {
+void t.test('whatever is lost, doubled, reset, refused or killed: each invoice is accepted exactly once, in order', async (t) => {
   await fc.assert(
     fc.asyncProperty(story, async ({ moods, sizes, poison, bad, crashes, denies, limit }) => {
       const { clock, ledger, authority, open, settled } = world()
@@ -380,7 +383,7 @@ t.test('whatever is lost, doubled, reset, refused or killed: each invoice is acc
   t.pass('120 stories')
 })
 
-t.test('stopping: what is on the wire is finished, nothing new begins', async (t) => {
+void t.test('stopping: what is on the wire is finished, nothing new begins', async (t) => {
   const { clock, ledger, authority, open } = world()
   const part = open()
   await part.start()

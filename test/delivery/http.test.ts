@@ -41,7 +41,7 @@ const client = (t: Closing, options: Parameters<typeof undiciHttp>[0] = {}) => {
     http.request({ method: 'POST', url: url + path, headers: { 'content-type': 'application/xml' }, body }, quiet)
 }
 
-t.test('an answer comes back with status, lower-case headers and its bytes; the connection is used again', async (t) => {
+void t.test('an answer comes back with status, lower-case headers and its bytes; the connection is used again', async (t) => {
   const ports = new Set<number | undefined>()
   const seen: string[] = []
   const url = await web(t, (request, response) => {
@@ -65,7 +65,7 @@ t.test('an answer comes back with status, lower-case headers and its bytes; the 
   t.equal(ports.size, 1)
 })
 
-t.test('nobody listens, no such name: provably nothing left', async (t) => {
+void t.test('nobody listens, no such name: provably nothing left', async (t) => {
   const server = createTcp()
   const port = await listen(server)
   await new Promise((resolve) => server.close(resolve))
@@ -77,7 +77,7 @@ t.test('nobody listens, no such name: provably nothing left', async (t) => {
   t.match(await post('https://khong-co.invalid'), { kind: 'unsent', fault: { code: 'DELIVERY_OFFLINE' } })
 })
 
-t.test('reset before and after they read it: in doubt, whatever they did with it', async (t) => {
+void t.test('reset before and after they read it: in doubt, whatever they did with it', async (t) => {
   const early = await raw(t, (socket) => socket.on('data', () => socket.resetAndDestroy()))
   t.match(await client(t)(early), { kind: 'unknown', fault: { code: 'DELIVERY_IN_DOUBT' } })
   let read = ''
@@ -91,7 +91,7 @@ t.test('reset before and after they read it: in doubt, whatever they did with it
   t.match(read, '<TDiep/>')
 })
 
-t.test('the answer is cut at every byte', async (t) => {
+void t.test('the answer is cut at every byte', async (t) => {
   const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd'
   let length = 0
   const url = await raw(t, (socket) =>
@@ -104,7 +104,7 @@ t.test('the answer is cut at every byte', async (t) => {
   t.equal((await post(url)).kind, 'answer')
 })
 
-t.test('silence, a drip, an answer without end: every wait has its end', async (t) => {
+void t.test('silence, a drip, an answer without end: every wait has its end', async (t) => {
   const silent = await web(t, () => undefined)
   t.match(await client(t)(silent), { kind: 'unknown', fault: { code: 'DELIVERY_IN_DOUBT', values: { why: /TIMEOUT/ } } })
   const drip = await web(t, (_, response) => {
@@ -114,7 +114,7 @@ t.test('silence, a drip, an answer without end: every wait has its end', async (
   t.match(await client(t)(drip), { kind: 'unknown', fault: { code: 'DELIVERY_IN_DOUBT', values: { why: 'ABORTED' } } })
 })
 
-t.test('more than 4 MiB is not an answer', async (t) => {
+void t.test('more than 4 MiB is not an answer', async (t) => {
   const url = await web(t, (_, response) => {
     response.on('error', () => undefined)
     response.end(Buffer.alloc(5 * 1024 * 1024))
@@ -122,7 +122,7 @@ t.test('more than 4 MiB is not an answer', async (t) => {
   t.match(await client(t, { totalMs: 20_000, idleMs: 10_000 })(url), { kind: 'unknown', fault: { code: 'DELIVERY_ODD_ANSWER' } })
 })
 
-t.test('a redirect and a web page are handed on as they are, and their connection is not used again', async (t) => {
+void t.test('a redirect and a web page are handed on as they are, and their connection is not used again', async (t) => {
   for (const [status, headers] of [
     [302, { location: 'http://127.0.0.1:1/elsewhere' }],
     [200, { 'content-type': 'text/html; charset=utf-8' }],
@@ -140,7 +140,7 @@ t.test('a redirect and a web page are handed on as they are, and their connectio
   }
 })
 
-t.test('an answer given twice does not become the answer to the next request', async (t) => {
+void t.test('an answer given twice does not become the answer to the next request', async (t) => {
   let count = 0
   const url = await raw(t, (socket) =>
     socket.on('data', (chunk: Buffer) => {
@@ -173,7 +173,7 @@ function selfSigned(): { readonly key: string; readonly cert: string } {
   return { key: privateKey, cert: forge.pki.certificateToPem(certificate) }
 }
 
-t.test('a certificate nobody vouches for: refused before anything leaves', async (t) => {
+void t.test('a certificate nobody vouches for: refused before anything leaves', async (t) => {
   let heard = 0
   const server = createTls(selfSigned(), (socket) => {
     socket.on('error', () => undefined)
@@ -188,13 +188,13 @@ t.test('a certificate nobody vouches for: refused before anything leaves', async
   t.equal(heard, 0)
 })
 
-t.test('plain http leaves this machine never', async (t) => {
+void t.test('plain http leaves this machine never', async (t) => {
   const post = client(t)
   t.match(await post('http://192.0.2.1'), { kind: 'unsent', fault: { code: 'CONFIG_PLAIN_HTTP' } })
   t.match(await post('http://127.0.0.1.example.vn'), { kind: 'unsent', fault: { code: 'CONFIG_PLAIN_HTTP' } })
 })
 
-t.test('told to stop: before the connection stands nothing left, after it is doubt', async (t) => {
+void t.test('told to stop: before the connection stands nothing left, after it is doubt', async (t) => {
   const http = undiciHttp({ idleMs: 5_000, totalMs: 5_000 })
   t.teardown(() => void http.close())
   const call = (url: string) => ({ method: 'POST', url, headers: {}, body }) as const
