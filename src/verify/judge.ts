@@ -50,10 +50,12 @@ export function judge(folder: string): Judge {
         const trust = options.trust?.map(readCertificate).filter((one) => one !== undefined)
         const now = options.now?.getTime()
         const read = judgeRoot(document, header, { ...(trust ? { trust } : {}), ...(now === undefined ? {} : { now }) })
+        const masked = maskedPlaces(root, header === undefined)
         const against = document
           .check(schema)
+          .filter(({ path }) => !masked.has(path))
           .map(({ message, path }) => unreadable(path, 'schema', message, at(read.places, path)))
-        const limits = [...read.limits, ...(known ? [] : ['body-not-checked'])]
+        const limits = [...read.limits, ...(known ? [] : ['body-not-checked']), ...(masked.size > 0 ? ['masked'] : [])]
         return { ...read.judgement, findings: [...against, ...read.judgement.findings], limits }
       } finally {
         document.dispose()
@@ -63,6 +65,12 @@ export function judge(folder: string): Judge {
 }
 
 const nothing = (why: Finding): Judgement => ({ kind: 'unreadable', invoices: [], findings: [why], limits: [], certificates: [] })
+
+/** Fields of the buyer hidden in a masked copy (audit-pack 1.3). A copy is an invoice alone; in a message it would be false. */
+function maskedPlaces(root: Element, alone: boolean): ReadonlySet<string> {
+  const buyer = only(root, 'DLHDon', 'NDHDon', 'NMua')
+  return new Set(alone ? (buyer?.children ?? []).filter(({ text }) => text === '***').map(({ path }) => path) : [])
+}
 
 /** The invoice in which a path lies. */
 function at(places: ReadonlyMap<string, string>, path: string): { invoice?: string } {

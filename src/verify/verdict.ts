@@ -56,6 +56,7 @@ export function verdict(
       mst: message?.taxCode || invoices[0]?.seller || null,
       from: days[0] ?? null,
       to: days.at(-1) ?? null,
+      masked: judgement.limits.includes('masked'),
     },
     heads: { count: 0, last: null, outside: [] },
     totals: totals(judgement),

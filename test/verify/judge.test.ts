@@ -172,6 +172,20 @@ void t.test('an invoice signed by its seller as well', async (t) => {
   t.match(await judged(signed.replace('Phở', 'Phớ')), /V28 digest/)
 })
 
+void t.test('what the gateway itself seals is in order for these other eyes, masked copies too', async (t) => {
+  const golden = join(examples, 'golden')
+  const names = readdirSync(golden).filter((file) => file.endsWith('.xml'))
+  t.ok(names.length > 4)
+  for (const name of names) {
+    const judgement = await eye.judge(readFileSync(join(golden, name)))
+    t.same([seen(judgement), judgement.limits], [[], name.includes('.masked.') ? ['masked'] : []], name)
+  }
+  const masked = packageXml(shop, [
+    invoiceXml(shop, { number: 1, change: (xml) => xml.replace('</NMua>', '<CCCDan>***</CCCDan></NMua>') }),
+  ])
+  t.same(await judged(masked), ['V24 schema'], 'in a message the buyer must not be hidden')
+})
+
 void t.test('sums that do not add up, each named with what it says and what it should', async (t) => {
   const one = async (from: string, to: string): Promise<string[]> => {
     const xml = invoiceXml(shop, { number: 5, change: (text) => text.replace(from, to) })
