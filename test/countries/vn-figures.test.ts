@@ -17,6 +17,18 @@ const rate = (text: string): Rate => {
 }
 const at = (text: string) => readTime(`${text}T12:00:00+07:00`)
 
+void t.test('R-066: whole đồng, half away from zero', async (t) => {
+  const tax = (net: bigint, code: string, total: bigint) =>
+    must(figures(sale([line('món', 1n, net)], total), [rate(code)], 'exclusive')).tax
+  t.equal(tax(5n, '10', 6n), 1n, '0.5 is 1')
+  t.equal(tax(56n, '8', 60n), 4n, '4.48 is 4')
+  t.equal(
+    tax(30_000_000_000_000_000_001n, '10', 33_000_000_000_000_000_001n),
+    3_000_000_000_000_000_000n,
+    'beyond what a float can count',
+  )
+})
+
 void t.test('R-067: net and VAT of an inclusive price', async (t) => {
   const rows: [bigint, string, bigint, bigint][] = [
     [55_000n, '10', 50_000n, 5_000n],
