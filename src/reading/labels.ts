@@ -89,6 +89,13 @@ export function labelOf(key: string): Label | undefined {
   return undefined
 }
 
+/** Short words that also begin names of goods (`Cà phê`, `Bàn chải`): they label only with a colon or a bare number. */
+const EVERYDAY = new Set(['ca', 'ban', 'ma', 'nv', 'kh', 'diem', 'quay', 'nhan vien', 'ngay', 'gio', 'dt', 'pass', 'tk', 'ref'])
+
+/** A line that says something no money follows from: phone, wifi, points, table. */
+export const isInfo = (label: Label | undefined, text: string): boolean =>
+  label?.role === 'info' && (label.sure || text.includes(':') || !EVERYDAY.has(label.phrase))
+
 const METHODS: readonly (readonly [PaymentMethod, string])[] = [
   ['cash', 'tien mat|cash|tm'],
   [

@@ -2,6 +2,7 @@ import type { Page } from '../domain/page.ts'
 import { collapse, isRule, key, printable } from './fold.ts'
 import { type Label, labelOf } from './labels.ts'
 import { type Figure, negate, readFigure, readPercent } from './numbers.ts'
+import { UNITS } from './units.ts'
 
 export interface Word {
   readonly text: string
@@ -25,6 +26,8 @@ export interface Tail {
   /** After which cell a times or at sign stands. */
   readonly times?: number
   readonly at: boolean
+  /** Unit between quantity and sign: `3 chai x 42.000`, `0,535kg x 189.000`. */
+  readonly unit?: string
 }
 
 export interface TailCell {
@@ -155,12 +158,24 @@ function toTail(words: readonly Word[]): Tail {
   const cells: TailCell[] = []
   let times = -1
   let at = false
+  let unit: string | undefined
+  let measured: Measure | undefined
   for (; i >= 0; i--) {
     const word = words[i]
     if (word === undefined) break
     if (word.figure) cells.push({ word: i, figure: marked(words, i, word.figure) })
     else if (word.currency && words[i - 1]?.figure) continue
     else if (
+      word.mark === 'times' &&
+      cells.length > 0 &&
+      unit === undefined &&
+      (measured = measureAt(words, i - 1)) !== undefined
+    ) {
+      times = cells.length
+      unit = measured.unit
+      i = measured.word
+      cells.push({ word: i, figure: measured.figure })
+    } else if (
       word.mark &&
       cells.length > 0 &&
       (i === 0 || words[i - 1]?.figure || words[i - 1]?.currency || word.mark !== 'times')
@@ -188,9 +203,29 @@ function toTail(words: readonly Word[]): Tail {
     start,
     cells,
     at,
+    ...(unit === undefined ? {} : { unit }),
     ...(letter === undefined ? {} : { letter }),
     ...(after === undefined ? {} : { times: after }),
   }
+}
+
+interface Measure {
+  readonly word: number
+  readonly figure: Figure
+  readonly unit: string
+}
+
+const MEASURE = /^(\d[\d.,]*)(\p{L}{1,6})$/u
+
+/** A quantity with its unit that ends at word `i`: `0,535kg`, `3 chai`. */
+function measureAt(words: readonly Word[], i: number): Measure | undefined {
+  const word = words[i]
+  if (word === undefined || word.figure) return undefined
+  const before = words[i - 1]
+  if (before?.figure && UNITS.has(key(word.text))) return { word: i - 1, figure: before.figure, unit: word.text }
+  const [, digits = '', unit = ''] = MEASURE.exec(word.text) ?? []
+  const figure = UNITS.has(key(unit)) ? readFigure(digits) : undefined
+  return figure ? { word: i, figure, unit } : undefined
 }
 
 /** A currency word behind a figure makes it money. */

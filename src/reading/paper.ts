@@ -5,6 +5,7 @@ import { compose, vatOf, withRates } from './compose.ts'
 import { hasDate, readDates } from './dates.ts'
 import { isField, readHeader } from './header.ts'
 import { findMode, firstTitle, secondTitle, type Title, titleOf } from './kind.ts'
+import { isInfo } from './labels.ts'
 import { readPair } from './layouts/figures.ts'
 import { hasMoney, type Items, isNumbers, isTotals, readItems } from './layouts/items.ts'
 import { readTotals, type Totals } from './layouts/totals.ts'
@@ -80,7 +81,7 @@ function kindOf(title: Title, refund: boolean, paid: boolean, whole: boolean): T
 function itemsAt(lines: readonly Line[], gate: number): number {
   for (let i = gate; i < lines.length; i++) {
     const line = lines[i]
-    if (!line || line.rule || isField(line) || hasDate(line) || line.label?.role === 'info') continue
+    if (!line || line.rule || isField(line) || hasDate(line) || isInfo(line.label, line.text)) continue
     if (isTotals(line, lines[i + 1])) return i
     if (!hasMoney(line)) continue
     if (!isNumbers(line) || readPair(line.tail)) return i

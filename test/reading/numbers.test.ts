@@ -7,7 +7,12 @@ import { spokenAmount } from '../../src/reading/spoken.ts'
 const shown = (word: string): string => {
   const f = readFigure(word)
   if (!f) return 'none'
-  return [f.money ?? '-', f.quantities.map(formatDecimal).join('|'), f.grouped ? 'money' : 'bare', ...(f.odd ? ['odd'] : [])].join(' ')
+  return [
+    f.money ?? '-',
+    f.quantities.map(formatDecimal).join('|'),
+    f.grouped ? 'money' : 'bare',
+    ...(f.odd ? ['odd'] : []),
+  ].join(' ')
 }
 
 t.test('every printed form of 9.2, and what is no figure at all', async (t) => {

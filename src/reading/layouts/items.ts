@@ -4,8 +4,9 @@ import type { Columns } from '../columns.ts'
 import { key } from '../fold.ts'
 import { figuresOf, joinWords, type Line, lastFigure, type Word } from '../line.ts'
 import { readPercent } from '../numbers.ts'
+import { UNITS } from '../units.ts'
 import { agrees, type Figures, type Pair, readFigures, readPair } from './figures.ts'
-import { type ItemRow, readName, readRow, UNITS } from './row.ts'
+import { type ItemRow, readName, readRow } from './row.ts'
 
 export interface Item {
   name: string
@@ -228,7 +229,8 @@ function fromTwoLines(waiting: readonly Line[], line: Line, columns: Columns | u
     unitQuantity(line) ?? quantity,
   )
   if (!figures || figures.used < line.tail.cells.length) return undefined
-  const unit = named.unit ?? (line.tail.start === 2 && line.headKey !== 'so luong' ? line.words[1]?.text : undefined)
+  const unit =
+    named.unit ?? line.tail.unit ?? (line.tail.start === 2 && line.headKey !== 'so luong' ? line.words[1]?.text : undefined)
   return {
     ...figures,
     ...named,

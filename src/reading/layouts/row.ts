@@ -2,6 +2,7 @@ import type { Columns } from '../columns.ts'
 import { key } from '../fold.ts'
 import { joinWords, type Line, type Word } from '../line.ts'
 import type { Figure } from '../numbers.ts'
+import { UNITS } from '../units.ts'
 import { type Figures, readFigures } from './figures.ts'
 
 /** One printed item, its name apart from its figures. */
@@ -18,14 +19,6 @@ export interface Named {
   readonly unit?: string
   readonly quantity?: Figure
 }
-
-/** Units a shop sells by; used only where the layout has no unit column. */
-export const UNITS = new Set(
-  `cai chai lon ly coc kg g gr gram hop goi tui dia noi bat to phan suat set lit l ml m met bo chiec cap doi bich thung cay vi vien qua trai
-  con lang hu lo tuyp cuon quyen tap ve luot gio ngay dem phong nguoi pcs pc ea bao xap thanh mieng o khay xuat ram met2 m2 tam cuc binh`.split(
-    /\s+/,
-  ),
-)
 
 const CODE = /^(?:\d{5,14}|[A-Z]{2,5}-?\d{3,})$/
 const ORDINAL = /^\d{1,3}[.)]$/
@@ -97,7 +90,7 @@ export function readRow(line: Line, skip: number, columns: Columns | undefined, 
     if (cells.slice(0, left).some((c) => !c.figure || c.figure.grouped)) return undefined
     named = readName(line.words.slice(skip, cells[left]?.word ?? tail.start), columns, leading)
   }
-  if (named.name === '') return undefined
+  if (named.name === '' || (tail.start > 0 && line.words[(cells[left]?.word ?? tail.start) - 1]?.mark)) return undefined
   const { quantity: _, ...name } = named
   return { ...figures, ...name, ...(tail.letter === undefined ? {} : { letter: tail.letter }) }
 }

@@ -1,7 +1,7 @@
 import type { Dong } from '../../domain/dong.ts'
 import type { PaymentMethod } from '../../domain/receipt.ts'
 import { hasDate } from '../dates.ts'
-import { type Label, methodOf } from '../labels.ts'
+import { isInfo, type Label, methodOf } from '../labels.ts'
 import { figuresOf, type Line } from '../line.ts'
 import { type Figure, readPercent } from '../numbers.ts'
 import { maySpeak, spokenAmount } from '../spoken.ts'
@@ -60,7 +60,8 @@ export function readTotals(lines: readonly Line[], from: number): Totals {
       taxes.push(row)
       continue
     }
-    const label = line.label
+    // What only looks like a word of the footer is an unknown line, not a silent one.
+    const label = line.label?.role === 'info' && !isInfo(line.label, line.text) ? undefined : line.label
     let figures = figuresOf(line)
     // A label whose value stands alone on the next line, at the right.
     if (

@@ -1,0 +1,316 @@
+import t, { type Test } from 'tap'
+import { formatDecimal } from '../../src/domain/decimal.ts'
+import type { Page } from '../../src/domain/page.ts'
+import type { Receipt } from '../../src/domain/receipt.ts'
+import { reader } from '../../src/reading/index.ts'
+import { pageOf } from './page.ts'
+
+/** Lines as `qty name @price -discount = amount (unit) [rate] <parent`, to compare at a glance. */
+const linesOf = (receipt: Receipt): string[] =>
+  receipt.lines.map((l) =>
+    [
+      formatDecimal(l.qty),
+      l.name,
+      `@${l.unitPrice ?? '?'}`,
+      ...(l.discount === undefined ? [] : [`-${l.discount}`]),
+      `=${l.amount}`,
+      ...(l.unit === undefined ? [] : [`(${l.unit})`]),
+      ...(l.vatRate === undefined ? [] : [`[${l.vatRate}]`]),
+      ...(l.code === undefined ? [] : [`#${l.code}`]),
+      ...(l.modifierOf === undefined ? [] : [`<${l.modifierOf}`]),
+    ].join(' '),
+  )
+
+function ready(t: Test, text: string, more: Partial<Page> = {}): Receipt {
+  const reading = reader.read(pageOf(text, more))
+  if (reading.outcome !== 'ready') {
+    t.fail(`not ready: ${JSON.stringify(reading, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v), 1)}`)
+    return { lines: [], total: 0n }
+  }
+  t.equal(reading.kind, 'sale')
+  return reading.receipt
+}
+
+t.test('A: one line per item under a head, 48 columns, with number and unit columns and a long name', async (t) => {
+  const r = ready(
+    t,
+    `
+             QUÁN CƠM NIÊU HỒNG PHÚC
+        Số 9 ngõ 12/34/56 Láng Hạ, Hà Nội
+                HÓA ĐƠN THANH TOÁN
+Số HĐ: 2025-0088            Ngày: 03/06/25 12:41
+Thu ngân: Mai               Bàn: 7
+------------------------------------------------
+STT Tên món           ĐVT  SL   Đơn giá  T.Tiền
+------------------------------------------------
+1   Cơm niêu          Phần  2    45.000   90.000
+2   Canh chua cá lóc  Tô    1   120.000  120.000
+3   Bia 333           Lon   6    18.000  108.000
+4   Khăn lạnh         Cái   4         0        0
+------------------------------------------------
+Tổng cộng:                              318.000
+Tiền khách đưa:                         400.000
+Tiền thừa:                               82.000`,
+  )
+  t.same(linesOf(r), [
+    '2 Cơm niêu @45000 =90000 (Phần)',
+    '1 Canh chua cá lóc @120000 =120000 (Tô)',
+    '6 Bia 333 @18000 =108000 (Lon)',
+    '4 Khăn lạnh @0 =0 (Cái)',
+  ])
+  t.match(r, {
+    total: 318_000n,
+    receiptNo: '2025-0088',
+    cashier: 'Mai',
+    table: '7',
+    issuedAt: '2025-06-03T12:41',
+    taxMode: 'not-shown',
+  })
+  t.match(r, {
+    tendered: 400_000n,
+    change: 82_000n,
+    seller: { name: 'QUÁN CƠM NIÊU HỒNG PHÚC', address: 'Số 9 ngõ 12/34/56 Láng Hạ, Hà Nội' },
+  })
+  t.notOk(r.subtotal)
+})
+
+t.test('A: a row one blank apart, head words of another shop, discount column, 42 columns', async (t) => {
+  const r = ready(
+    t,
+    `
+SHOP QUAN AO MINH CHAU
+HOA DON BAN LE
+So: 1044
+Mat hang        SL Gia ban   CK    T.Tien
+==========================================
+Ao thun co tron  2 150.000 30.000 270.000
+Quan jean size 30 1 420.000 10% 378.000
+Mu len           1 90.000 0 90.000
+==========================================
+Cong:                              738.000
+Tong cong:                         738.000
+Tien mat:                          738.000`,
+  )
+  t.same(linesOf(r), [
+    '2 Ao thun co tron @150000 -30000 =270000',
+    '1 Quan jean size 30 @420000 -42000 =378000',
+    '1 Mu len @90000 =90000',
+  ])
+  t.match(r, { subtotal: 738_000n, payments: [{ method: 'cash', amount: 738_000n }] })
+})
+
+t.test('B: name line, then price quantity amount, 32 columns, names that end in figures', async (t) => {
+  const r = ready(
+    t,
+    `
+TAP HOA CO BA
+Dien thoai: 028 3888 9999
+PHIEU BAN HANG
+Don gia    SL        Thanh tien
+--------------------------------
+Nuoc suoi Lavie 500
+6,000      2             12,000
+Bia 333
+15,000     24           360,000
+8934563138165 Sua chua
+7,500      4             30,000
+--------------------------------
+Tong tien hang:         402,000
+Giam gia 5%:             20,100
+Khach can tra:          381,900
+Khach thanh toan:       381,900`,
+  )
+  t.same(linesOf(r), [
+    '2 Nuoc suoi Lavie 500 @6000 =12000',
+    '24 Bia 333 @15000 =360000',
+    '4 Sua chua @7500 =30000 #8934563138165',
+  ])
+  t.match(r, { subtotal: 402_000n, discount: 20_100n, discountRate: '5', total: 381_900n, tendered: 381_900n })
+  t.equal(r.seller?.phone, '028 3888 9999')
+})
+
+t.test('C: name line, then quantity x price amount, no head; a unit, a weight, a wrapped name', async (t) => {
+  const r = ready(
+    t,
+    `
+SIÊU THỊ TÂN LỢI
+PHIẾU TÍNH TIỀN
+Số phiếu: 7781
+------------------------------------------
+Bột giặt Omo 3kg
+  2 x 165.000                      330.000
+Thịt ba rọi
+  0,535kg x 189.000                101.115
+Nước mắm Nam Ngư đệ nhị thượng hạng chai
+nhựa 900ml
+  3 chai x 42.000                  126.000
+Gạo ST25 túi 5kg
+  195.000 x 1                      195.000
+------------------------------------------
+TỔNG TIỀN                          752.115
+Làm tròn                              -115
+PHẢI THANH TOÁN                    752.000
+MOMO                               752.000`,
+  )
+  t.same(linesOf(r), [
+    '2 Bột giặt Omo 3kg @165000 =330000',
+    '0.535 Thịt ba rọi @189000 =101115 (kg)',
+    '3 Nước mắm Nam Ngư đệ nhị thượng hạng chai nhựa 900ml @42000 =126000 (chai)',
+    '1 Gạo ST25 túi 5kg @195000 =195000',
+  ])
+  t.match(r, { subtotal: 752_115n, rounding: -115n, total: 752_000n, payments: [{ method: 'wallet', amount: 752_000n }] })
+})
+
+t.test('C: the quantity line stands below an item that already has its amount', async (t) => {
+  const r = ready(
+    t,
+    `
+QUAN OC BA TU
+HOA DON
+Oc huong rang muoi          240.000
+   2 x 120.000
+Tra da                       10.000
+   5 x 2.000
+Bia Sai Gon                  90.000
+   6 @ 15.000
+Tong cong                   340.000
+Chuyen khoan VCB            340.000`,
+  )
+  t.same(linesOf(r), ['2 Oc huong rang muoi @120000 =240000', '5 Tra da @2000 =10000', '6 Bia Sai Gon @15000 =90000'])
+})
+
+t.test('D: quantity and amount only: the price must come out whole', async (t) => {
+  const text = (amount: string, total: string): string => `
+TRÀ CHANH PHỐ
+PHIẾU THANH TOÁN
+Tên món               SL  T.Tiền
+--------------------------------
+Trà chanh              3  ${amount}
+Hướng dương            1  15.000
+--------------------------------
+Tổng cộng:                ${total}`
+  t.same(linesOf(ready(t, text('60.000', '75.000'))), ['3 Trà chanh @20000 =60000', '1 Hướng dương @15000 =15000'])
+  const odd = reader.read(pageOf(text('61.000', '76.000')))
+  t.match(odd, { outcome: 'held', fault: { code: 'SALE_LINE_UNPROVEN', values: { item: 'Trà chanh' } } })
+})
+
+t.test('D, E: the quantity in front, as column, as prefix, or as the first word of every line', async (t) => {
+  const head = ready(
+    t,
+    'QUAN A\nBILL\nSL  Ten mon            T.Tien\n2   Ca phe den         40.000\n1   Banh mi 2 trung    25.000\nTong: 65.000',
+  )
+  t.same(linesOf(head), ['2 Ca phe den @20000 =40000', '1 Banh mi 2 trung @25000 =25000'])
+  const prefix = ready(t, 'QUAN A\nBILL\n2x Ca phe den   40.000\n1x 7 Up   15.000\nTong: 55.000')
+  t.same(linesOf(prefix), ['2 Ca phe den @20000 =40000', '1 7 Up @15000 =15000'])
+  const bare = ready(t, 'QUAN A\nBILL\n2 Ca phe den   40.000\n1 7 Up   15.000\n3 Tra da   20.000   60.000\nTong: 115.000')
+  t.same(linesOf(bare), ['2 Ca phe den @20000 =40000', '1 7 Up @15000 =15000', '3 Tra da @20000 =60000'])
+})
+
+t.test('F: a register prints the quantity before its item, corrects itself, and discounts one item', async (t) => {
+  const r = ready(
+    t,
+    `
+REG 05-10-2025 09:15
+C02 MC#01 000300
+3 X @4.000
+KEO MUT 12.000
+GIAY A4 75.000
+-20% -15.000
+2 X @8.000
+BUT BI 16.000
+VOID
+BUT BI -16.000
+TONG 72.000
+TIEN MAT 100.000
+CG 28.000`,
+    { boundary: 'journal' },
+  )
+  t.same(linesOf(r), ['3 KEO MUT @4000 =12000', '1 GIAY A4 @75000 -15000 =75000'])
+  t.equal(r.voidedLines?.length, 1)
+  t.match(r, { total: 72_000n, change: 28_000n, cashier: 'C02', receiptNo: '000300', issuedAt: '2025-10-05T09:15' })
+})
+
+t.test('G, H, J: wrapped names, notes, toppings with and without price, a combo with free members', async (t) => {
+  const r = ready(
+    t,
+    `
+NHA HANG BIEN XANH
+HÓA ĐƠN BÁN HÀNG
+Tên hàng              SL   Đơn giá    T.Tiền
+--------------------------------------------
+Lẩu thái hải sản       1   350.000   350.000
+đặc biệt cho 4 người
+Trà sữa                2    30.000    60.000
++ Trân châu đen        2     5.000    10.000
++ ít đá
+(mang về)
+Combo gà rán           1    99.000    99.000
+- Burger               1         0         0
+- Khoai tây            1         0         0
+--------------------------------------------
+Tổng cộng                            519.000
+Thẻ VISA ****4411                    519.000`,
+  )
+  t.same(linesOf(r), [
+    '1 Lẩu thái hải sản đặc biệt cho 4 người @350000 =350000',
+    '2 Trà sữa @30000 =60000',
+    '2 Trân châu đen @5000 =10000 <1',
+    '1 Combo gà rán @99000 =99000',
+    '1 Burger @0 =0 <3',
+    '1 Khoai tây @0 =0 <3',
+  ])
+  t.same(r.payments, [{ method: 'card', amount: 519_000n }])
+})
+
+t.test('I: a line discount that is not repeated, and one that is repeated beside a ticket discount', async (t) => {
+  const text = (discount: string, total: string): string => `
+SIEU THI MINI
+HOA DON BAN HANG
+Mat hang        SL   Don gia   T.Tien
+Sua hop          2    30.000   60.000
+  KM: -6.000
+Banh quy         1    40.000   40.000
+-------------------------------------
+Cong tien hang:               100.000
+${discount}Tong thanh toan:               ${total}
+Tien mat                       ${total}`
+  const once = ready(t, text('', '94.000'))
+  t.match(once, { subtotal: 100_000n, total: 94_000n })
+  t.notOk(once.discount)
+  t.equal(once.lines[0]?.discount, 6_000n)
+  t.match(ready(t, text('Giam gia:                       6.000\n', '94.000')), { discount: 6_000n, total: 94_000n })
+  t.match(ready(t, text('Giam gia:                      10.000\n', '84.000')), { discount: 10_000n, total: 84_000n })
+  t.match(reader.read(pageOf(text('Giam gia:                      10.000\n', '89.000'))), {
+    outcome: 'held',
+    fault: { code: 'SALE_TOTAL_UNPROVEN' },
+  })
+})
+
+t.test('a quantity of 1.000 is one kilo or a thousand pieces: the product tells', async (t) => {
+  const text = (row: string, total: string): string =>
+    `CHO A\nHOA DON\nTen hang   SL   Don gia   T.Tien\n${row}\nTong cong ${total}`
+  t.same(linesOf(ready(t, text('Cam sanh   1.000   35.000   35.000', '35.000'))), ['1 Cam sanh @35000 =35000'])
+  t.same(linesOf(ready(t, text('Ly giay   1.000   500   500.000', '500.000'))), ['1000 Ly giay @500 =500000'])
+  t.match(reader.read(pageOf(text('Ly giay   1.000   500   50.000', '50.000'))), {
+    outcome: 'held',
+    fault: { code: 'SALE_LINE_UNPROVEN' },
+  })
+})
+
+t.test('short money: k, currency words apart, values on the next line, leader dots', async (t) => {
+  const r = ready(
+    t,
+    `
+CAFE CÓC
+PHIẾU THANH TOÁN
+Cà phê sữa.............25.000 đ
+Bạc xỉu................30k
+Tổng cộng
+                        55.000 VND
+Tiền mặt:               55.000 đ
+Wifi: caphe / 12345678
+Hotline: 0901 222 333`,
+  )
+  t.same(linesOf(r), ['1 Cà phê sữa @25000 =25000', '1 Bạc xỉu @30000 =30000'])
+  t.equal(r.total, 55_000n)
+})
