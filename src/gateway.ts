@@ -136,8 +136,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       registers: values.registers.map((r) => ({
         id: registerId(r.id),
         driver: driverOf(r.driver),
-        link: linkOf(config, r),
-        ...(r.printer ? { printer: printerOf(r.printer) } : {}),
+        link: linkOf(config, r, clock),
+        ...(r.printer ? { printer: printerOf(r.printer, clock) } : {}),
         stamp: r.stamp ?? 'before-cut',
         stampMs: r.stampMs ?? 250,
       })),
@@ -196,16 +196,16 @@ function trusted(config: Config): Uint8Array[] {
   return (typeof named === 'string' ? [named] : named).map((path) => new Uint8Array(readFileSync(config.path(path))))
 }
 
-function linkOf(config: Config, { link }: ConfigFile['registers'][number]): Link {
-  if (link.tcp) return tcpLink(link.tcp)
-  if (link.serial) return serialLink(link.serial)
-  if (link.file) return fileLink({ path: config.path(link.file.path) })
+function linkOf(config: Config, { link }: ConfigFile['registers'][number], clock: Clock): Link {
+  if (link.tcp) return tcpLink({ ...link.tcp, clock })
+  if (link.serial) return serialLink({ baud: 9600, ...link.serial, clock })
+  if (link.file) return fileLink({ path: config.path(link.file.path), clock })
   throw new Error('the schema lets no register through without a link')
 }
 
-function printerOf(printer: NonNullable<ConfigFile['registers'][number]['printer']>): Printer {
-  if (printer.tcp) return tcpPrinter(printer.tcp)
-  if (printer.serial) return serialPrinter(printer.serial)
+function printerOf(printer: NonNullable<ConfigFile['registers'][number]['printer']>, clock: Clock): Printer {
+  if (printer.tcp) return tcpPrinter({ ...printer.tcp, clock })
+  if (printer.serial) return serialPrinter({ baud: 9600, ...printer.serial, clock })
   throw new Error('the schema lets no printer through without an address')
 }
 

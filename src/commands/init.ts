@@ -24,7 +24,10 @@ export interface InitOptions {
   readonly lang: Lang
 }
 
-type Answers = Required<Pick<InitOptions, 'taxCode' | 'name' | 'address' | 'codeBlock' | 'notice' | 'from'>> & { form: 1 | 2; printer: string }
+type Answers = Required<Pick<InitOptions, 'taxCode' | 'name' | 'address' | 'codeBlock' | 'notice' | 'from'>> & {
+  form: 1 | 2
+  printer: string
+}
 
 /** The questions, in order; the invented shop of the examples is offered as the answer to each. */
 const questions = (today: string): readonly [keyof Answers, string, string][] => [
@@ -43,7 +46,8 @@ export async function init(options: InitOptions): Promise<number> {
   const words = readWords()
   const folder = resolve(options.folder)
   const file = join(folder, 'tillgate.json')
-  const say = (key: string, values?: Record<string, string>): void => void process.stderr.write(`${words.say(options.lang, key, values)}\n`)
+  const say = (key: string, values?: Record<string, string>): void =>
+    void process.stderr.write(`${words.say(options.lang, key, values)}\n`)
   if (existsSync(file)) {
     say('init.exists', { file })
     return 2
@@ -65,7 +69,8 @@ export async function init(options: InitOptions): Promise<number> {
 }
 
 async function ask(options: InitOptions, today: string, text: (key: string) => string): Promise<Answers> {
-  const asked = process.stdin.isTTY && !options.yes ? createInterface({ input: process.stdin, output: process.stderr }) : undefined
+  const asked =
+    process.stdin.isTTY && !options.yes ? createInterface({ input: process.stdin, output: process.stderr }) : undefined
   const answers: Record<string, string> = {}
   for (const [key, question, offered] of questions(today)) {
     const given = options[key]
@@ -90,7 +95,14 @@ export function shopConfig(shop: Answers & { year: string }): ConfigFile {
       codeBlock: shop.codeBlock,
       accepted: { notice: shop.notice, from: shop.from },
     },
-    rates: { default: '8%', items: [{ match: 'bia*', rate: '10%' }, { match: 'rượu*', rate: '10%' }, { match: 'thuốc lá*', rate: '10%' }] },
+    rates: {
+      default: '8%',
+      items: [
+        { match: 'bia*', rate: '10%' },
+        { match: 'rượu*', rate: '10%' },
+        { match: 'thuốc lá*', rate: '10%' },
+      ],
+    },
     prices: 'inclusive',
     dashboard: { host: '127.0.0.1', port: 8700 },
     registers: [

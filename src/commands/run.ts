@@ -4,6 +4,7 @@ import type { Fault } from '../domain/fault.ts'
 import { instant } from '../domain/time.ts'
 import type { Lang } from '../domain/words.ts'
 import { type Gateway, startGateway } from '../gateway.ts'
+import { killAt } from '../ledger/points.ts'
 import { openLog } from '../log.ts'
 import { readWords } from '../words.ts'
 
@@ -19,6 +20,7 @@ export function printFaults(lang: Lang, faults: readonly Fault[]): void {
 
 /** `tillgate run`: until asked to stop. Exit 0 asked, 2 configuration, 3 data folder; 70 is left to a bug. */
 export async function run(options: { config: string; data?: string; lang: Lang }): Promise<number> {
+  killAt(process.env['TILLGATE_POINT'])
   const loaded = loadConfig(options.config, options.data)
   if (!loaded.ok) {
     printFaults(options.lang, loaded.faults)
@@ -28,7 +30,7 @@ export async function run(options: { config: string; data?: string; lang: Lang }
   const lang = config.values.lang ?? options.lang
   const log = openLog(config.values.logLevel ?? 'info')
   const asked = stopAsked()
-  const started = await startGateway({ config, clock: systemClock, log, words, lang, onFatal: died })
+  const started = await startGateway({ config, clock: systemClock, log, words, lang })
   if (!started.ok) {
     printFaults(lang, [started.fault])
     return started.fault.code.startsWith('LEDGER_') ? 3 : 2

@@ -82,7 +82,7 @@ t.test('settings.json lies over the configuration key by key, names its source, 
   settings.data.overlay = { 'registers.R017.stamp': 'slip', 'dashboard.port': 8701 }
   settings.write()
   const loaded = loadConfig(file)
-  if (!loaded.ok) return t.fail(JSON.stringify(loaded.faults))
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults))
   t.equal(loaded.config.values.registers[0]?.stamp, 'slip')
   t.equal(loaded.config.values.dashboard?.port, 8701)
   t.same(loaded.config.sources, { 'registers.R017.stamp': 'settings.json', 'dashboard.port': 'settings.json' })
@@ -104,7 +104,7 @@ t.test('a missing file, a file that is not JSON and a missing secret each say so
   t.match(loadConfig(join(dir, 'none.json')), { ok: false, faults: [{ code: 'CONFIG_MISSING' }] })
   t.match(loadConfig(join(dir, 'a.json')), { ok: false, faults: [{ code: 'CONFIG_NOT_JSON' }] })
   const loaded = loadConfig(join(dir, 'b.json'))
-  if (!loaded.ok) return t.fail('should load')
+  if (!loaded.ok) throw new Error('should load')
   t.match(secret(loaded.config, { env: 'TILLGATE_NO_SUCH_NAME' }, 'signer.passphrase'), {
     ok: false,
     fault: { code: 'CONFIG_SECRET_MISSING', path: 'signer.passphrase' },
@@ -113,14 +113,14 @@ t.test('a missing file, a file that is not JSON and a missing secret each say so
   t.same(secret(loaded.config, { file: 'pass' }, 'p'), { ok: true, value: 'geheim' })
 })
 
-t.test('small state is written beside, flushed, and renamed; the folder is flushed too', async (t) => {
+const noStrace = !existsSync('/usr/bin/strace') && 'skipped because strace is not installed'
+t.test('small state is written beside, flushed, and renamed; the folder is flushed too', { skip: noStrace }, async (t) => {
   const dir = t.testdir({})
   const file = join(dir, 'deep', 'settings.json')
   new DurableJson(file).write({ a: 1 })
   t.same(new DurableJson(file).read(), { a: 1 })
   t.equal(statSync(file).mode & 0o777, 0o600)
   t.notOk(existsSync(`${file}.tmp`))
-  if (!existsSync('/usr/bin/strace')) return t.skip('skipped because strace is not installed')
   const log = join(dir, 'trace')
   const script = `import { DurableJson } from ${JSON.stringify(join(import.meta.dirname, '../../src/settings.ts'))}; new DurableJson(${JSON.stringify(file)}).write({ b: 2 })`
   writeFileSync(join(dir, 'write.ts'), script)
@@ -153,7 +153,7 @@ t.test('init writes a complete shop that check accepts, and never overwrites one
   const dir = t.testdir({})
   t.equal(await init({ folder: join(dir, 'shop'), yes: true, lang: 'vi' }), 0)
   const loaded = loadConfig(join(dir, 'shop', 'tillgate.json'))
-  if (!loaded.ok) return t.fail(JSON.stringify(loaded.faults))
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults))
   t.equal(statSync(join(dir, 'shop', 'keys')).mode & 0o777, 0o700)
   t.equal(statSync(join(dir, 'shop', 'keys', 'test.p12')).mode & 0o777, 0o600)
   t.equal(await init({ folder: join(dir, 'shop'), yes: true, lang: 'vi' }), 2)

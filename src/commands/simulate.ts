@@ -1,0 +1,94 @@
+import { authority, MOODS } from '../../simulators/authority/index.ts'
+import { type PrinterOptions, printer } from '../../simulators/printer/index.ts'
+import { register } from '../../simulators/register/index.ts'
+import { systemClock } from '../clock.ts'
+import { schemas } from '../paths.ts'
+import { judge } from '../verify/index.ts'
+
+/** Resolves at the first signal that asks to stop. */
+const asked = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+
+const names = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+export interface RegisterCommand {
+  readonly script: string
+  readonly to: string
+  readonly truth?: string
+  readonly rate?: number
+  readonly seed: number
+  readonly count?: number
+  readonly id: string
+}
+
+/** `tillgate simulate register`: plays a till until `count` is reached or it is asked to stop. Exit 0, 2 when it cannot. */
+export async function simulateRegister({ truth, rate, count, ...options }: RegisterCommand): Promise<number> {
+  const stop = new AbortController()
+  void asked().then(() => stop.abort())
+  try {
+    const run = register({
+      ...options,
+      clock: systemClock,
+      signal: stop.signal,
+      ...(truth === undefined ? {} : { truth }),
+      ...(rate === undefined ? {} : { rate }),
+      ...(count === undefined ? {} : { count }),
+    })
+    const { jobs, sales, acked } = await run.done
+    say(`${jobs} documents, ${sales} sales, ${acked} acknowledged`)
+    return 0
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error))
+    return 2
+  }
+}
+
+const TROUBLES: NonNullable<PrinterOptions['trouble']> = ['paper-out', 'cover-open', 'slow', 'gone']
+
+/** `tillgate simulate printer`: until it is asked to stop, then draws what was printed on standard output. */
+export async function simulatePrinter(options: { listen: string; out?: string; trouble?: string }): Promise<number> {
+  const trouble = TROUBLES.filter((name) => names(options.trouble).includes(name))
+  const strange = names(options.trouble).filter((name) => !(TROUBLES as readonly string[]).includes(name))
+  if (strange.length > 0) {
+    say(`no such trouble: ${strange.join(', ')}; there are ${TROUBLES.join(', ')}`)
+    return 2
+  }
+  const stop = asked()
+  const run = await printer({ listen: options.listen, clock: systemClock, trouble, ...(options.out ? { out: options.out } : {}) })
+  say(`printer on port ${run.port}`)
+  await stop
+  for (const paper of run.printed().papers) process.stdout.write(`${paper}\n${'- '.repeat(24)}8<\n`)
+  await run.stop()
+  return 0
+}
+
+/** `tillgate simulate authority`: a T-VAN with the tax authority behind it, until it is asked to stop. */
+export async function simulateAuthority(options: { listen: string; log?: string; mood: string; seed: number }): Promise<number> {
+  const moods = names(options.mood)
+  const strange = moods.filter((name) => !(MOODS as readonly string[]).includes(name))
+  if (strange.length > 0) {
+    say(`no such mood: ${strange.join(', ')}; there are ${MOODS.join(', ')}`)
+    return 2
+  }
+  const stop = asked()
+  const run = await authority({
+    listen: options.listen,
+    judge: judge(schemas),
+    clock: systemClock,
+    moods,
+    seed: options.seed,
+    ...(options.log ? { log: options.log } : {}),
+  })
+  say(`authority on ${run.url}, moods ${moods.join(', ')}`)
+  await stop
+  say(`${run.accepted().length} invoices accepted`)
+  await run.stop()
+  return 0
+}
