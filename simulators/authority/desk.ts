@@ -3,11 +3,12 @@ import type { Clock } from '../../src/domain/clock.ts'
 import type { Judge } from '../../src/domain/judge.ts'
 import { instant } from '../../src/domain/time.ts'
 import type { Book, Filed } from './book.ts'
+import { identityOf } from './book.ts'
 import { examine } from './examine.ts'
 import type { Identity } from './identity.ts'
 import type { Weather } from './moods.ts'
 import type { Question } from './replies.ts'
-import { receipt } from './replies.ts'
+import { receipt, review } from './replies.ts'
 
 export interface DeskOptions {
   readonly judge: Judge
@@ -33,6 +34,8 @@ export type Handled =
 
 export interface Desk {
   handle(bytes: Uint8Array): Promise<Handled>
+  /** Adds a 302 to the replies of the message that carried this accepted invoice; false when there is none. */
+  review(identity: string, text: string): boolean
   /** Resolves when nothing is being handled any more. */
   idle(): Promise<void>
 }
@@ -45,6 +48,18 @@ export function desk(book: Book, identity: Identity, weather: Weather, options: 
       const turn = queue.then(() => handle(bytes, book, identity, weather, options))
       queue = turn.catch(() => undefined)
       return turn
+    },
+    review: (name, text) => {
+      const filed = book.find(book.accepted(name) ?? '')
+      const invoice = filed?.invoices.find((one) => identityOf(one) === name)
+      if (!filed || !invoice) return false
+      const question = {
+        ...asked(filed, filed.id.slice(0, -32), filed.invoices.length, options),
+        at: options.clock.now(),
+        name: '-',
+      }
+      book.file({ ...filed, replies: [...filed.replies, review(question, invoice, text, identity)] })
+      return true
     },
     idle: async () => void (await queue),
   }
@@ -65,14 +80,8 @@ async function handle(
   const key = /[0-9A-F]{32}$/.exec(header?.id ?? '')?.[0]
   if (!header || !key) return { kind: 'unreadable', sha256 }
   const name = /<NBan><Ten>([^<]+)<\/Ten>|<TNNT>([^<]+)<\/TNNT>/.exec(Buffer.from(bytes).toString('utf8'))
-  const question: Question = {
-    id: options.rewrap === undefined ? header.id : `V${options.rewrap}${key}`,
-    sender: options.rewrap === undefined ? header.sender : `V${options.rewrap}`,
-    taxCode: header.taxCode,
-    name: name?.[1] ?? name?.[2] ?? '-',
-    count: header.count,
-    at,
-  }
+  const known = { key, id: header.id, taxCode: header.taxCode, sha256, at }
+  const question: Question = { ...asked(known, header.sender, header.count, options), name: name?.[1] ?? name?.[2] ?? '-', at }
   const before = book.find(key)
   if (before?.sha256 === sha256) return { kind: 'duplicate', filed: before }
   if (before) {
@@ -81,9 +90,21 @@ async function handle(
     book.file(filed)
     return { kind: 'conflict', filed }
   }
-  const known = { key, id: header.id, taxCode: header.taxCode, sha256, at }
   const late = weather.strikes('late') ? options.lateMs : options.resultMs
   const filed: Filed = { ...known, ...examine(judgement, question, instant(at + late), { book, identity, weather, options }) }
   book.file(filed)
   return { kind: 'new', filed }
 }
+
+/** The message under the id it reached the authority with. */
+const asked = (
+  { id, key, taxCode }: Pick<Filed, 'id' | 'key' | 'taxCode'>,
+  sender: string,
+  count: number,
+  { rewrap }: DeskOptions,
+): Omit<Question, 'name' | 'at'> => ({
+  id: rewrap === undefined ? id : `V${rewrap}${key}`,
+  sender: rewrap === undefined ? sender : `V${rewrap}`,
+  taxCode,
+  count,
+})

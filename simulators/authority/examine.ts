@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Finding, JudgedInvoice, Judgement } from '../../src/domain/judge.ts'
 import type { Instant } from '../../src/domain/time.ts'
 import { asCivilDate, civilDate, dayStart } from '../../src/domain/time.ts'
@@ -117,14 +116,10 @@ function wholesale(weather: Weather): Reason[] {
   ]
 }
 
-/** The same half of all invoices whenever it is asked, for one seed. */
-function unlucky(invoice: JudgedInvoice, seed: number): Reason | undefined {
-  const [byte = 0] = createHash('sha256')
-    .update(`${seed}/${identityOf(invoice)}`)
-    .digest()
-  return byte % 2 === 1
-    ? { code: '80008', text: 'Mã số thuế người mua không tồn tại', todo: 'Kiểm tra lại thông tin và gửi lại hóa đơn' }
-    : undefined
+/** Every other number: exactly half of any run, and the same half for the same seed. */
+function unlucky({ number }: JudgedInvoice, seed: number): Reason | undefined {
+  if ((number + seed) % 2 === 0) return undefined
+  return { code: '80008', text: 'Mã số thuế người mua không tồn tại', todo: 'Kiểm tra lại thông tin và gửi lại hóa đơn' }
 }
 
 /** Numbers that jump or go back, days that are past: worth a line in the log, no refusal (R-043, R-046). */

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Judge } from '../../src/domain/judge.ts'
 import type { Accepted } from './book.ts'
-import { book } from './book.ts'
+import { book, identityOf } from './book.ts'
 import { desk } from './desk.ts'
 import { identity } from './identity.ts'
 import { logFile } from './log.ts'
 import { MOODS, weather } from './moods.ts'
-import { wire } from './wire.ts'
+import { bodyOf, wire } from './wire.ts'
 
 export type { Accepted }
 export { MOODS }
@@ -59,7 +59,8 @@ export interface Authority {
 /**
  * A T-VAN with the tax authority behind it: takes messages, judges them with the eyes it is given, remembers them, and
  * answers as the real one would, or as badly as its moods say. For developers `GET /moods`, `POST /moods {"moods":[...],
- * "ms":5000}` (back to the former ones after `ms`) and `GET /accepted`.
+ * "ms":5000}` (back to the former ones after `ms`), `GET /accepted`, and `POST /reviews {"seller","form","symbol","number",
+ * "text"}`, after which the message of that invoice also shows a 302.
  */
 export async function authority(options: AuthorityOptions): Promise<Authority> {
   const { clock, judge, seed = 1 } = options
@@ -89,8 +90,7 @@ export async function authority(options: AuthorityOptions): Promise<Authority> {
   })
 
   const server = createServer((request, response) => {
-    const done =
-      request.url?.startsWith('/moods') || request.url === '/accepted' ? control(request, response) : serve(request, response)
+    const done = /^\/(moods|accepted|reviews)$/.test(request.url ?? '') ? control(request, response) : serve(request, response)
     // A bug must be seen by whoever runs the simulator, and the client must not wait for it.
     done.catch((error: unknown) => {
       response.destroy()
@@ -137,17 +137,23 @@ export async function authority(options: AuthorityOptions): Promise<Authority> {
       })
     if (request.url === '/accepted') return answer(200, memory.all())
     if (request.method !== 'POST') return answer(200, { moods: sky.names(), known: MOODS })
+    const told = await bodyOf(request)
+    if (request.url === '/reviews') {
+      const [form, number] = [Number(told['form']), Number(told['number'])]
+      const name = identityOf({ seller: String(told['seller']), form, symbol: String(told['symbol']), number })
+      return clerk.review(name, String(told['text'] ?? '')) ? answer(200, {}) : answer(404, { error: `not accepted: ${name}` })
+    }
     const before = sky.names()
-    const wanted = await asked(request)
+    const { moods, ms } = told
     try {
-      sky.set(wanted.moods)
+      sky.set(Array.isArray(moods) ? moods.map(String) : [String(moods)])
     } catch (error) {
       return answer(400, { error: String(error), known: MOODS })
     }
     await answer(200, { moods: sky.names() })
     await turn()
-    if (wanted.ms === undefined) return
-    await clock.sleep(wanted.ms, ending.signal)
+    if (typeof ms !== 'number') return
+    await clock.sleep(ms, ending.signal)
     if (!ending.signal.aborted) await setMoods(before)
   }
 
@@ -165,19 +171,6 @@ export async function authority(options: AuthorityOptions): Promise<Authority> {
       memory.close()
       lines.close()
     },
-  }
-}
-
-/** `{"moods":["slow","reset:0.2"],"ms":5000}`; anything else is a mood nobody knows. */
-async function asked(request: IncomingMessage): Promise<{ moods: readonly string[]; ms?: number }> {
-  let text = ''
-  for await (const piece of request) text += String(piece)
-  try {
-    const value = JSON.parse(text) as { moods?: unknown; ms?: unknown }
-    const moods = Array.isArray(value.moods) ? value.moods.map(String) : [text]
-    return { moods, ...(typeof value.ms === 'number' ? { ms: value.ms } : {}) }
-  } catch {
-    return { moods: [text] }
   }
 }
 

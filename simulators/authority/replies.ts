@@ -89,6 +89,25 @@ export function noticeResult(question: Question, reasons: readonly Reason[], ide
   return { ...envelope(question, 301, body, true), readyAt: at }
 }
 
+/** 302, form 01/TB-RSĐT: the authority asks the taxpayer to look at an invoice again, within so many days. */
+export function review(
+  question: Question,
+  invoice: { readonly form: number; readonly symbol: string; readonly number: number; readonly code: string | null },
+  text: string,
+  identity: Identity,
+): Reply {
+  const hex = randomUUID().replaceAll('-', '')
+  const day = civilDate(question.at)
+  const code = invoice.code === null ? '' : `<MCCQT>${invoice.code}</MCCQT>`
+  const data =
+    `<DLTBao Id="Id-${hex}"><PBan>${VERSION}</PBan><MSo>01/TB-RSĐT</MSo><Ten>Về việc hóa đơn điện tử cần rà soát</Ten><DDanh>Hà Nội</DDanh>` +
+    `<TCQTCTren>BỘ TÀI CHÍNH</TCQTCTren><TCQT>CỤC THUẾ</TCQT><TNNT>${question.name}</TNNT><MST>${question.taxCode}</MST><DCNNT>-</DCNNT><DCTDTu></DCTDTu><THan>2</THan><Lan>1</Lan>` +
+    `<DSHDon><HDon><STT>1</STT>${code}<KHMSHDon>${invoice.form}</KHMSHDon><KHHDon>${invoice.symbol}</KHHDon><SHDon>${invoice.number}</SHDon><LDo>${cut(text)}</LDo></HDon></DSHDon></DLTBao>`
+  const number = `<STBao><So>${hex.slice(0, 12)}/TB-RSĐT</So><NTBao>${day}</NTBao></STBao>`
+  const body = `<TBao>${data}${number}<DSCKS><CQT>${seal(identity, data, hex, civilTime(question.at))}</CQT></DSCKS></TBao>`
+  return envelope(question, 302, body, true)
+}
+
 function envelope(question: Question, type: number, body: string, counted: boolean): Reply {
   const id = `TCT${randomUUID().replaceAll('-', '').toUpperCase()}`
   const owner = question.taxCode ? `<MST>${question.taxCode}</MST>` : ''

@@ -44,7 +44,7 @@ export function wire(
   const tokens = new Map<string, number>()
 
   const login = async (request: IncomingMessage): Promise<Sent> => {
-    const told = parse(await bodyOf(request))
+    const told = await bodyOf(request)
     const { account } = options
     const known = !account || (told['username'] === account.username && told['password'] === account.password)
     log({ kind: 'login', verdict: known ? 'accepted' : 'refused', answered: 'sent' })
@@ -70,7 +70,7 @@ export function wire(
   }
 
   const message: Handler = async (request, response) => {
-    const bytes = await bodyOf(request)
+    const bytes = await bytesOf(request)
     const away = turnedAway(request)
     if (away) {
       log({ kind: 'request', answered: `status ${away.status}` })
@@ -205,7 +205,7 @@ function tear(response: ServerResponse): Promise<void> {
   return Promise.resolve()
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = []
   let size = 0
   for await (const piece of request as AsyncIterable<Buffer>) {
@@ -215,9 +215,10 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces)
 }
 
-function parse(body: Buffer): Readonly<Record<string, unknown>> {
+/** The JSON object of a body; empty for anything else. */
+export async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
+    const value: unknown = JSON.parse((await bytesOf(request)).toString('utf8'))
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   } catch {
     return {}
