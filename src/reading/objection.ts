@@ -3,6 +3,7 @@ import { type Fault, fault, type Proof } from '../domain/fault.ts'
 import type { Page } from '../domain/page.ts'
 import type { Receipt } from '../domain/receipt.ts'
 import type { Paper } from './paper.ts'
+import { rivals } from './sums.ts'
 
 const AMOUNT_LIMIT = 1_000_000_000_000n
 const PLACES = 6
@@ -43,7 +44,7 @@ function understanding({ items, totals, sums, strange }: Paper): Fault | undefin
   if (line !== undefined) return fault('SALE_UNKNOWN_LINE', { line })
   if (items.items.length === 0) return fault('SALE_NO_ITEMS')
   if (sums === undefined) return fault('SALE_NO_TOTAL')
-  if (strange.length > 0) return fault('SALE_TWO_TOTALS')
+  if (strange.length > 0 || rivals(sums)) return fault('SALE_TWO_TOTALS')
   return sums.total === 0n ? fault('SALE_ZERO_TOTAL') : undefined
 }
 

@@ -93,6 +93,12 @@ function taxSum(lines: readonly Entry[], totals: Totals): { tax: Dong; taxes: re
   return { tax, taxes: rated.length > 0 ? rated : bare, torn: claims.some((c) => c !== tax) }
 }
 
+/** Several totals with nothing taken off or added between them. */
+export const rivals = ({ entries, proven }: Sums): boolean =>
+  !proven &&
+  new Set(entries.filter(isTotal).map((e) => e.amount)).size > 1 &&
+  entries.every((e) => isTotal(e) || e.role === 'subtotal')
+
 /**
  * A printed total or subtotal that is not the final one must be the running sum at its place, the sum of the items before
  * or after line discounts, or the sum before tax; anything else is a second total.
