@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { drivers } from '../drivers/index.ts'
 import { openBoard } from './board.ts'
@@ -61,6 +62,9 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const password = secret(config, values.upstream.password, 'upstream.password')
   if (!password.ok) return failed(password.fault)
 
+  const trust = trusted(config)
+  if (!trust.ok) return trust
+
   const opened = await openLedger({
     dir: config.data,
     clock,
@@ -111,7 +115,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       password: password.value,
       taxCode: values.shop.taxCode,
       ...codesOf(config),
-      trust: trusted(config),
+      trust: trust.value,
     },
     http,
     clock,
@@ -191,9 +195,18 @@ async function openSigner(config: Config, clock: Clock): Promise<Result<Signer>>
   return openP12({ path: config.path(signer.p12), passphrase: passphrase.value, taxCode: shop.taxCode }, clock)
 }
 
-function trusted(config: Config): Uint8Array[] {
+/** The certificates of the authority's replies, PEM or DER, as DER. */
+function trusted(config: Config): Result<readonly Uint8Array[]> {
   const named = config.values.upstream.trust ?? []
-  return (typeof named === 'string' ? [named] : named).map((path) => new Uint8Array(readFileSync(config.path(path))))
+  const read: Uint8Array[] = []
+  for (const path of typeof named === 'string' ? [named] : named) {
+    try {
+      read.push(new Uint8Array(new X509Certificate(readFileSync(config.path(path))).raw))
+    } catch {
+      return failed(fault('CONFIG_TRUST', { file: path }, 'upstream.trust'))
+    }
+  }
+  return ok(read)
 }
 
 function linkOf(config: Config, { link }: ConfigFile['registers'][number], clock: Clock): Link {
