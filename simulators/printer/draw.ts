@@ -7,6 +7,8 @@ export interface Drawing {
   print(bytes: Uint8Array): Uint8Array
   /** Papers cut off, and what hangs out uncut as the last one, if anything does. */
   papers(): readonly string[]
+  /** How many have been cut off. */
+  cuts(): number
 }
 
 /** A small eye of its own on ESC/POS: lines, alignment, code pages, QR, cuts. `columns` as the paper is wide. */
@@ -38,6 +40,12 @@ export function drawing(columns: number): Drawing {
     line = text
     feed()
   }
+  /** Behind a cut it belongs to the paper just taken. */
+  const drawer = (): void => {
+    spell()
+    if (line === '' && paper.every((one) => one === '') && done.length > 0) done.push(`${done.pop()}\n[drawer]`)
+    else mark('[drawer]')
+  }
   const cut = (): void => {
     spell()
     if (line !== '') feed()
@@ -63,7 +71,7 @@ export function drawing(columns: number): Drawing {
       if (line === '' && letters.length === 0) align = third % 48
     } else if (name === 'ESC d') for (let i = 0; i < third; i++) feed()
     else if (name === 'ESC i' || name === 'ESC m' || name === 'GS V') cut()
-    else if (name === 'ESC p') mark('[drawer]')
+    else if (name === 'ESC p') drawer()
     else if (name === 'ESC $' || name === 'ESC \\') letters.push(0x20)
     else if (name === 'GS v')
       mark(`[picture ${8 * ((token[4] ?? 0) + 256 * (token[5] ?? 0))}x${(token[6] ?? 0) + 256 * (token[7] ?? 0)}]`)
@@ -96,6 +104,7 @@ export function drawing(columns: number): Drawing {
       rest = all.subarray(at)
       return Uint8Array.from(answers)
     },
+    cuts: () => done.length,
     papers: () => {
       const hanging = [...paper, ...(letters.length > 0 || line !== '' ? [line + decoded(Uint8Array.from(letters), page)] : [])]
       return hanging.some((one) => one !== '') ? [...done, hanging.join('\n')] : done

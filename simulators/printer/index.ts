@@ -43,6 +43,7 @@ export async function printer({ listen, clock, out, trouble = [], columns = 48 }
   let server: Server | undefined
   let port = wanted
   let drawn = 0
+  let wake = (): void => {}
 
   const print = (chunk: Buffer): Uint8Array => {
     bytes.push(chunk)
@@ -50,8 +51,7 @@ export async function printer({ listen, clock, out, trouble = [], columns = 48 }
     if (out === undefined) return answer
     appendFileSync(out, chunk)
     const papers = draw.papers()
-    // The last one may still grow until it is cut.
-    for (; drawn < papers.length - 1; drawn++) appendFileSync(`${out}.txt`, `${papers[drawn]}\n${'- '.repeat(columns / 2)}8<\n`)
+    for (; drawn < draw.cuts(); drawn++) appendFileSync(`${out}.txt`, `${papers[drawn]}\n${'- '.repeat(columns / 2)}8<\n`)
     return answer
   }
   const stuck = (): boolean => wrong.has('paper-out') || wrong.has('cover-open')
@@ -61,7 +61,6 @@ export async function printer({ listen, clock, out, trouble = [], columns = 48 }
   const serve = async (socket: Socket): Promise<void> => {
     let waiting: Buffer = Buffer.alloc(0)
     let ended = false
-    let wake = (): void => {}
     socket.on('data', (chunk: Buffer) => {
       for (const answer of realTime(chunk, wrong)) socket.write(Uint8Array.of(answer))
       waiting = Buffer.concat([waiting, chunk])
@@ -84,7 +83,10 @@ export async function printer({ listen, clock, out, trouble = [], columns = 48 }
         if (waiting.length < BUFFER) socket.resume()
         if (slow) await later(STEP)
       } else if (ended && (waiting.length === 0 || socket.destroyed)) break
-      else await Promise.race([new Promise<void>((resolve) => (wake = resolve)), later(60_000)])
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
     }
     socket.end()
   }
@@ -129,10 +131,12 @@ export async function printer({ listen, clock, out, trouble = [], columns = 48 }
       const before = changed
       changed = new AbortController()
       before.abort()
+      wake()
     },
     async stop() {
       await close()
       changed.abort()
+      wake()
     },
   }
 }

@@ -14,7 +14,7 @@ export const CAFE: readonly [Good, ...Good[]] = [
   ['Nước ép ổi', 'Ly', 42_000],
   ['Bánh mì chảo', 'Phần', 55_000],
   ['Bánh flan', 'Cái', 18_000],
-  ['Sữa chua nếp cẩm', 'Hũ', 27_500],
+  ['Chè bưởi', 'Ly', 27_500],
 ]
 
 export const PHO: readonly [Good, ...Good[]] = [

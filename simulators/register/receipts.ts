@@ -101,7 +101,7 @@ export function kitchenTicket(paper: Paper, { basket, at, table }: Bill): Buffer
 export function journalEntry({ basket, receiptNo, at }: Bill, mode: 'REG' | '#/NS'): Buffer {
   const day = minute(at).slice(0, 10).replaceAll('/', '-')
   const sheet = ticket('journal-1258')
-    .line(`${cell(mode, 3)} ${day} ${minute(at).slice(11)}`)
+    .line(`${mode.padEnd(3)} ${day} ${minute(at).slice(11)}`)
     .line(`C01  MC#01     ${receiptNo}`)
   if (mode === '#/NS') return sheet.end().bytes()
   for (const { name, qty, price, amount } of basket.lines) {

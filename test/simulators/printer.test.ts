@@ -1,0 +1,151 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { printer, type Trouble } from '../../simulators/printer/index.ts'
+import { windows1258 } from '../../simulators/register/letters.ts'
+import { systemClock as clock } from '../../src/clock.ts'
+
+const pause = (ms: number): Promise<void> => clock.sleep(ms, new AbortController().signal)
+async function until(what: () => boolean, ms = 5_000): Promise<boolean> {
+  for (const end = clock.up() + ms; clock.up() < end; await pause(5)) if (what()) return true
+  return what()
+}
+
+interface Host {
+  say(bytes: Uint8Array): void
+  heard(): Buffer
+  /** Ends its side; resolves when the printer has ended its own. */
+  done(): Promise<void>
+}
+const host = (port: number): Promise<Host> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true })
+    const chunks: Buffer[] = []
+    const ended = new Promise<void>((end) => socket.once('close', () => end()))
+    socket.on('data', (chunk) => void chunks.push(chunk))
+    socket.once('error', reject)
+    socket.once('connect', () =>
+      resolve({
+        say: (bytes) => void socket.write(bytes),
+        heard: () => Buffer.concat(chunks),
+        done: () => {
+          socket.end()
+          return ended
+        },
+      }),
+    )
+  })
+
+const sample = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../drivers/escpos/samples', `${name}.bin`))
+const collapsed = (paper: string): string[] =>
+  paper
+    .split('\n')
+    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .filter((line) => line !== '' && !line.startsWith('['))
+
+t.test('what is printed is drawn as text: UTF-8, TCVN3 and windows-1258, cuts, drawer, QR', async (t) => {
+  const out = join(t.testdir({}), 'paper')
+  const device = await printer({ listen: 0, clock, out })
+  t.teardown(() => device.stop())
+  for (const name of [
+    'd01-retail-k80-utf8',
+    'd02-cafe-k58-tcvn3',
+    'd03-supermarket-k80-cp1258',
+    'd04-restaurant-three-documents',
+  ]) {
+    const before = device.printed().papers.length
+    const one = await host(device.port)
+    one.say(sample(name))
+    await one.done()
+    const expected = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../drivers/escpos/samples', `${name}.expected.json`), 'utf8'),
+    ) as { documents: { textLines: string[] }[] }
+    const papers = device.printed().papers.slice(before).map(collapsed)
+    for (const [i, { textLines }] of expected.documents.entries()) t.same(papers[i], textLines, `${name} ${i}`)
+  }
+  const all = device.printed()
+  t.ok(all.bytes.equals(readFileSync(out)), 'the bytes are kept as they came')
+  t.match(all.papers.join('\n'), /\[QR: https:\/\/hoadon\.example\.vn\/tra-cuu\?id=03202508200981\]/)
+  t.match(all.papers.join('\n'), /\[drawer\]/)
+  t.match(readFileSync(`${out}.txt`, 'utf8'), /TRÀ SỮA GẤU TRÚC/)
+  t.equal(windows1258('Tổng tiền').toString('latin1'), 'T\xf4\xd2ng ti\xea\xccn')
+})
+
+t.test('however the bytes are cut, the paper is the same', async (t) => {
+  const device = await printer({ listen: '127.0.0.1:0', clock })
+  t.teardown(() => device.stop())
+  const bytes = sample('d03-supermarket-k80-cp1258')
+  const whole = await host(device.port)
+  whole.say(bytes)
+  await whole.done()
+  const pieces = await host(device.port)
+  for (let at = 0; at < bytes.length; at += 97) {
+    pieces.say(bytes.subarray(at, at + 97))
+    await pause(1)
+  }
+  await pieces.done()
+  const papers = device.printed().papers.map(collapsed)
+  t.equal(papers.length, 2)
+  t.same(papers[1], papers[0])
+})
+
+t.test('it answers status at once, also while another job prints and when its paper is out', async (t) => {
+  const device = await printer({ listen: 0, clock })
+  t.teardown(() => device.stop())
+  const asked = async (trouble: readonly Trouble[], question: number[]): Promise<number[]> => {
+    await device.trouble(trouble)
+    const one = await host(device.port)
+    one.say(Uint8Array.from(question))
+    await until(() => one.heard().length > 0, 1_000)
+    const answer = [...one.heard()]
+    await device.trouble([])
+    await one.done()
+    return answer
+  }
+  t.same(await asked([], [0x1b, 0x40, 0x1b, 0x3d, 0x01, 0x10, 0x04, 0x01]), [0x12])
+  t.same(await asked([], [0x1d, 0x72, 0x01]), [0x00])
+  t.same(await asked([], [0x1d, 0x61, 0xff]), [0x10, 0, 0, 0])
+  t.same(await asked(['paper-out'], [0x10, 0x04, 0x04]), [0x72])
+  t.same(await asked(['cover-open'], [0x10, 0x04, 0x02]), [0x16])
+  t.same(await asked(['paper-out'], [0x10, 0x04, 0x01]), [0x1a])
+})
+
+t.test('paper out: nothing is printed until there is paper; gone: nobody answers, then it is back at its port', async (t) => {
+  const device = await printer({ listen: 0, clock, trouble: ['paper-out'] })
+  t.teardown(() => device.stop())
+  const one = await host(device.port)
+  one.say(Buffer.from('hello\n'))
+  await pause(60)
+  t.equal(device.printed().bytes.length, 0)
+  await device.trouble([])
+  t.ok(await until(() => device.printed().bytes.toString() === 'hello\n'))
+  await one.done()
+  const { port } = device
+  await device.trouble(['gone'])
+  await t.rejects(host(port), { code: 'ECONNREFUSED' })
+  await device.trouble(['slow'])
+  const two = await host(port)
+  const start = clock.up()
+  two.say(Buffer.alloc(1_000, 97))
+  await two.done()
+  t.ok(clock.up() - start >= 150, 'slow')
+  t.equal(device.printed().bytes.length, 1_006)
+})
+
+t.test('one conversation at a time: the second waits until the first has ended', async (t) => {
+  const device = await printer({ listen: 0, clock })
+  t.teardown(() => device.stop())
+  const one = await host(device.port)
+  one.say(Buffer.from('first '))
+  await until(() => device.printed().bytes.length === 6)
+  const two = await host(device.port)
+  two.say(Buffer.from('second'))
+  await pause(50)
+  one.say(Buffer.from('still first '))
+  await until(() => device.printed().bytes.length >= 18)
+  await one.done()
+  await two.done()
+  t.equal(device.printed().bytes.toString(), 'first still first second')
+  t.notOk(existsSync('undefined'))
+})

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { driverById } from '../../drivers/index.ts'
+import { type RegisterOptions, register } from '../../simulators/register/index.ts'
+import { random } from '../../simulators/register/random.ts'
+import { type Job, SCRIPTS } from '../../simulators/register/scripts.ts'
+import { systemClock as clock } from '../../src/clock.ts'
+import { reader } from '../../src/reading/index.ts'
+
+/** A listener that takes jobs as a printer would; `fate` decides how each connection ends. */
+async function listener(fate: (n: number) => 'fin' | 'reset' = () => 'fin') {
+  const jobs: Buffer[] = []
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const chunks: Buffer[] = []
+    socket.on('error', () => {})
+    socket.on('data', (chunk) => {
+      chunks.push(chunk)
+      if (chunk.includes(Buffer.from([0x10, 0x04, 0x01]))) socket.write(Uint8Array.of(0x12))
+    })
+    socket.on('close', () => void jobs.push(Buffer.concat(chunks)))
+    socket.on('end', () => (fate(jobs.length) === 'fin' ? socket.end() : socket.resetAndDestroy()))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return { jobs, to: `tcp://127.0.0.1:${port}`, stop: () => new Promise<void>((resolve) => server.close(() => resolve())) }
+}
+
+interface Line {
+  readonly n: number
+  readonly register: string
+  readonly sha256: string
+  readonly sale: { kind: string; receiptNo: string; total: number; lines: { amount: number }[] } | null
+  readonly sent: string
+  readonly acked: string | null
+}
+const linesOf = (file: string): Line[] =>
+  readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
+
+const play = (options: Omit<RegisterOptions, 'clock' | 'rate'>) => register({ rate: 0, clock, ...options }).done
+
+t.test('our own drivers and reader find in every bill exactly what was sold', async (t) => {
+  for (const [script, id] of [
+    ['cafe', 'escpos'],
+    ['cafe-58', 'escpos'],
+    ['restaurant', 'escpos'],
+    ['grocery', 'text'],
+  ] as const) {
+    const driver = driverById(id)
+    const act = SCRIPTS[script]
+    if (!driver || !act) throw new Error(script)
+    const dice = random(7)
+    let found = 0
+    const wrong: string[] = []
+    for (let count = 1; count <= 60; count++)
+      for (const job of act({ random: dice, clock, count })) {
+        const framer = driver.framer()
+        const frames = [...framer.push(job.bytes).frames, ...framer.quiet().frames, ...framer.close(false).frames]
+        for (const frame of frames) {
+          const read = driver.read(frame.bytes)
+          if (!read.ok || read.value.kind !== 'page') throw new Error('no page')
+          const reading = reader.read(read.value.page)
+          const wanted = job.sale?.kind
+          if (reading.kind !== wanted) wrong.push(`${wanted} read as ${reading.kind}: ${reading.textLines.join(' / ')}`)
+          if (wanted !== 'sale') continue
+          found += 1
+          if (reading.outcome !== 'ready')
+            wrong.push(`${reading.outcome} ${'fault' in reading ? reading.fault?.code : ''}: ${reading.textLines.join(' / ')}`)
+          else if (Number(reading.receipt.total) !== job.sale?.total || reading.receipt.receiptNo !== job.sale.receiptNo)
+            wrong.push(`${reading.receipt.receiptNo} ${reading.receipt.total} is not ${job.sale?.receiptNo} ${job.sale?.total}`)
+        }
+      }
+    t.same(wrong.slice(0, 3), [], script)
+    t.equal(found, 60, `${script}: every bill is a document`)
+  }
+})
+
+t.test('the same seed plays the same customers', (t) => {
+  const jobs = (seed: number): readonly Job[] => {
+    const dice = random(seed)
+    return Array.from(
+      { length: 20 },
+      (_, i) => SCRIPTS['mischief']?.({ random: dice, clock: { ...clock, now: () => clock.now() }, count: i }) ?? [],
+    ).flat()
+  }
+  const told = (all: readonly Job[]): string => JSON.stringify(all.map((job) => [job.manner, job.sale]))
+  t.equal(told(jobs(3)), told(jobs(3)))
+  t.not(told(jobs(3)), told(jobs(4)))
+  t.end()
+})
+
+t.test('over TCP: the truth is on disk when sent and again when our peer closed in order', async (t) => {
+  const truth = join(t.testdir({}), 'truth.jsonl')
+  const till = await listener()
+  t.teardown(till.stop)
+  const sales: number[] = []
+  const result = await play({
+    script: 'cafe',
+    id: 'R017',
+    to: till.to,
+    truth,
+    seed: 5,
+    count: 12,
+    onSale: (sale) => void sales.push(sale.total ?? 0),
+  })
+  t.equal(result.jobs, result.acked)
+  t.ok(result.sales >= 12)
+  t.equal(till.jobs.length, result.jobs)
+  const lines = linesOf(truth)
+  t.same(Object.keys(lines[0] ?? {}), ['n', 'register', 'sha256', 'sale', 'sent', 'acked'])
+  for (const n of new Set(lines.map((line) => line.n)))
+    t.same(
+      lines.filter((line) => line.n === n).map((line) => line.acked !== null),
+      [false, true],
+    )
+  const hashes = till.jobs.map((job) => createHash('sha256').update(stripped(job)).digest('hex'))
+  t.same([...new Set(lines.map((line) => line.sha256))].sort(), hashes.sort())
+  for (const { sale } of lines) if (sale?.kind === 'sale') t.ok(sale.total > 0 && sale.receiptNo.startsWith('HD'))
+
+  const again = await play({ script: 'cafe', id: 'R017', to: till.to, truth, seed: 5, count: 1 })
+  t.ok(again.jobs > 0)
+  const next = linesOf(truth).slice(lines.length)
+  t.ok((next[0]?.n ?? 0) > Math.max(...lines.map((line) => line.n)), 'a second run goes on where the first ended')
+  t.equal(next.find((line) => line.sale?.kind === 'sale')?.sale?.receiptNo, 'HD000013')
+})
+
+/** The probe in front of a job is talk with the printer and no part of the document. */
+const stripped = (job: Buffer): Buffer => {
+  const probe = Buffer.from([0x1b, 0x40, 0x1b, 0x3d, 0x01, 0x10, 0x04, 0x01])
+  return job.subarray(0, 8).equals(probe) ? job.subarray(8) : job
+}
+
+t.test('a reset is no acknowledgement', async (t) => {
+  const truth = join(t.testdir({}), 'truth.jsonl')
+  const till = await listener(() => 'reset')
+  t.teardown(till.stop)
+  const result = await play({ script: 'restaurant', to: till.to, truth, count: 2 })
+  t.equal(result.acked, 0)
+  t.ok(linesOf(truth).every((line) => line.acked === null))
+})
+
+t.test('mischief: torn, repeated, empty and noisy jobs between true bills', async (t) => {
+  const truth = join(t.testdir({}), 'truth.jsonl')
+  const till = await listener()
+  t.teardown(till.stop)
+  await play({ script: 'mischief', to: till.to, truth, seed: 11, count: 25 })
+  const lines = linesOf(truth)
+  const kinds = new Set(lines.map((line) => line.sale?.kind))
+  for (const kind of ['sale', 'incomplete', 'unknown']) t.ok(kinds.has(kind), kind)
+  const bills = new Set(
+    lines.filter((line) => line.sale?.kind === 'sale' && line.acked !== null).map((line) => line.sale?.receiptNo),
+  )
+  t.equal(bills.size, 25, 'every customer gets the bill in the end')
+})
+
+t.test('into a folder: moved into place; taken away means acknowledged', async (t) => {
+  const dir = t.testdir({ box: {} })
+  const box = join(dir, 'box')
+  const truth = join(dir, 'truth.jsonl')
+  const stop = new AbortController()
+  const run = register({ script: 'grocery', to: `file:${box}`, truth, rate: 0, count: 1, seed: 2, clock, signal: stop.signal })
+  const end = clock.up() + 3_000
+  while (readdirSync(box).length === 0 && clock.up() < end) await clock.sleep(10, stop.signal)
+  const [name = ''] = readdirSync(box)
+  t.match(name, /^R001-000001\.txt$/)
+  writeFileSync(join(dir, 'kept'), readFileSync(join(box, name)))
+  const { unlinkSync } = await import('node:fs')
+  unlinkSync(join(box, name))
+  const result = await run.done
+  t.equal(result.acked, 1)
+  t.equal(run.sold(), 1)
+  t.equal(
+    linesOf(truth).at(-1)?.sha256,
+    createHash('sha256')
+      .update(readFileSync(join(dir, 'kept')))
+      .digest('hex'),
+  )
+})
+
+t.test('a file of bytes is played again as it is', async (t) => {
+  const till = await listener()
+  t.teardown(till.stop)
+  const file = join(import.meta.dirname, '../../drivers/escpos/samples/d01-retail-k80-utf8.bin')
+  await play({ script: file, to: till.to, count: 2 })
+  t.equal(till.jobs.length, 2)
+  t.ok(till.jobs.every((job) => job.equals(readFileSync(file))))
+})
