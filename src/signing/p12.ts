@@ -15,6 +15,11 @@ import { opens, spellings, unsealed } from './passphrase.ts'
 /** No certificate store of a shop comes near it; forge must not be fed without a bound. */
 const LARGEST = 1 << 20
 
+interface StoreFile {
+  readonly path: string
+  readonly passphrase: string
+}
+
 interface Pair {
   readonly key: KeyObject
   readonly certificate: X509Certificate
@@ -27,13 +32,10 @@ interface Pair {
  * gives the signer of the key and certificate that belong together. Of several pairs the first that may sign now is taken.
  * The passphrase is tried once, never again by itself (F20).
  */
-export async function openP12(
-  options: { readonly path: string; readonly passphrase: string; readonly taxCode?: string },
-  clock: Clock,
-): Promise<Result<FileSigner>> {
+export async function openP12(options: StoreFile & { readonly taxCode?: string }, clock: Clock): Promise<Result<FileSigner>> {
   const bytes = await read(options.path)
   if (!bytes.ok) return bytes
-  const pairs = await unlock(bytes.value, options.passphrase)
+  const pairs = await unlock(bytes.value, options)
   if (!pairs.ok) return pairs
   let first: Fault | undefined
   for (const { key, certificate, maySign } of pairs.value) {
@@ -64,16 +66,16 @@ async function read(path: string): Promise<Result<Uint8Array>> {
 }
 
 /** forge is loaded only here and let go again: it opens stores, it never signs (dependencies 0.8). */
-async function unlock(bytes: Uint8Array, passphrase: string): Promise<Result<readonly Pair[]>> {
+async function unlock(bytes: Uint8Array, { path, passphrase }: StoreFile): Promise<Result<readonly Pair[]>> {
   const { default: lib } = await import('node-forge')
   const parse = (): forge.asn1.Asn1 => lib.asn1.fromDer(Buffer.from(bytes).toString('binary'), false)
   const fits = attempt(() => opens(lib, parse(), passphrase))
-  if (fits === false) return failed(fault('SIGN_BAD_PASSPHRASE'))
-  for (const spelling of spellings(lib, passphrase)) {
+  if (fits === false) return failed(fault('SIGN_BAD_PASSPHRASE', {}, path))
+  for (const spelling of fits ? spellings(lib, passphrase) : []) {
     const pairs = attempt(() => pair(lib, lib.pkcs12.pkcs12FromAsn1(unsealed(lib, parse()), false, spelling)))
     if (pairs) return ok(pairs)
   }
-  return failed(fault('SIGN_FILE_BAD'))
+  return failed(fault('SIGN_FILE_BAD', {}, path))
 }
 
 /** forge answers every oddity of a foreign file by throwing; whatever it dislikes is a store it cannot use. */

@@ -3,6 +3,9 @@ import type forge from 'node-forge'
 
 type Digest = readonly [name: 'sha1' | 'sha256' | 'sha384' | 'sha512', bytes: number]
 
+/** Real stores have 1 to 100,000; a damaged count must not keep a till busy for minutes. */
+const MOST_ROUNDS = 1_000_000
+
 /** Of the stores made here, which guard nothing real. */
 const ROUNDS = 2048
 
@@ -16,11 +19,12 @@ const DIGESTS: Readonly<Record<string, Digest>> = {
 
 /**
  * Whether the passphrase opens the store: its integrity MAC is computed anew. Asked by itself so that a wrong
- * passphrase and a damaged store are told apart without reading the words of an exception. Undefined: the store has no
- * MAC, or one of an unknown kind.
+ * passphrase and a damaged store are told apart without reading the words of an exception. A store without MAC proves
+ * itself only by its contents: true. Undefined: a MAC of an unknown kind.
  */
 export function opens(lib: typeof forge, store: forge.asn1.Asn1, passphrase: string): boolean | undefined {
   const [, content, mac] = children(store)
+  if (mac === undefined) return true
   const [digestInfo, salt, count] = children(mac)
   const [algorithm, expected] = children(digestInfo)
   const [oid] = children(algorithm)
@@ -29,7 +33,7 @@ export function opens(lib: typeof forge, store: forge.asn1.Asn1, passphrase: str
   const digest = DIGESTS[lib.asn1.derToOid(octets(oid) ?? '')]
   if (!digest) return undefined
   const rounds = count ? Number.parseInt(lib.util.bytesToHex(octets(count) ?? ''), 16) : 1
-  if (!(rounds >= 1 && rounds <= 10_000_000)) return undefined
+  if (!(rounds >= 1 && rounds <= MOST_ROUNDS)) return undefined
   const found = macOf(lib, digest, passphrase, octets(salt) ?? '', rounds, sealed)
   const wanted = Buffer.from(octets(expected) ?? '', 'binary')
   return wanted.length === found.length && timingSafeEqual(wanted, found)

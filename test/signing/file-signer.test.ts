@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { verify, X509Certificate } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import t from 'tap'
 import type { Clock } from '../../src/domain/clock.ts'
 import { fault } from '../../src/domain/fault.ts'
@@ -102,6 +103,22 @@ void t.test('each reason not to sign has its own code', async (t) => {
   t.equal(await code('modern.p12', 'mật khẩu', { taxCode: '0199999021' }), 'SIGN_WRONG_OWNER')
   t.equal(await code('modern.p12', 'mật khẩu', { clock: days(731) }), 'SIGN_EXPIRED')
   t.equal(await code('modern.p12', 'mật khẩu', { clock: days(-2) }), 'SIGN_NOT_YET')
+})
+
+void t.test('a store damaged anywhere is refused in good time, never an exception', async () => {
+  const whole = new X509Certificate(made.certificatePem).raw
+  await fc.assert(
+    fc.asyncProperty(fc.nat(made.p12.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
+      const broken = Buffer.from(made.p12)
+      broken[at] = (broken[at] ?? 0) ^ flip
+      writeFileSync(file('fuzz.p12'), broken)
+      const opened = await openP12({ path: file('fuzz.p12'), passphrase: 'mật khẩu', taxCode }, clock)
+      // A few bytes mean nothing (an absent parameter); then it is the same identity and no other.
+      if (opened.ok) return Buffer.from(opened.value.opened.der).equals(whole)
+      return ['SIGN_BAD_PASSPHRASE', 'SIGN_FILE_BAD'].includes(opened.fault.code)
+    }),
+    { numRuns: 60 },
+  )
 })
 
 void t.test('a certificate for other uses, an EC key, a key of another certificate are refused', async (t) => {

@@ -41,7 +41,8 @@ async function office(t: Tap, more: Partial<AuthorityOptions> = {}) {
   running += 1
   const clock = handClock()
   const log = join(dir, `log-${running}.jsonl`)
-  const open = (): Promise<Authority> => authority({ listen: '127.0.0.1:0', judge: eye, clock, log, account, ...more })
+  const open = (): Promise<Authority> =>
+    authority({ listen: '127.0.0.1:0', judge: eye, clock, log, account, keys: join(dir, 'keys'), ...more })
   const there = await open()
   t.teardown(() => there.stop())
   return {
@@ -351,7 +352,7 @@ void t.test('gaps, steps back and late days are warnings in the log', async (t) 
 
 void t.test('memory and key survive a restart, also one in the middle of a line', async (t) => {
   const store = join(dir, 'store.jsonl')
-  const keys = join(dir, 'keys')
+  const keys = join(dir, 'keys-of-its-own')
   const first = await office(t, { store, keys })
   await first.login()
   const xml = pack(1)
