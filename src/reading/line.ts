@@ -78,9 +78,10 @@ function toLine(raw: string, text: string): Line {
   return { text, key: whole, words, indent: words[0]?.column ?? 0, rule: false, tail, head, headKey, ...(label ? { label } : {}) }
 }
 
-export const joinWords = (words: readonly Word[], from: number, to: number): string => {
+/** Words `from` to `to` as text; what was one word on the paper is one again. */
+export function joinWords(words: readonly Word[], from: number, to: number): string {
   let out = ''
-  for (let i = from; i < to; i++) out += (i > from ? ' ' : '') + (words[i]?.text ?? '')
+  for (let i = from; i < to; i++) out += (i > from && words[i]?.gap !== 0 ? ' ' : '') + (words[i]?.text ?? '')
   return out
 }
 

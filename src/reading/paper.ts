@@ -39,13 +39,13 @@ export function readPaper(lines: readonly Line[]): Paper {
   const mode = findMode(lines)
   const from = columns?.next ?? itemsAt(lines, Math.max((mode?.line ?? -1) + 1, firstTitle(lines) + 1))
   const above = columns?.start ?? from
-  let items = readItems(lines, from, columns, false)
+  let items = readItems(lines, from, columns, { refund: false, journal: mode !== undefined })
   const named = titleOf(lines, above, items.next)
   const title = mode && (named.kind === 'unknown' || named.kind === 'sale') ? mode.kind : named.kind
   const found = readTotals(lines, items.next)
   const total = readSums(items, found)?.total
   const refund = title === 'refund' || (total !== undefined && total < 0n)
-  if (refund) items = readItems(lines, from, columns, true)
+  if (refund) items = readItems(lines, from, columns, { refund: true, journal: mode !== undefined })
   const head = lines.slice(0, above)
   const dates = readDates([...head, ...lines.slice(items.next)])
   const rates = withRates(items, found)

@@ -40,7 +40,9 @@ export interface Items {
   readonly next: number
 }
 
-const CORRECTION = /^(?:void|sua|huy|err corr|e corr|error correct|error correction|correction|xoa|ec)(?: |$)/
+/** Alone on its line (SỬA folds like Sữa, so a longer line is goods), or in front of a negative amount. */
+const CORRECTION = /^(?:void|sua|huy|huy mon|err corr|e corr|error correct|error correction|correction|xoa|ec)$/
+const CORRECTED = /^(?:void|huy|xoa) /
 const NOTE = /^(?:ghi chu|note|gc|yeu cau)\b/
 const MARKER = /^[+*•»>-](?=$| \D|\p{L}|\d+[xX])/u
 const TOTALS = new Set(['subtotal', 'net', 'total', 'due', 'tax', 'rounding', 'count', 'service', 'delivery'])
@@ -65,12 +67,23 @@ export function isTotals(line: Line, next: Line | undefined): boolean {
   return line.tail.cells.length > 0 || (next !== undefined && isNumbers(next) && next.tail.cells.length === 1)
 }
 
-export function readItems(lines: readonly Line[], from: number, columns: Columns | undefined, refund: boolean): Items {
+/** `refund`: amounts are negative. `journal`: a register roll, whose quantities stand on lines of their own. */
+export interface Paperwork {
+  readonly refund: boolean
+  readonly journal: boolean
+}
+
+export function readItems(
+  lines: readonly Line[],
+  from: number,
+  columns: Columns | undefined,
+  { refund, journal }: Paperwork,
+): Items {
   const items: Item[] = []
   const voided: Item[] = []
   const cuts: Dong[] = []
   const unknown: string[] = []
-  const leading = opensWithQuantity(lines, from, columns)
+  const leading = !journal && opensWithQuantity(lines, from, columns)
   let waiting: Line[] = []
   let pair: Pair | undefined
   let pairsBefore: boolean | undefined
@@ -133,7 +146,7 @@ export function readItems(lines: readonly Line[], from: number, columns: Columns
       } else cuts.push(-money)
     } else if (label?.role === 'discount' && money !== undefined && money !== 0n && (label.sure || money < 0n)) {
       cut(line, abs(money))
-    } else if (CORRECTION.test(line.key) && items.length > 0 && (line.tail.cells.length === 0 || (money ?? 0n) < 0n)) {
+    } else if (items.length > 0 && (CORRECTION.test(line.key) || (CORRECTED.test(line.key) && (money ?? 0n) < 0n))) {
       voiding = true
       const row = line.tail.cells.length > 0 ? readRow(line, 1, columns, leading) : undefined
       if (row) add(row, line, false)
@@ -183,6 +196,7 @@ const returned = (item: Item): Item => ({
 function opensWithQuantity(lines: readonly Line[], from: number, columns: Columns | undefined): boolean {
   if (columns) return columns.quantityFirst
   let seen = 0
+  let first: Line | undefined
   for (let i = from; i < lines.length; i++) {
     const line = lines[i]
     if (!line || isTotals(line, lines[i + 1])) break
@@ -190,8 +204,12 @@ function opensWithQuantity(lines: readonly Line[], from: number, columns: Column
     if (MARKER.test(line.text) || line.label?.role === 'discount') continue
     if (!/^\d{1,3}$/.test(line.words[0]?.text ?? '') || line.tail.start < 2) return false
     seen++
+    first ??= line
   }
-  return seen > 0
+  // One line alone may be 7 Up: there the price must come out as a price.
+  const amount = first && lastFigure(first)?.money
+  const quantity = BigInt(first?.words[0]?.text ?? '0')
+  return seen > 1 || (amount !== undefined && quantity > 0n && amount % (quantity * 500n) === 0n)
 }
 
 const isNote = (line: Line): boolean =>
