@@ -4,13 +4,10 @@ import t from 'tap'
 import type { EntryState } from '../../src/domain/entry.ts'
 import { type EntryId, type MessageId, messageId } from '../../src/domain/ids.ts'
 import type { InvoiceIdentity } from '../../src/domain/invoice.ts'
-import type { Step } from '../../src/domain/ledger.ts'
 import type { Verdict } from '../../src/domain/transport.ts'
-import { salted } from '../../src/ledger/book.ts'
-import type { Reply, Request, WriterStart } from '../../src/ledger/requests.ts'
-import { openRoom, type Room } from '../../src/ledger/room.ts'
 import { faultsOf } from './check.ts'
-import { type FakeClock, fakeClock, folder, symbolStep, TAX } from './shop.ts'
+import { ask, begin, type Desk, hear, seal, step } from './desk.ts'
+import { fakeClock, folder, symbolStep, TAX } from './shop.ts'
 
 /** What the ledger promises, in the smallest words: where each entry stands, which message holds it. */
 interface Model {
@@ -20,40 +17,9 @@ interface Model {
   lastAt: number
   numbers: Map<number, EntryId>
 }
-interface Real {
-  room: Room
-  readonly dir: string
-  readonly clock: FakeClock
+interface Real extends Desk {
   serial: number
 }
-
-const begin = (dir: string, clock: FakeClock): Room => {
-  const start: WriterStart = {
-    dir,
-    taxCode: TAX,
-    build: '0.1.0',
-    config: 'a'.repeat(64),
-    moment: { at: clock.now(), up: 0 },
-    host: 'test',
-    reserveBytes: 0,
-  }
-  const room = openRoom(start)
-  if ('code' in room) throw new Error(room.code)
-  return room
-}
-
-function ask(real: Real, request: object, bytes: Uint8Array = new Uint8Array()): Reply {
-  const { whole } = salted(bytes)
-  const timed = { at: real.clock.now(), up: real.clock.up(), ...request } as unknown as Request
-  const done = real.room.work([{ id: 1, requests: [timed], bytes: whole.buffer as ArrayBuffer, watched: false }])
-  const reply = done.what === 'done' ? done.batches[0]?.replies[0] : undefined
-  if (!reply) throw new Error('no reply')
-  if (!reply.ok && 'bug' in reply) throw new Error(reply.bug)
-  return reply
-}
-const slice = (bytes: Uint8Array) => ({ from: 0, size: 16 + bytes.length })
-const step = (real: Real, what: Step, bytes?: Uint8Array<ArrayBuffer>): Reply =>
-  ask(real, { what: 'step', step: what, ...(bytes ? { bytes: slice(bytes) } : {}) }, bytes)
 
 const OPEN = new Set<EntryState>(['queued', 'pushed', 'in-doubt'])
 const bound = (m: Model, id: MessageId) => [...m.entries.values()].filter((e) => e.message === id && OPEN.has(e.state))
@@ -80,10 +46,7 @@ const capture = command(
   'capture',
   () => true,
   (m, r) => {
-    const bytes = Buffer.from(`receipt ${++r.serial}`)
-    const reply = ask(r, { what: 'capture', register: 'R017', frame: slice(bytes), discarded: 0, torn: false }, bytes)
-    if (!reply.ok) throw new Error('not captured')
-    m.entries.set(reply.value as EntryId, { state: 'captured' })
+    m.entries.set(hear(r), { state: 'captured' })
   },
 )
 
@@ -100,11 +63,7 @@ const issue = (i: number) =>
       if (!id || !entry) return
       const at = r.clock.now()
       const number = m.issued + 1
-      const bytes = Buffer.from(`<HDon>${number}</HDon>`)
-      const code = `M1-26-A1B2C-017${String(number).padStart(8, '0')}`
-      const rates = [['8%', 50_000n, 4_000n]]
-      const body = { entry: id, seller: TAX, form: 1, symbol: 'C26MAA', number, code, issuedAt: at, due: at, pay: 54_000n, rates }
-      const reply = ask(r, { what: 'issue', ...body, digest: 'd', stamp: '{}', invoice: slice(bytes) }, bytes)
+      const reply = seal(r, id, number)
       if (Math.floor(at / 1000) < Math.floor(m.lastAt / 1000)) {
         if (reply.ok || !('fault' in reply) || reply.fault.code !== 'CLOCK_BEHIND')
           throw new Error('issued behind the last issue')
