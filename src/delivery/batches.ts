@@ -56,7 +56,7 @@ export function batches(
       const [first] = queue
       if (!first) throw new Error(`no invoice of ${series} to send`)
       const before = first.refusals ?? 0
-      refusals.set(identityKey(first.sealed.identity), before)
+      if (before > 0) refusals.set(identityKey(first.sealed.identity), before)
       let size = most.get(series) ?? Math.max(1, transport.limits.invoices >> Math.min(before, 20))
       for (;;) {
         const batch = cutBatch(queue, transport.limits, size)

@@ -54,6 +54,8 @@ const IN_FLIGHT = 16
 const LOOK_AHEAD = 8
 /** The ledger, the clock or the key refuse: nothing is wrong with the document, so it waits instead of being held. */
 const MUST_WAIT = /^(LEDGER|CLOCK|SIGN)_/
+/** A person set it aside while we read it. */
+const TOO_LATE = 'LEDGER_STATE'
 
 export function lane(parts: LaneParts): Lane {
   const { ledger, country, shop, register, driver, reader, signer, board, clock, log } = parts
@@ -79,7 +81,7 @@ export function lane(parts: LaneParts): Lane {
     flying += 1
     void write.then(async (result) => {
       flying -= 1
-      if (result.ok) recovered()
+      if (result.ok || result.fault.code === TOO_LATE) recovered()
       else if (MUST_WAIT.test(result.fault.code)) {
         trouble ??= result.fault
         sentBack.push(task)

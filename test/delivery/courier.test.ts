@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type Courier, courier } from '../../src/delivery/courier.ts'
+import { line } from '../../src/delivery/line.ts'
 import { fault } from '../../src/domain/fault.ts'
 import { failed, ok } from '../../src/domain/result.ts'
 import type { Signer } from '../../src/domain/signer.ts'
@@ -98,6 +99,49 @@ void t.test('a restart between push and answer is doubt: ask, then repeat what i
   await stopPart(second, clock)
 })
 
+void t.test('what never left before the restart still goes before its successors', async (t) => {
+  const { clock, ledger, authority, open, settled } = world()
+  ledger.queue(A, 1)
+  const book = mortal(ledger)
+  const wire = mortal(authority)
+  authority.moods.push('gone')
+  await open({ ledger: book.it, transport: wire.it }).start()
+  await clock.run(() => authority.calls.send === 1, 5_000)
+  book.kill()
+  wire.kill()
+  ledger.reopen()
+  ledger.queue(A, 2)
+  authority.moods.push('gone')
+  const { send } = authority
+  authority.send = async (message, signal) => {
+    await clock.sleep(message.invoices[0]?.number === 1 ? 2_000 : 1, signal)
+    return send(message, signal)
+  }
+  const part = open()
+  await part.start()
+  t.ok(await clock.run(settled, 60_000))
+  t.same(authority.firsts.get('1C26MAA'), [1, 2])
+  t.equal(authority.ids.length, 2)
+  await stopPart(part, clock)
+})
+
+void t.test('many open messages fail together: that is one outage, not many', async (t) => {
+  const clock = fakeClock()
+  const way = line(
+    clock,
+    () => 0.5,
+    () => undefined,
+  )
+  const { signal } = new AbortController()
+  const failing = () => way.use(signal, async () => ({ fault: fault('DELIVERY_OFFLINE') }))
+  await Promise.all([failing(), failing(), failing(), failing()])
+  t.equal(way.state.failures, 1)
+  const again = [failing(), way.use(signal, async () => 'good'), failing()]
+  await clock.run(() => false, 10_000)
+  await Promise.all(again)
+  t.equal(way.state.failures, 1, 'one probe failed, the next came through, then it broke again')
+})
+
 void t.test('one poisoned invoice is found by halving, parked after three refusals alone, and the others go on', async (t) => {
   const { clock, ledger, authority, log, open, settled } = world()
   for (let n = 1; n <= 20; n++) ledger.queue(A, n)
@@ -114,6 +158,32 @@ void t.test('one poisoned invoice is found by halving, parked after three refusa
   authority.poison.clear()
   t.ok(await clock.run(settled, 60_000), 'a person lets it travel again')
   t.equal(authority.accepted.get('1C26MAA-5'), 1)
+  await stopPart(part, clock)
+})
+
+void t.test('refused long after they took it: parked too, and not sent again while that is written down', async (t) => {
+  const { clock, ledger, authority, open, settled } = world()
+  for (let n = 1; n <= 12; n++) ledger.queue(A, n)
+  authority.poison.add(5)
+  const { send } = authority
+  authority.send = async (message, signal) => {
+    const answer = await send(message, signal)
+    return answer.kind === 'replies' ? { kind: 'replies', replies: [] } : answer
+  }
+  const { record } = ledger
+  ledger.record = async (step) => {
+    // A slow disk: the entry stands in the queue while it is being parked.
+    if (step.kind === 'parked') await clock.sleep(2_000, new AbortController().signal)
+    return record(step)
+  }
+  const part = open()
+  await part.start()
+  t.ok(await clock.run(settled, 120_000))
+  t.same(ledger.states(), { acknowledged: 11, parked: 1 })
+  const alone = ledger.steps.filter(
+    (step) => step.kind === 'pushed' && step.message.invoices.length === 1 && step.message.invoices[0]?.number === 5,
+  )
+  t.equal(alone.length, 3)
   await stopPart(part, clock)
 })
 
