@@ -1,6 +1,6 @@
 import type { BoardItem, Level } from '../domain/board.ts'
 import type { QueueView } from '../domain/ledger.ts'
-import { civilDate, civilTime, dayStart, type Instant, instant, nextDay } from '../domain/time.ts'
+import { civilDate, dayStart, type Instant, instant, nextDay } from '../domain/time.ts'
 
 /** One matter above `ok`, with what the law asks of it (R-099): `law` is the stem of `law.X.what`, `.when`, `.article`. */
 export interface Alert {
@@ -20,24 +20,28 @@ export interface Alert {
 const HOUR = 3_600_000
 const GRAVITY: Readonly<Record<Level, number>> = { critical: 5, serious: 4, unknown: 3, warning: 2, info: 1, ok: 0 }
 /** Order of harm: sales not heard > numbers at risk > deadline > printer > the rest (dashboard 3.0). */
-const HARM: readonly RegExp[] = [/^register\//, /^(ledger|clock|activation)/, /^(queue|upstream)/, /^inbox/, /^printer\//]
+const HARM: readonly RegExp[] = [/^register\//, /^(ledger|clock|activation)/, /^(queue|upstream|courier)/, /^inbox/, /^printer\//]
 const harm = (part: string): number => {
   const place = HARM.findIndex((pattern) => pattern.test(part))
   return place < 0 ? HARM.length : place
 }
 
-/** What the law asks, by part: the table that a test walks. */
-const LAW: readonly (readonly [RegExp, string])[] = [
+/** What the law asks, and the page that helps, by part: the table that a test walks. */
+const TABLE: readonly (readonly [RegExp, string, string?])[] = [
   [/^register\//, 'every_sale'],
-  [/^inbox\/held/, 'every_sale'],
-  [/^inbox\/rejected/, 'correct'],
-  [/^(queue|upstream|inbox\/parked)/, 'transmit_day'],
+  [/^inbox\/held/, 'every_sale', '/can-xu-ly'],
+  [/^inbox\/rejected/, 'correct', '/can-xu-ly'],
+  [/^inbox\/parked/, 'transmit_day', '/can-xu-ly'],
+  [/^(queue|upstream|courier)/, 'transmit_day', '/hoa-don?state=queued'],
   [/^ledger/, 'keep'],
   [/^clock/, 'number'],
   [/^signer/, 'cert'],
   [/^activation/, 'accept'],
 ]
-export const lawOf = (part: string): string | undefined => LAW.find(([pattern]) => pattern.test(part))?.[1]
+export function rowOf(part: string): Pick<Alert, 'law' | 'goto' | 'button'> {
+  const [, law, page] = TABLE.find(([pattern]) => pattern.test(part)) ?? []
+  return { ...(law ? { law } : {}), ...(page ? { goto: page, button: 'act.open' } : {}) }
+}
 
 /** Working days after the day of `due` up to now, Monday to Friday; holidays are not known here. */
 export function workdaysLate(due: Instant, now: Instant): number {
@@ -48,52 +52,36 @@ export function workdaysLate(due: Instant, now: Instant): number {
 }
 
 /**
- * The state of the whole shop, worst first: what parts say of themselves, and the thresholds of R-102 over the outbox.
- * Network down swallows the smaller signs of the same cause until they mean more.
+ * The state of the whole shop, worst first: what parts say of themselves, and what waits for a person. The courier speaks
+ * of deadlines itself (`queue`); where it is silent, the thresholds of R-102 are read off the outbox, so that an overdue
+ * invoice is seen even when its room stands still. One cause is one alert.
  */
 export function alerts(board: Readonly<Record<string, BoardItem>>, queue: QueueView, now: Instant): readonly Alert[] {
   const found: Alert[] = Object.entries(board)
     .filter(([, item]) => item.level !== 'ok')
-    .map(([part, item]) => ({ part, ...item, ...lawPart(part) }))
-  const add = (
-    part: string,
-    level: Level,
-    key: string,
-    since: Instant | undefined,
-    values: Record<string, string>,
-    open?: string,
-  ): void => {
-    found.push({
-      part,
-      level,
-      key,
-      values,
-      ...(since === undefined ? {} : { since }),
-      todo: `${key}.do`,
-      ...lawPart(part),
-      ...(open ? { goto: open, button: 'act.open' } : {}),
-    })
+    .map(([part, item]) => ({ part, ...item, ...rowOf(part) }))
+  const add = (part: string, level: Level, key: string, values: Record<string, string>, since?: Instant): void => {
+    found.push({ part, level, key, values, todo: `${key}.do`, ...rowOf(part), ...(since === undefined ? {} : { since }) })
   }
-  const { unsent, oldest, due } = queue
-  const waited = oldest === undefined ? 0 : now - oldest
-  const cut = GRAVITY[board['upstream']?.level ?? 'ok'] >= GRAVITY.warning
-  const n = String(unsent)
-  const evening = instant(dayStart(civilDate(now)) + 22 * HOUR)
-  if (unsent > 0 && due !== undefined && due < now)
-    add('queue/overdue', 'critical', 'alert.overdue.some', due, { days: String(workdaysLate(due, now)) }, '/hoa-don?state=queued')
-  else if (unsent > 0 && civilTime(now).slice(11) >= '22:00:00')
-    add('queue/evening', 'serious', 'alert.unsent22', evening, { n }, '/hoa-don?state=queued')
-  else if (waited > 2 * HOUR) add('queue/old', 'warning', 'alert.unsent2h', instant((oldest ?? now) + 2 * HOUR), {})
-  else if (waited > HOUR / 6 && !cut) add('queue/waiting', 'info', 'alert.unsent10m', instant((oldest ?? now) + HOUR / 6), { n })
-  if (unsent > 200 && !cut) add('queue/long', 'warning', 'alert.queue200', oldest, { n })
-  if (queue.rejected > 0)
-    add('inbox/rejected', 'serious', 'alert.rejected', undefined, { n: String(queue.rejected) }, '/can-xu-ly')
-  if (queue.held > 0) add('inbox/held', 'serious', 'alert.held', undefined, { n: String(queue.held) }, '/can-xu-ly')
-  if (queue.parked > 0) add('inbox/parked', 'serious', 'alert.parked', undefined, { n: String(queue.parked) }, '/can-xu-ly')
+  if (!board['queue']) outbox(queue, now, GRAVITY[board['upstream']?.level ?? 'ok'] >= GRAVITY.warning, add)
+  if (queue.rejected > 0) add('inbox/rejected', 'serious', 'alert.rejected', { n: String(queue.rejected) })
+  if (queue.held > 0) add('inbox/held', 'serious', 'alert.held', { n: String(queue.held) })
+  if (queue.parked > 0) add('inbox/parked', 'serious', 'alert.parked', { n: String(queue.parked) })
   return found.sort((a, b) => GRAVITY[b.level] - GRAVITY[a.level] || harm(a.part) - harm(b.part))
 }
 
-const lawPart = (part: string): { readonly law?: string } => {
-  const law = lawOf(part)
-  return law ? { law } : {}
+type Add = (part: string, level: Level, key: string, values: Record<string, string>, since?: Instant) => void
+
+/** The rows of R-102 that speak of unsent invoices. `cut`: the line is known to be down, which swallows the small signs. */
+function outbox({ unsent, oldest, due }: QueueView, now: Instant, cut: boolean, add: Add): void {
+  if (unsent === 0 || oldest === undefined) return
+  const n = String(unsent)
+  const waited = now - oldest
+  const late = due !== undefined && due < now
+  const evening = instant(dayStart(civilDate(now)) + 22 * HOUR)
+  if (late) add('queue/overdue', 'critical', 'alert.overdue.some', { days: String(workdaysLate(due, now)) }, due)
+  else if (now >= evening) add('queue/evening', 'serious', 'alert.unsent22', { n }, evening)
+  else if (waited > 2 * HOUR) add('queue/old', 'warning', 'alert.unsent2h', {}, instant(oldest + 2 * HOUR))
+  else if (unsent > 200 && !cut) add('queue/long', 'warning', 'alert.queue200', { n })
+  else if (waited > HOUR / 6 && !cut) add('queue/waiting', 'info', 'alert.unsent10m', { n }, instant(oldest + HOUR / 6))
 }

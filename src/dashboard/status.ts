@@ -1,6 +1,6 @@
 import type { BoardItem } from '../domain/board.ts'
-import type { Fact, View } from '../domain/ledger.ts'
-import { civilDate, factTime } from '../domain/time.ts'
+import type { Fact, Ledger, View } from '../domain/ledger.ts'
+import { civilDate, factTime, type Instant } from '../domain/time.ts'
 import { alerts } from './alerts.ts'
 import type { DashboardParts, Role } from './parts.ts'
 import { showDay, showQueue } from './show.ts'
@@ -19,6 +19,7 @@ type Figures = { readonly version: number; readonly fact: number } & Pick<Parame
 
 export function status(parts: DashboardParts): Status {
   const { ledger, view, board, clock } = parts
+  const since = clock.now()
   let newest = -1
   let store = ''
   let version = 0
@@ -58,7 +59,7 @@ export function status(parts: DashboardParts): Status {
     },
     newest: () => newest,
     async snapshot(role) {
-      return draw(parts, { ...(await figures()), store, role })
+      return draw(parts, { ...(await figures()), store, role, since })
     },
   }
 }
@@ -66,11 +67,14 @@ export function status(parts: DashboardParts): Status {
 const firstFact = async (view: View): Promise<Fact | undefined> => (await view.facts(-1, 1))[0]
 
 /** What may fill the places of a sentence the officer reads: counts, times and names of parts, no address of anything. */
-const PLAIN = new Set(['n', 'days', 'register', 'printer', 'time', 'age', 'percent', 'seconds', 'symbol', 'numbers', 'free'])
+const PLAIN = new Set(['n', 'days', 'register', 'time', 'age', 'percent', 'seconds', 'symbol', 'numbers', 'free'])
 const filtered = (item: BoardItem, role: Role): BoardItem =>
   role !== 'officer' || !item.values
     ? item
-    : { ...item, values: Object.fromEntries(Object.entries(item.values).filter(([name]) => PLAIN.has(name))) }
+    : {
+        ...item,
+        values: Object.fromEntries(Object.entries(item.values).map(([name, text]) => [name, PLAIN.has(name) ? text : '…'])),
+      }
 
 interface Drawn {
   readonly fact: number
@@ -78,11 +82,22 @@ interface Drawn {
   readonly queue: Awaited<ReturnType<View['queue']>>
   readonly store: string
   readonly role: Role
+  readonly since: Instant
 }
 
-function draw(parts: DashboardParts, { fact, day, queue, store, role }: Drawn) {
+/** The book speaks on the board only in trouble; here is what it says when asked. `since`: when we began to look. */
+function health(ledger: Ledger, since: Instant): Record<string, BoardItem> {
+  const { capture, issue } = ledger.health()
+  const bad = capture.ok ? issue : capture
+  if (bad.ok) return { ledger: { level: 'ok', key: 'chain.ok', since } }
+  const { code, values } = bad.fault
+  return { ledger: { level: 'critical', key: `fault.${code}`, todo: `fault.${code}.hint`, since, ...(values ? { values } : {}) } }
+}
+
+function draw(parts: DashboardParts, { fact, day, queue, store, role, since }: Drawn) {
   const now = parts.clock.now()
-  const board = Object.fromEntries(Object.entries(parts.board.all()).map(([part, item]) => [part, filtered(item, role)]))
+  const told = Object.entries({ ...health(parts.ledger, since), ...parts.board.all() })
+  const board = Object.fromEntries(told.map(([part, item]) => [part, filtered(item, role)]))
   const shown = Object.entries(board).map(([part, item]) => [part, { ...item, since: factTime(item.since) }] as const)
   return {
     at: factTime(now),

@@ -177,9 +177,16 @@ void t.test(
       await page.getByText('All is well. Nothing to do.').waitFor()
       t.equal(await page.evaluate('document.documentElement.lang'), 'en')
       await shoot(page, 'today-1366-en')
+      await page.goto('about:blank')
       await page.goto(link)
-      await page.getByText(words.say('en', 'fault.DASHBOARD_LINK_USED')).waitFor()
-      await shoot(page, 'login-used')
+      await page.locator('.figure').first().waitFor()
+      t.pass('a browser that is in goes on, whatever became of its link')
+      const stranger = await browser.newContext({ viewport: { width: 1024, height: 600 }, locale: 'vi-VN' })
+      t.teardown(() => stranger.close())
+      const outside = await stranger.newPage()
+      await outside.goto(link)
+      await outside.getByText(words.say('vi', 'fault.DASHBOARD_LINK_USED')).waitFor()
+      await shoot(outside, 'login-used')
       t.same(
         trouble.filter((line) => !/401/.test(line)),
         [],

@@ -269,6 +269,7 @@ void t.test('every route, every role: what the table says and nothing more', asy
     '/api/v1/words/{lang}',
     '/api/v1/openapi.json',
     '/api/v1/login',
+    '/api/v1/session',
     '/',
     '/app.js',
     '/icon.svg',
@@ -387,7 +388,7 @@ void t.test('status and entries are what the schemas say; paging finds each row 
     { part: 'upstream', law: 'transmit_day' },
   ])
   const officer = (await ask('/api/v1/status', await login('officer'))).json()
-  t.same(officer.board.upstream.values, { time: '22:06' }, 'an address is not for the officer')
+  t.same(officer.board.upstream.values, { time: '22:06', url: '…' }, 'an address is not for the officer')
 
   const seen: string[] = []
   for (let after = ''; ; ) {

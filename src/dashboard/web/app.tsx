@@ -67,5 +67,9 @@ setInterval(() => {
 
 const root = document.getElementById('app')
 if (root) render(<App />, root)
-if (location.pathname === '/dang-nhap') role.value = 'nobody'
-else void connect()
+const start = async (): Promise<void> => {
+  const session = location.pathname === '/dang-nhap' ? undefined : await ask<{ role: 'owner' | 'nobody' }>('/api/v1/session')
+  if (!session || (session.ok && session.value.role === 'nobody')) role.value = 'nobody'
+  else await connect()
+}
+void start()

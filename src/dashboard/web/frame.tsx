@@ -100,7 +100,7 @@ function Chain({ now }: { now: Snapshot }): JSX.Element {
   const nodes: { key: string; level: Level; end?: boolean }[] = [
     { key: 'chain.register', level: levelOf(now, 'register') },
     { key: 'chain.box', level: levelOf(now, 'ledger', 'clock', 'activation', 'anchor') },
-    { key: 'chain.tax', level: levelOf(now, 'upstream', 'signer'), end: true },
+    { key: 'chain.tax', level: levelOf(now, 'upstream', 'courier', 'queue', 'signer'), end: true },
     ...(now.registers.some((r) => r.printer) ? [{ key: 'chain.printer', level: levelOf(now, 'printer'), end: true }] : []),
     { key: 'chain.screen', level: 'ok', end: true },
   ]

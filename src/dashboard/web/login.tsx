@@ -12,20 +12,31 @@ const token = ((): string => {
   return found
 })()
 let used = false
+type Entered = { readonly role: 'owner' | 'officer' | 'developer' | 'nobody' }
+
+/** A browser that is in already goes on, whatever became of its link. */
+async function home(): Promise<boolean> {
+  const session = await ask<Entered>('/api/v1/session')
+  if (!session.ok || session.value.role === 'nobody') return false
+  role.value = session.value.role
+  go(session.value.role === 'officer' ? '/hoa-don' : '/', true)
+  void connect()
+  return true
+}
+
+async function enter(): Promise<Trouble | undefined> {
+  used = true
+  const answer = await ask<Entered>('/api/v1/login', { token })
+  return (await home()) || answer.ok ? undefined : answer.trouble
+}
 
 /** The link is opened by GET, which changes nothing; the page posts the token of its fragment. */
 export function Login(): JSX.Element {
   const [trouble, set] = useState<Trouble | undefined>(undefined)
   const working = token !== '' && !used
   useEffect(() => {
-    if (!working) return
-    used = true
-    void ask<{ role: 'owner' | 'officer' | 'developer' }>('/api/v1/login', { token }).then((answer) => {
-      if (!answer.ok) return set(answer.trouble)
-      role.value = answer.value.role
-      go(answer.value.role === 'officer' ? '/hoa-don' : '/', true)
-      void connect()
-    })
+    if (working) void enter().then(set)
+    else if (token === '') void home()
   }, [])
   return (
     <main class="login" id="main">
