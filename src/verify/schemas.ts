@@ -16,13 +16,21 @@ const FILES: Readonly<Record<string, string>> = {
   invoice: 'einvoice.xsd',
 }
 
-let folders = 0
+type Compiled = (kind: string) => Promise<{ schema: Schema; known: boolean }>
 
-/** Compiles the schemas of a folder, each at its first use. The library reads nothing but what is handed to it here. */
-export function schemas(lib: Lib, folder: string): (kind: string) => Promise<{ schema: Schema; known: boolean }> {
-  folders += 1
-  // The parser asks for included schemas by address: one made-up address per folder keeps two judges apart.
-  const address = (name: string): string => `schemas-${folders}/${name}`
+/** One set a folder and process: libxml2 has room for only a handful of input providers, and keeps each for ever. */
+const sets = new Map<string, Compiled>()
+
+/** The schemas of a folder, each compiled at its first use. The library reads nothing but what is handed to it here. */
+export function schemas(lib: Lib, folder: string): Compiled {
+  const set = sets.get(folder) ?? compiling(lib, folder, `schemas-${sets.size}`)
+  sets.set(folder, set)
+  return set
+}
+
+/** `place`: the parser asks for included schemas by address; a made-up one keeps two folders apart. */
+function compiling(lib: Lib, folder: string, place: string): Compiled {
+  const address = (name: string): string => `${place}/${name}`
   const compiled = new Map<string, Promise<Schema>>()
   const common = readFile(join(folder, 'einvoice.xsd')).then((bytes) => {
     lib.xmlRegisterInputProvider(new lib.XmlBufferInputProvider({ [address('einvoice.xsd')]: bytes }))
