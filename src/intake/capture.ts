@@ -1,7 +1,7 @@
 import type { Frame } from '../domain/driver.ts'
 import type { Fault } from '../domain/fault.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
-import type { Ledger } from '../domain/ledger.ts'
+import type { Heard, Ledger } from '../domain/ledger.ts'
 import type { Connection } from '../domain/link.ts'
 
 /** Documents and bytes of one connection that may wait for the disk; beyond it the till is not pulled. */
@@ -25,7 +25,7 @@ export interface CaptureOptions {
   /** Bytes for the register once its frame is on disk. */
   readonly acknowledge: ((frame: Uint8Array) => Uint8Array) | undefined
   readonly kept: (entry: EntryId, frame: Frame) => void
-  readonly refused: (fault: Fault) => void
+  readonly refused: (fault: Fault, heard: Heard) => void
 }
 
 export function capturing({ register, ledger, connection, acknowledge, kept, refused }: CaptureOptions): Captures {
@@ -38,7 +38,7 @@ export function capturing({ register, ledger, connection, acknowledge, kept, ref
     const entry = await ledger.capture(register, heard, connection.cursor?.(frame.end))
     if (!entry.ok) {
       well = false
-      refused(entry.fault)
+      refused(entry.fault, heard)
       return undefined
     }
     kept(entry.value, frame)

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Driver, Frame, Framed } from '../domain/driver.ts'
 import type { RegisterId } from '../domain/ids.ts'
-import type { Ledger } from '../domain/ledger.ts'
+import type { Heard, Ledger } from '../domain/ledger.ts'
 import type { Connection, Link, Printer } from '../domain/link.ts'
 import type { Log } from '../domain/log.ts'
 import { point } from '../domain/points.ts'
@@ -31,6 +31,8 @@ export interface ConversationParts {
   readonly stopping: AbortSignal
   /** The deadline has come: give up at once. */
   readonly ending: AbortSignal
+  /** A document the ledger could not take yet. */
+  readonly again: (heard: Heard) => void
   /** Noise of this register that no frame has carried yet. */
   readonly noise: { bytes: number }
 }
@@ -45,7 +47,8 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   const quietMs = driver.quietMs ?? hearing.link.quietMs ?? 10_000
   const thrown = (error: unknown): void => signs.thrown(error, driver.id)
   const framer = guarded(driver, thrown)
-  const paper = printer && paperTo({ printer, tell: signs.printer, answer: (bytes) => connection.write(bytes), signal: ending })
+  const paper =
+    printer && paperTo({ printer, tell: signs.printer, answer: (bytes) => connection.write(bytes), clock, signal: ending })
   const stamping: Stamping = {
     ...{ driver, ledger, clock, stamp, stampMs, thrown, signal: ending },
     refused: (code, entry) => parts.log.warn({ part: 'intake', register: id, entry, code }, 'the stamp could not be noted'),
@@ -57,7 +60,11 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
       signs.heard()
       parts.log.debug({ part: 'intake', register: id, entry, bytes: frame.bytes.length, torn: frame.torn }, 'captured')
     },
-    refused: signs.refused,
+    refused: (fault, heard) => {
+      signs.refused(fault)
+      // A file stays where it is; what came over a line may be on paper already and never come again.
+      if (!connection.cursor) parts.again(heard)
+    },
   })
 
   const holding = stamp === 'before-cut' && driver.stamp !== undefined
@@ -88,7 +95,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   }
   const slip = (printing: (print: Print) => Promise<void>): void => {
     if (paper?.slip(printing) || !printer) return
-    const late = paperTo({ printer, tell: signs.printer, answer: () => Promise.resolve(), signal: ending })
+    const late = paperTo({ printer, tell: signs.printer, answer: () => Promise.resolve(), clock, signal: ending })
     late.slip(printing)
     void late.finish()
   }

@@ -1,11 +1,14 @@
+import { setMaxListeners } from 'node:events'
 import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
+import { fault } from '../domain/fault.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Part } from '../domain/part.ts'
 import type { Instant } from '../domain/time.ts'
 import { converse, type Hearing } from './conversation.ts'
 import { unlessAborted } from './reconnect.ts'
+import { refusedFrames } from './refused.ts'
 import { type Signs, signs } from './signs.ts'
 
 export type { Hearing } from './conversation.ts'
@@ -29,17 +32,32 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
   const stopping = new AbortController()
   const ending = new AbortController()
   const open = new Set<Promise<void>>()
+  // One listener for each open connection: as many as there are.
+  for (const { signal } of [stopping, ending]) setMaxListeners(0, signal)
   let listening: Promise<unknown> = Promise.resolve()
 
   const hear = async (hearing: Hearing, about: Signs, told: () => void): Promise<void> => {
     const noise = { bytes: 0 }
+    const again = refusedFrames({
+      ...{ register: hearing.id, ledger, clock, signal: ending.signal, kept: about.heard },
+      lost: () => about.refused(fault('CAPTURE_LOST')),
+    })
     const resume = await ledger.cursor(hearing.id)
     const tell: Signs['link'] = (trouble) => {
       about.link(trouble)
       told()
     }
     for await (const connection of hearing.link.connections(resume, stopping.signal, tell)) {
-      const parts = { ledger, clock, log, signs: about, stopping: stopping.signal, ending: ending.signal, noise }
+      const parts = {
+        ledger,
+        clock,
+        log,
+        signs: about,
+        stopping: stopping.signal,
+        ending: ending.signal,
+        noise,
+        again: again.add,
+      }
       const one = converse(hearing, connection, parts).finally(() => open.delete(one))
       open.add(one)
     }
@@ -84,7 +102,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
       void clock.sleep(Math.max(0, deadline - clock.now()), enough.signal).then(() => ending.abort(new Error('deadline')))
       await unlessAborted(done, ending.signal)
       // After the deadline what is open is given up at once; it has not been acknowledged.
-      if (ending.signal.aborted) await unlessAborted(done, AbortSignal.timeout(1_000))
+      if (ending.signal.aborted) await Promise.race([done, clock.sleep(1_000, enough.signal)])
       enough.abort()
       ending.abort(new Error('stopped'))
       log.info({ part: 'intake', open: open.size }, 'stopped hearing')

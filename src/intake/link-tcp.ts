@@ -2,7 +2,7 @@ import { BlockList, createServer, isIP, type Server, type Socket } from 'node:ne
 import type { Clock } from '../domain/clock.ts'
 import { fault } from '../domain/fault.ts'
 import type { Connection, Link, Tell } from '../domain/link.ts'
-import { aborted, retrying } from './reconnect.ts'
+import { retrying } from './reconnect.ts'
 import { connectionOver } from './stream.ts'
 
 export interface TcpLinkOptions {
@@ -79,12 +79,15 @@ function accepting(server: Server, may: (socket: Socket) => boolean): (signal: A
     wake()
   })
   return async function* (signal) {
-    const stopped = aborted(signal)
+    signal.addEventListener('abort', () => wake(), { once: true })
     while (!signal.aborted) {
       const next = queue.shift()
       if (next) yield next
       else if (broken) return
-      else await Promise.race([stopped, new Promise<void>((resolve) => (wake = resolve))])
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
     }
     // Accepted but never served: the till must see that nobody took it.
     for (const left of queue.splice(0)) left.abandon?.()

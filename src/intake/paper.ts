@@ -1,9 +1,13 @@
+import type { Clock } from '../domain/clock.ts'
 import type { Printer, PrinterLine, Tell } from '../domain/link.ts'
+import { linked } from './reconnect.ts'
 
 /** Bytes waiting for the printer; beyond it the till is not pulled (register-capture 1.1). */
 const MARK = 256 * 1024
 /** Of a document longer than this the beginning is not kept for printing it again. */
 const LONGEST = 4 * 1024 * 1024
+/** Milliseconds for reaching the printer once the till tore its side: many end their jobs with a reset. */
+const REACH = 3_000
 
 export type Print = (bytes: Uint8Array) => Promise<void>
 
@@ -21,7 +25,7 @@ export interface Paper {
   room(): Promise<void>
   /** All bytes out, then the line is free. */
   finish(): Promise<void>
-  /** The till tore its side: what a printer already heard is finished, nothing new is begun. */
+  /** The till tore its side: what was heard is printed if the printer is there, and not waited with if it is not. */
   tear(): Promise<void>
 }
 
@@ -35,16 +39,16 @@ export interface PaperOptions {
   readonly tell: Tell
   /** Status bytes of the printer, copied back at once. */
   readonly answer: (bytes: Uint8Array) => Promise<void>
+  readonly clock: Clock
   /** Aborts: no more waiting for the printer. */
   readonly signal: AbortSignal
 }
 
 /** Opens the line with the first byte, so that an empty connection never disturbs the printer. */
-export function paperTo({ printer, tell, answer, signal }: PaperOptions): Paper {
+export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions): Paper {
   const queue: Item[] = []
   const slips: Item[] = []
-  const torn = new AbortController()
-  const either = AbortSignal.any([signal, torn.signal])
+  const given = linked(signal)
   let size = 0
   let line: PrinterLine | undefined
   let between = true
@@ -67,7 +71,7 @@ export function paperTo({ printer, tell, answer, signal }: PaperOptions): Paper 
     between = true
   }
   const open = async (): Promise<PrinterLine> => {
-    const opened = await printer.open(either, tell)
+    const opened = await printer.open(given.signal, tell)
     line = opened
     void (async () => {
       for await (const bytes of opened.answers) await answer(bytes)
@@ -90,8 +94,8 @@ export function paperTo({ printer, tell, answer, signal }: PaperOptions): Paper 
       if (well) return
       now.destroy()
       if (line === now) line = undefined
-      if (tearing) torn.abort(new Error('torn'))
-      either.throwIfAborted()
+      if (tearing) given.abort()
+      given.signal.throwIfAborted()
     }
   }
 
@@ -123,7 +127,7 @@ export function paperTo({ printer, tell, answer, signal }: PaperOptions): Paper 
   const wake = (): void => {
     working ??= work().catch((error: unknown) => {
       // Only waiting for the printer was given up; whatever else is thrown is a bug.
-      if (!either.aborted) throw error
+      if (!given.signal.aborted) throw error
       working = undefined
       over = true
       queue.length = 0
@@ -132,7 +136,7 @@ export function paperTo({ printer, tell, answer, signal }: PaperOptions): Paper 
       roomy()
     })
   }
-  signal.addEventListener('abort', () => line?.destroy(), { once: true })
+  given.signal.addEventListener('abort', () => line?.destroy(), { once: true })
   const put = (item: Exclude<Item, { kind: 'slip' }>): void => {
     if (over) return
     queue.push(item)
@@ -154,6 +158,7 @@ export function paperTo({ printer, tell, answer, signal }: PaperOptions): Paper 
     over = true
     await line?.close()
     line = undefined
+    given.release()
   }
 
   return {
@@ -178,8 +183,13 @@ export function paperTo({ printer, tell, answer, signal }: PaperOptions): Paper 
     finish,
     tear: async () => {
       tearing = true
-      if (line === undefined) torn.abort(new Error('torn'))
+      const reached = new AbortController()
+      if (line === undefined)
+        void clock.sleep(REACH, reached.signal).then(() => {
+          if (line === undefined) given.abort()
+        })
       await finish()
+      reached.abort()
     },
   }
 }

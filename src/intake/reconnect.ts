@@ -29,6 +29,19 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
   })
 }
 
+/** A signal that aborts with `parent`, or by itself; `release` lets go of a parent that lives long. */
+export function linked(parent: AbortSignal): { readonly signal: AbortSignal; abort(): void; release(): void } {
+  const own = new AbortController()
+  const follow = (): void => own.abort(parent.reason)
+  if (parent.aborted) follow()
+  else parent.addEventListener('abort', follow, { once: true })
+  return {
+    signal: own.signal,
+    abort: () => own.abort(new Error('given up')),
+    release: () => parent.removeEventListener('abort', follow),
+  }
+}
+
 /** Resolves when `signal` aborts. */
 export const aborted = async (signal: AbortSignal): Promise<void> => {
   await unlessAborted(new Promise<never>(() => {}), signal)

@@ -100,7 +100,7 @@ export function signs({ register, link, printer, board, clock, log }: SignsOptio
       draw()
     },
     noise(bytes) {
-      log.warn({ part: 'intake', register, bytes }, 'bytes that belong to no document')
+      log.debug({ part: 'intake', register, bytes }, 'bytes that belong to no document')
     },
   }
 }

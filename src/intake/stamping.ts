@@ -6,7 +6,7 @@ import type { Sealed } from '../domain/invoice.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import { point } from '../domain/points.ts'
 import type { Print } from './paper.ts'
-import { unlessAborted } from './reconnect.ts'
+import { linked, unlessAborted } from './reconnect.ts'
 
 /** A customer has left by then: milliseconds for which a late stamp is waited for. */
 const LATE = 300_000
@@ -59,12 +59,13 @@ async function note(stamping: Stamping, entry: EntryId, how: 'before-cut' | 'sli
 }
 
 async function within<T>(stamping: Stamping, ms: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = new AbortController()
+  const limit = linked(stamping.signal)
   const done = new AbortController()
-  void stamping.clock.sleep(ms, AbortSignal.any([done.signal, stamping.signal])).then(() => limit.abort())
+  void stamping.clock.sleep(ms, done.signal).then(limit.abort)
   try {
     return await ask(limit.signal)
   } finally {
+    limit.release()
     done.abort()
   }
 }

@@ -191,6 +191,17 @@ t.test('a full disk: printing goes on, the board is red, the till gets no acknow
   two.done()
   t.equal(await two.ended, 'fin')
   t.match(item('register/R017'), { level: 'ok', key: 'board.register.ok' })
+  t.ok(await until(() => ledger.texts().includes(`A${CUT}`)), 'what was printed meanwhile is kept after all')
+})
+
+t.test('a till that ends with a reset after its whole receipt: printed and kept', async (t) => {
+  const { port, printer, ledger } = await proxied(t)
+  const one = await till(port)
+  one.say(`A${CUT}`)
+  await pause(1)
+  one.socket.resetAndDestroy()
+  t.ok(await until(() => printer.got() === `A<HD 1>${CUT}`))
+  t.same(ledger.texts(), [`A${CUT}`])
 })
 
 t.test('a part of an end mark that stays alone is let through, and no stamp gets into its middle', async (t) => {
