@@ -3,7 +3,7 @@ import { type Fault, fault } from '../domain/fault.ts'
 import { point } from '../domain/points.ts'
 import type { Book, FactRow } from './book.ts'
 import { begin, behind, issueBar, openBook, type Reason } from './opening.ts'
-import type { Anchored, Batch, FromWriter, Health, SeriesAt, Tip, WriterStart } from './requests.ts'
+import type { Anchored, Batch, FromWriter, Health, Reply, SeriesAt, Tip, WriterStart } from './requests.ts'
 import { refused } from './sales.ts'
 import { isRead, type Job, passFlushed, serveRead, serveWrite } from './serve.ts'
 import { isNetworkFolder, reserveIn } from './space.ts'
@@ -98,6 +98,13 @@ function barOf({ story }: Book, older: Anchored | undefined): Bar | undefined {
   return { code: story.reason === 'restored' ? 'LEDGER_OLD_COPY' : 'LEDGER_DAMAGED', spent: story.spent }
 }
 
+/** Numbers are counted here, so only the code can be there already: two registers share an index. */
+function blame({ request }: Job, trouble: Trouble | undefined, error: unknown): Reply {
+  if (trouble === 'constraint' && request.what === 'issue')
+    return refused(fault('LEDGER_CODE_TWICE', { code: request.code ?? '' }))
+  return { ok: false, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+}
+
 function frozenAs(code: string, start: WriterStart): Opened {
   const db: Database = openForReading(storePath(start.dir))
   return { book: openBook(db, start), behind: false, bar: undefined, frozen: code }
@@ -187,9 +194,7 @@ function roomOf(start: WriterStart, first: Opened): Room {
       default:
         // One of them is at fault; alone, it spoils nobody else's.
         if (jobs.length > 1) for (const job of jobs) settle([job])
-        else
-          for (const job of jobs)
-            job.reply = { ok: false, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+        else for (const job of jobs) job.reply = blame(job, trouble, error)
     }
   }
 
