@@ -6,7 +6,6 @@ import { stamp } from './stamp.ts'
 /** Receipt printers: Epson ESC/POS and its clones. */
 export const escpos: Driver = {
   id: 'escpos',
-  quietMs: 10_000,
   framer: () => framer({ journal: false }),
   read,
   stamp,

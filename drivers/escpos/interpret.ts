@@ -17,7 +17,7 @@ export interface Printed {
   /** Text was printed with glyphs the host defined itself. */
   readonly customGlyphs: boolean
   readonly boundary: Page['boundary']
-  /** The longest run of text bytes between two line ends. */
+  /** The longest run of text bytes between two line ends; infinite when the pieces were too many. */
   readonly longest: number
   /** What the printer was left with. */
   readonly state: PrinterState
@@ -27,6 +27,10 @@ const word = (b: Uint8Array, i: number): number => (b[i] ?? 0) | ((b[i + 1] ?? 0
 const signed = (b: Uint8Array, i: number): number => (word(b, i) << 16) >> 16
 const DOTS_PER_INCH = 203
 const FEEDS_AFTER_END = 3
+/** Pieces of text and moves between them: no receipt has so many, and each costs more than its bytes. */
+const MAX_PIECES = 50_000
+/** A sheet of page mode may be printed again and again: beyond this it is no receipt anyhow. */
+const MAX_ROWS = 5000
 
 /** Plays a frame as a printer would. Pure; never fails: what it does not know is counted. */
 export function interpret(b: Uint8Array): Printed {
@@ -37,6 +41,7 @@ export function interpret(b: Uint8Array): Printed {
   const paper = sheet()
   const glyphs = new Set<number>()
   let items: Item[] = []
+  let pieces = 0
   let align: Line['align'] = 'left'
   let pageMode = false
   let textRows = 0
@@ -80,6 +85,11 @@ export function interpret(b: Uint8Array): Printed {
     feeds = 0
   }
 
+  const put = (item: Item): void => {
+    if (++pieces > MAX_PIECES) longest = Number.POSITIVE_INFINITY
+    else items.push(item)
+  }
+
   const text = (from: number, to: number): void => {
     if (state.displayOnly) return
     const bytes = b.subarray(from, to)
@@ -97,11 +107,12 @@ export function interpret(b: Uint8Array): Printed {
       wide,
       bold: state.bold || state.doubleStrike,
     }
-    items.push({ kind: 'text', piece })
+    put({ kind: 'text', piece })
   }
 
   const printSheet = (): void => {
     flush()
+    if (lines.length > MAX_ROWS) return
     for (const line of paper.lines()) {
       lines.push(line)
       textRows++
@@ -123,7 +134,7 @@ export function interpret(b: Uint8Array): Printed {
         endLine()
         if (pageMode) paper.down(state.lineDots)
       }
-    } else if (byte === 0x09) items.push({ kind: 'tab', stops: state.tabs ?? [], cell: cellOf(state) })
+    } else if (byte === 0x09) put({ kind: 'tab', stops: state.tabs ?? [], cell: cellOf(state) })
     else if (byte === 0x0c) {
       if (pageMode) {
         printSheet()
@@ -145,8 +156,8 @@ export function interpret(b: Uint8Array): Printed {
     const second = b[at + 1] ?? 0
     const n = b[at + 2] ?? 0
     if (setByEsc(state, second, n)) return
-    if (second === 0x24) items.push({ kind: 'to', dots: Math.round(word(b, at + 2) * scale) })
-    else if (second === 0x5c) items.push({ kind: 'by', dots: Math.round(signed(b, at + 2) * scale) })
+    if (second === 0x24) put({ kind: 'to', dots: Math.round(word(b, at + 2) * scale) })
+    else if (second === 0x5c) put({ kind: 'by', dots: Math.round(signed(b, at + 2) * scale) })
     else if (second === 0x40) {
       flush()
       leaveSheet()
@@ -183,10 +194,13 @@ export function interpret(b: Uint8Array): Printed {
     else if (second === 0x50) scale = n === 0 ? 1 : DOTS_PER_INCH / n
     else if (second === 0x24 || second === 0x5c) {
       // A horizontal position set before the vertical one is for what follows.
-      const kept = items.slice(items.findLastIndex((item) => item.kind === 'text') + 1)
-      items = items.slice(0, items.length - kept.length)
-      flush()
-      items = kept
+      const last = items.findLastIndex((item) => item.kind === 'text')
+      if (last >= 0) {
+        const kept = items.slice(last + 1)
+        items = items.slice(0, last + 1)
+        flush()
+        items = kept
+      }
       paper.vertical(second === 0x24 ? word(b, at + 2) : signed(b, at + 2), second === 0x5c)
     } else if (second === 0x3a) {
       if (macroFrom >= 0) macro = b.subarray(macroFrom, at)
@@ -209,6 +223,7 @@ export function interpret(b: Uint8Array): Printed {
     replaying = true
     const whole = b
     b = macro
+    macro = undefined
     play()
     b = whole
     replaying = false

@@ -68,14 +68,20 @@ const attempt = (decoder: Decoder, lines: readonly (readonly Piece[])[]): Tried 
   return { decoder, text, ...score(text) }
 }
 
+/** The lines that hold letters, cut where the sample is full. */
 function sample(lines: readonly (readonly Piece[])[]): (readonly Piece[])[] {
   const taken: (readonly Piece[])[] = []
-  let size = 0
+  let room = SAMPLE
   for (const pieces of lines) {
-    if (size > SAMPLE) break
+    if (room <= 0) break
     if (!pieces.some((piece) => piece.bytes.some((byte) => byte >= 0x7f || byte < 0x20 || byte > 0x40))) continue
-    taken.push(pieces)
-    for (const piece of pieces) size += piece.bytes.length
+    const line: Piece[] = []
+    for (const piece of pieces) {
+      if (room <= 0) break
+      line.push(piece.bytes.length > room ? { ...piece, bytes: piece.bytes.subarray(0, room) } : piece)
+      room -= piece.bytes.length
+    }
+    taken.push(line)
   }
   return taken
 }

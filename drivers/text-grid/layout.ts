@@ -53,34 +53,47 @@ function moved(item: Exclude<Item, { kind: 'text' }>, x: number): number {
 function spread(line: Line, decoder: Decoder): Spread {
   const texts = decoder.decode(piecesOf(line))
   const spans: Span[] = []
+  let open: { readonly span: Span; readonly parts: string[] } | undefined
   let x = 0
   let jumped = true
   let n = 0
+  const close = (): void => {
+    if (!open) return
+    const { span, parts } = open
+    span.text = parts.join('').normalize('NFC')
+    span.width = cells(span.text) * span.cell * span.wide
+    x = span.x + span.width
+    open = undefined
+  }
   for (const item of line.items) {
     if (item.kind !== 'text') {
+      close()
       x = moved(item, x)
       jumped = true
       continue
     }
     const { piece } = item
     let text = letters(piece, texts[n++] ?? '')
-    let last = spans.at(-1)
     // A tone that comes in the next piece still belongs to the letter before it.
-    const marks = LEADING_MARKS.exec(text)?.[0] ?? ''
-    if (marks !== '' && last && !jumped) {
-      last.text = (last.text + marks).normalize('NFC')
+    const marks = open && !jumped ? (LEADING_MARKS.exec(text)?.[0] ?? '') : ''
+    if (open && marks !== '') {
+      open.parts.push(marks)
       text = text.slice(marks.length)
     }
     if (text === '') continue
-    if (!last || jumped || last.wide !== piece.wide || last.bold !== piece.bold || last.cell !== piece.cell) {
-      last = { x, moved: jumped, text: '', width: 0, cell: piece.cell, wide: piece.wide, bold: piece.bold }
-      spans.push(last)
+    const span = open?.span
+    if (!span || !open || span.wide !== piece.wide || span.bold !== piece.bold || span.cell !== piece.cell) {
+      close()
+      open = {
+        span: { x, moved: jumped, text: '', width: 0, cell: piece.cell, wide: piece.wide, bold: piece.bold },
+        parts: [],
+      }
+      spans.push(open.span)
     }
-    last.text = (last.text + text).normalize('NFC')
-    last.width = cells(last.text) * piece.cell * piece.wide
-    x = last.x + last.width
+    open.parts.push(text)
     jumped = false
   }
+  close()
   const width = spans.reduce((right, span) => Math.max(right, span.x + span.width), 0)
   return { spans: spans.toSorted((a, b) => a.x - b.x), line, width }
 }
@@ -89,7 +102,7 @@ function spread(line: Line, decoder: Decoder): Spread {
 function row({ spans, line, width }: Spread, columns: number, unit: number): Row {
   const free = columns * unit - width
   const shift = line.align === 'left' || free <= 0 ? 0 : line.align === 'right' ? free : free / 2
-  let text = ''
+  const parts: string[] = []
   let length = 0
   const runs: Run[] = []
   for (const span of spans) {
@@ -97,13 +110,13 @@ function row({ spans, line, width }: Spread, columns: number, unit: number): Row
     const before = runs.at(-1)
     // Printed twice on the same spot: the bold of plain printers.
     if (before && before.column === column && before.text === span.text && span.moved) continue
-    const glued = before !== undefined && !span.moved && /\S$/.test(text) && /^\S/.test(span.text)
-    const gap = glued ? 0 : Math.max(column - length, span.moved && length > 0 && !/\s$/.test(text) ? 1 : 0)
-    text += ' '.repeat(gap) + span.text
+    const apart = before === undefined || before.text.endsWith(' ')
+    const gap = !span.moved && !apart && !span.text.startsWith(' ') ? 0 : Math.max(column - length, span.moved && !apart ? 1 : 0)
+    parts.push(' '.repeat(gap), span.text)
     length += gap + cells(span.text)
     runs.push({ column, text: span.text, wide: span.wide > 1, bold: span.bold })
   }
-  return { text: text.trimEnd(), runs, align: line.align }
+  return { text: parts.join('').trimEnd(), runs, align: line.align }
 }
 
 const RULE = /^([-=_*.~+#\u2500-\u259f])\1{15,}$/u

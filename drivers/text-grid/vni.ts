@@ -51,20 +51,19 @@ const SINGLE: Readonly<Record<number, string>> = {
 }
 
 const markOf = (byte: number): string | undefined => MARKS[byte] ?? (byte >= 0xc0 && byte < 0xe0 ? MARKS[byte + 0x20] : undefined)
-const MARKED = /[aeiouyơư]/i
+const MARKED = /^[aeiouyơư]$/i
 
 /** Composed letters; U+FFFD for a byte that is neither letter nor mark there. */
 export function decodeVni(bytes: Uint8Array): string {
-  let text = ''
+  const letters: string[] = []
+  let last = ''
   for (const byte of bytes) {
-    if (byte < 0x20) continue
-    if (byte < 0x7f) text += String.fromCharCode(byte)
-    else if (byte >= 0x80) {
-      const mark = MARKED.test(text.slice(-1)) ? markOf(byte) : undefined
-      text += mark ?? SINGLE[byte] ?? '\ufffd'
-    }
+    if (byte < 0x20 || byte === 0x7f) continue
+    const mark = byte >= 0x80 && MARKED.test(last) ? markOf(byte) : undefined
+    last = byte < 0x7f ? String.fromCharCode(byte) : (mark ?? SINGLE[byte] ?? '\ufffd')
+    letters.push(last)
   }
-  return text.normalize('NFC')
+  return letters.join('').normalize('NFC')
 }
 
 const SINGLE_BYTE = new Map(Object.entries(SINGLE).map(([byte, letter]) => [letter, Number(byte)]))

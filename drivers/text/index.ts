@@ -7,7 +7,6 @@ import { stamp } from './stamp.ts'
 /** Register journals and video text ports: plain lines, no cut (register-capture 8.1). Stray printer codes do no harm. */
 export const text: Driver = {
   id: 'text',
-  quietMs: 3_000,
   framer: () => framer({ journal: true }),
   read(frame) {
     const page = readPage(frame)
