@@ -2,6 +2,7 @@ import type { Driver } from '../../src/domain/driver.ts'
 import { ok } from '../../src/domain/result.ts'
 import { framer } from '../escpos/framer.ts'
 import { readPage } from '../escpos/read.ts'
+import { isEvenParity } from './parity.ts'
 import { stamp } from './stamp.ts'
 
 /** Register journals and video text ports: plain lines, no cut (register-capture 8.1). Stray printer codes do no harm. */
@@ -10,9 +11,10 @@ export const text: Driver = {
   framer: () => framer({ journal: true }),
   read(frame) {
     const page = readPage(frame)
-    const last = page.rows.at(-1)
-    const ended = page.boundary === 'quiet' && last !== undefined && last.text === ''
-    return ok({ kind: 'page', page: ended ? { ...page, boundary: 'journal' } : page })
+    const ended = page.boundary === 'quiet' && page.rows.at(-1)?.text === ''
+    const boundary = ended ? 'journal' : page.boundary
+    // Reported, never repaired: what a wrong setting did to other bytes is not known.
+    return ok({ kind: 'page', page: { ...page, boundary, ...(isEvenParity(frame) ? { doubt: 'DRIVER_PARITY' } : {}) } })
   },
   stamp,
 }

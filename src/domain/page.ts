@@ -4,7 +4,7 @@ export interface Page {
   readonly columns: number
   /** The decoder that won (register-capture 5.6): `utf-8`, `tcvn3`, `windows-1258` ... */
   readonly encoding: string
-  /** Undefined: the letters are sure. Else why not (`DRIVER_ENCODING`, `DRIVER_CUSTOM_GLYPHS`). */
+  /** Undefined: the letters are sure. Else why not (`DRIVER_ENCODING`, `DRIVER_CUSTOM_GLYPHS`, `DRIVER_PARITY`). */
   readonly doubt?: string
   readonly rows: readonly Row[]
   readonly barcodes: readonly string[]

@@ -318,3 +318,12 @@ t.test('any stream, any cutting: the same documents, nothing lost, everything pa
     { numRuns: 1500 },
   )
 })
+
+t.test('a 7E1 line opened as 8N1 is reported, not repaired', async (t) => {
+  const even = (byte: number): number => (byte.toString(2).replaceAll('0', '').length % 2 === 0 ? byte : byte | 0x80)
+  const bytes = Uint8Array.from(Buffer.from('REG 05-10-2025 08:15\r\nTONG 16.000\r\n', 'latin1'), even)
+  const read = driverById('text')?.read(bytes)
+  t.match(read, { ok: true, value: { kind: 'page', page: { doubt: 'DRIVER_PARITY' } } })
+  const right = driverById('text')?.read(stream('REG 05-10-2025 08:15\r\nTONG 16.000\r\n'))
+  t.notMatch(right, { value: { page: { doubt: 'DRIVER_PARITY' } } })
+})
