@@ -34,6 +34,7 @@ import { reader } from './reading/reader.ts'
 import { sessionStore } from './settings.ts'
 import { openP12, withoutKey } from './signing/index.ts'
 import { version } from './version.ts'
+import { warmUp } from './warm-up.ts'
 
 export interface Gateway {
   readonly url: string
@@ -156,6 +157,11 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     await ledger.close()
   }
   for (const part of parts) await part.start()
+  const [first] = values.registers
+  if (first) {
+    const used = [...new Set(values.registers.map((r) => driverOf(r.driver)))]
+    await warmUp({ drivers: used, reader, country, shop, register: registerOf(first), at: clock.now() })
+  }
   log.info({ part: 'gateway', url: screen.url }, 'ready')
   return ok({ url: screen.url, link: screen.link, stop })
 }
