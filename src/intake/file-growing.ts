@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
+import { fault } from '../domain/fault.ts'
 import type { Connection } from '../domain/link.ts'
 import type { FileSource } from './link-file.ts'
 
@@ -12,52 +13,66 @@ const CHUNK = 65_536
  * file, heard from its beginning.
  */
 export async function* growing(source: FileSource): AsyncGenerator<Connection> {
-  const { path, signal } = source
-  let handle: FileHandle
-  try {
-    handle = await open(path, 'r')
-  } catch {
-    // Gone again between two looks; the caller looks anew.
-    return
+  const { path } = source
+  const handle = await open(path, 'r').catch(() => undefined)
+  const from = handle && (await placeOf(handle, source.resume).catch(() => undefined))
+  if (!handle || from === undefined) {
+    source.tell(fault('CAPTURE_FILE_DENIED', { file: path }))
+    return handle?.close()
   }
+  source.tell()
   try {
-    const from = await placeOf(handle, source.resume)
-    let over = (): void => {}
-    const closed = new Promise<void>((resolve) => {
-      over = resolve
-    })
-    let head = (await headOf(handle)).toString('hex')
-    let ended: (how: 'closed' | 'torn') => void = () => {}
-    const end = new Promise<'closed' | 'torn'>((resolve) => {
-      ended = resolve
-    })
-    async function* chunks(): AsyncGenerator<Uint8Array> {
-      let at = from
-      while (!signal.aborted) {
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK), 0, CHUNK, at)
-        if (bytesRead > 0) {
-          at += bytesRead
-          if (head.length < HEAD * 2) head = (await headOf(handle)).toString('hex')
-          yield buffer.subarray(0, bytesRead)
-          continue
-        }
-        if (await replaced(handle, path, at, head)) break
-        await source.clock.sleep(source.pollMs, signal)
-      }
-      ended(signal.aborted ? 'torn' : 'closed')
-    }
-    yield {
-      chunks: chunks(),
-      end,
-      write: async () => {},
-      close: async () => over(),
-      abandon: () => over(),
-      cursor: (consumed) => `${from + consumed}:${digest(Buffer.from(head, 'hex'), from + consumed)}`,
-    }
-    await closed
+    yield* followed(source, handle, from)
   } finally {
     await handle.close()
   }
+}
+
+async function* followed(
+  { path, clock, pollMs, signal }: FileSource,
+  handle: FileHandle,
+  from: number,
+): AsyncGenerator<Connection> {
+  let over = (): void => {}
+  const closed = new Promise<void>((resolve) => {
+    over = resolve
+  })
+  let head = ''
+  let ended: (how: 'closed' | 'torn') => void = () => {}
+  const end = new Promise<'closed' | 'torn'>((resolve) => {
+    ended = resolve
+  })
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* grown(from)
+    } catch {
+      // The share or the stick is gone: what was read is kept, the rest is heard from the cursor on.
+      return ended('torn')
+    }
+    ended(signal.aborted ? 'torn' : 'closed')
+  }
+  async function* grown(at: number): AsyncGenerator<Uint8Array> {
+    while (!signal.aborted) {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK), 0, CHUNK, at)
+      if (bytesRead > 0) {
+        at += bytesRead
+        if (head.length < HEAD * 2) head = (await headOf(handle)).toString('hex')
+        yield buffer.subarray(0, bytesRead)
+        continue
+      }
+      if (await replaced(handle, path, at, head)) return
+      await clock.sleep(pollMs, signal)
+    }
+  }
+  yield {
+    chunks: chunks(),
+    end,
+    write: async () => {},
+    close: async () => over(),
+    abandon: () => over(),
+    cursor: (consumed) => `${from + consumed}:${digest(Buffer.from(head, 'hex'), from + consumed)}`,
+  }
+  await closed
 }
 
 const headOf = async (handle: FileHandle): Promise<Buffer> => {

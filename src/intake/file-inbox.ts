@@ -26,9 +26,24 @@ interface Seen {
 export async function* inbox(source: FileSource): AsyncGenerator<Connection> {
   const { path, clock, pollMs, signal, tell } = source
   const seen = new Map<string, Seen>()
-  const moving = new Map<number, true>()
+  const moving = new Set<number>()
+  /** Durable, but its file could not be moved away: never heard again, moved when that is possible. */
+  const stuck = new Set<string>()
   let resume = source.resume
-  for (const place of ['processed', 'failed']) await mkdir(join(path, place), { recursive: true })
+  if (!(await places(path))) {
+    tell(fault('CAPTURE_FILE_DENIED', { file: basename(path) }))
+    return
+  }
+  tell()
+  const keep = async (name: string, key: string): Promise<void> => {
+    if (await moved(join(path, name), join(path, 'processed', key))) {
+      stuck.delete(key)
+      seen.delete(name)
+    } else {
+      stuck.add(key)
+      tell(fault('CAPTURE_FILE_DENIED', { file: name }))
+    }
+  }
   while (!signal.aborted) {
     const ready = await complete(source, seen, moving)
     if (ready === undefined) return
@@ -41,17 +56,18 @@ export async function* inbox(source: FileSource): AsyncGenerator<Connection> {
         continue
       }
       const key = `${createHash('sha256').update(taken).digest('hex').slice(0, 16)}-${name}`
+      if (stuck.has(key)) {
+        await keep(name, key)
+        continue
+      }
       if (await exists(join(path, 'processed', key))) {
         tell(await fail(path, name, fault('CAPTURE_FILE_AGAIN', { file: name }), clock.now()))
         continue
       }
       // After a crash between the flush and the move, this file's frames up to the cursor are in the ledger already.
-      const known = resume?.endsWith(`@${key}`) ? Number(resume.slice(0, resume.indexOf('@'))) : 0
-      resume = undefined
-      const one = connectionOf(taken, known, key, async () => {
-        await rename(join(path, name), join(path, 'processed', key))
-        seen.delete(name)
-      })
+      const known = resume?.endsWith(`@${key}`) ? Number.parseInt(resume, 10) : 0
+      if (known > 0) resume = undefined
+      const one = connectionOf(taken, known, key, () => keep(name, key))
       tell()
       yield one.connection
       const kept = await one.over
@@ -63,7 +79,7 @@ export async function* inbox(source: FileSource): AsyncGenerator<Connection> {
 }
 
 /** Names of files that are complete by now, oldest first; undefined when the folder has gone. */
-async function complete(source: FileSource, seen: Map<string, Seen>, moving: Map<number, true>): Promise<string[] | undefined> {
+async function complete(source: FileSource, seen: Map<string, Seen>, moving: Set<number>): Promise<string[] | undefined> {
   const { path, clock, settleMs } = source
   const names = await readdir(path).catch(() => undefined)
   if (!names) return undefined
@@ -73,7 +89,7 @@ async function complete(source: FileSource, seen: Map<string, Seen>, moving: Map
     const stats = await lstat(join(path, name)).catch(() => undefined)
     if (!stats || stats.isDirectory()) continue
     if (UNFINISHED.test(name)) {
-      moving.set(stats.ino, true)
+      moving.add(stats.ino)
       continue
     }
     if (stats.isFile() && !settled(seen, name, stats, clock.up(), settleMs) && !moving.delete(stats.ino)) continue
@@ -114,13 +130,25 @@ async function take(file: string): Promise<Uint8Array | 'later' | Fault> {
 /** Moves it aside with its reason beside it; what cannot even be moved stays and is told. */
 async function fail(folder: string, name: string, why: Fault, at: number): Promise<Fault> {
   const target = join(folder, 'failed', `${at}-${name}`)
-  const moved = await rename(join(folder, name), target).then(
+  if (await moved(join(folder, name), target)) {
+    const reason = `${JSON.stringify({ code: why.code, at, ...why.values })}\n`
+    // Without room for the reason the file itself still lies in `failed/`, and the board tells.
+    await writeFile(`${target}.reason.json`, reason).catch(() => {})
+  }
+  return why
+}
+
+const moved = (from: string, to: string): Promise<boolean> =>
+  rename(from, to).then(
     () => true,
     () => false,
   )
-  if (moved) await writeFile(`${target}.reason.json`, `${JSON.stringify({ code: why.code, at, ...why.values })}\n`)
-  return why
-}
+
+const places = (path: string): Promise<boolean> =>
+  Promise.all(['processed', 'failed'].map((place) => mkdir(join(path, place), { recursive: true }))).then(
+    () => true,
+    () => false,
+  )
 
 const exists = (path: string): Promise<boolean> =>
   lstat(path).then(

@@ -29,14 +29,11 @@ export function fileLink({ path, clock, pollMs = 300, settleMs = 2_000 }: FileLi
       const kind = await kindOf(path)
       if (kind === 'folder' || kind === 'file') {
         retry.well()
-        tell()
         const heard = kind === 'folder' ? inbox : growing
         yield* heard({ path, clock, pollMs, settleMs, tell, signal, resume: from })
         from = undefined
-      } else {
-        tell(kind === 'link' ? fault('CAPTURE_FILE_LINK', { path }) : fault('CAPTURE_PORT_MISSING', { port: path }))
-        await retry.wait(signal)
-      }
+      } else tell(kind === 'link' ? fault('CAPTURE_FILE_LINK', { path }) : fault('CAPTURE_PORT_MISSING', { port: path }))
+      await retry.wait(signal)
     }
   }
   return { where: `file ${path}`, connections }

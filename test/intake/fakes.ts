@@ -105,12 +105,17 @@ export class MemoryLedger implements Ledger {
   full: Fault | undefined
   readonly heard: { readonly heard: Heard; readonly cursor: string | undefined }[] = []
   readonly steps: Step[] = []
+  /** The most captures that waited for the disk at one time. */
+  most = 0
+  #now = 0
   readonly #entries = new Map<EntryId, Promise<Entry>>()
   judge = (text: string): 'queued' | 'set-aside' | 'held' =>
     text.includes('TAM TINH') ? 'set-aside' : text.includes('HELD') ? 'held' : 'queued'
 
   async capture(_: unknown, heard: Heard, cursor?: string): ReturnType<Ledger['capture']> {
+    this.most = Math.max(this.most, ++this.#now)
     if (this.diskMs > 0) await pause(this.diskMs)
+    this.#now -= 1
     if (this.full) return failed(this.full)
     const id = entryId(R, this.heard.push({ heard, cursor }))
     const state = heard.torn ? 'held' : this.judge(Buffer.from(heard.bytes).toString('latin1'))

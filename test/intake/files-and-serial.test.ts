@@ -99,6 +99,15 @@ t.test('a growing file is followed, resumed from its cursor, and begun anew when
   await again.part.stop(soon(500))
 })
 
+t.test('a folder where nothing can be moved: told, tried again, and no receipt is heard twice', async (t) => {
+  const box = t.testdir({ processed: 'in the way', 'a.txt': bytes(`A${CUT}`) })
+  const { item, ledger } = await watching(t, box)
+  t.match(item('register/R017'), { key: 'fault.CAPTURE_FILE_DENIED' })
+  renameSync(join(box, 'processed'), join(box, 'moved.txt'))
+  t.ok(await until(() => ledger.texts().includes(`A${CUT}`)))
+  t.equal(ledger.texts().filter((text) => text === `A${CUT}`).length, 1)
+})
+
 t.test('a folder that is not there is told, and found when it comes', async (t) => {
   const box = join(t.testdir({}), 'late')
   const { item, ledger } = await watching(t, box)

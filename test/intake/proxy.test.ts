@@ -163,6 +163,22 @@ t.test('a slow disk delays neither bytes nor answers, only our end', async (t) =
   }
 })
 
+t.test('a till that prints faster than the disk writes is slowed at eight documents, not before', async (t) => {
+  const ledger = new MemoryLedger()
+  ledger.diskMs = 150
+  const { port, printer } = await proxied(t, { stamp: 'off' }, ledger)
+  const one = await till(port)
+  for (let i = 0; i < 20; i++) {
+    one.say(`${i}${CUT}`)
+    await pause(4)
+  }
+  one.done()
+  t.equal(await one.ended, 'fin')
+  t.equal(ledger.heard.length, 20)
+  t.ok(ledger.most >= 4 && ledger.most <= 10, `${ledger.most} at one time`)
+  t.equal(printer.got(), Array.from({ length: 20 }, (_, i) => `${i}${CUT}`).join(''))
+})
+
 t.test('our FIN comes after the frame is durable and after close.before', async (t) => {
   const { port, ledger } = await proxied(t)
   const points: string[] = []
@@ -401,7 +417,7 @@ t.test('stop: listening ends first, an idle till gets our FIN, one in mid-receip
   t.equal(part.open(), 0)
 })
 
-t.test('added delay of a stamped receipt: 99 of 100 within 15 ms', async (t) => {
+t.test('added delay of a stamped receipt, new connection included: 95 of 100 within 15 ms on a busy machine', async (t) => {
   const { port, printer } = await proxied(t)
   const delays: number[] = []
   const receipt = 'x'.repeat(1_500)
