@@ -1,6 +1,6 @@
 import { type KeyObject, randomFillSync } from 'node:crypto'
 import { point } from '../domain/points.ts'
-import { factTime, type Instant } from '../domain/time.ts'
+import { factTime, type Instant, issueTime } from '../domain/time.ts'
 import { type Json, type JsonObject, writeLine } from './canonical.ts'
 import { closingOf, countOpen, daysToClose } from './day.ts'
 import { signNote } from './note.ts'
@@ -16,6 +16,15 @@ export interface Moment {
 
 /** A fact as it leaves the writer's thread. */
 export type FactRow = readonly [n: number, kind: string, at: number, line: string, hash: string]
+
+/** The same instant is spelled again and again (one batch, one due time a day). */
+function lastSpelled(spell: (at: Instant) => string): (at: Instant) => string {
+  let last = { at: Number.NaN, text: '' }
+  return (at) => (last.at === at ? last : (last = { at, text: spell(at) })).text
+}
+export const spellAt = lastSpelled(factTime)
+export const spellDue = lastSpelled(factTime)
+export const spellTime = lastSpelled(issueTime)
 
 /** Everything one transaction needs. Lives in the writer's thread. */
 export interface Book {
@@ -67,7 +76,7 @@ export function append(
 ): number {
   const { story, db } = book
   const n = story.peaks.size
-  const line = writeLine({ at: factTime(at), body, kind, n, prev: Buffer.from(story.prev).toString('hex'), run, up, v: 1 })
+  const line = writeLine({ at: spellAt(at), body, kind, n, prev: Buffer.from(story.prev).toString('hex'), run, up, v: 1 })
   const hash = leafHash(line)
   db.sql('INSERT INTO fact (n, kind, at, entry, message, hash, line) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
     n,

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Fault, fault } from '../domain/fault.ts'
+import { isReadOnlyFolder, isSystemError } from './space.ts'
 import { type Database, openPlain, troubleOf } from './sqlite.ts'
 
 export interface Owner {
@@ -14,7 +15,17 @@ export interface Owner {
  * One gateway per folder (F09): an exclusive lock of the operating system on `lock`, held for life. It falls with the
  * process, however that ends, and cannot be taken from a living one. `owner.json` only says who it is.
  */
-export function takeLock(dir: string, owner: Owner): Database | Fault {
+export function takeLock(dir: string, owner: Owner): Pick<Database, 'close'> | Fault {
+  try {
+    // Nobody can write there, so nobody has to be kept out.
+    return isReadOnlyFolder(dir) ? { close: () => undefined } : lockOf(dir, owner)
+  } catch (error) {
+    if (!isSystemError(error) && troubleOf(error) === undefined) throw error
+    return fault('LEDGER_FOLDER', { why: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+function lockOf(dir: string, owner: Owner): Database | Fault {
   const lock = openPlain(join(dir, 'lock'))
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')

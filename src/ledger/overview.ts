@@ -19,7 +19,7 @@ export function dayView(db: Database, day: CivilDate): DayView {
     .all(...span)
   const hours = db
     .sql(
-      `SELECT (at - ?1) / 3600000 AS hour, count(*) AS count, CAST(sum(pay) AS TEXT) AS pay FROM invoice WHERE at BETWEEN ?1 AND ?2 GROUP BY 1 ORDER BY 1`,
+      `SELECT CAST((at - ?1) / 3600000 AS INTEGER) AS hour, count(*) AS count, CAST(sum(pay) AS TEXT) AS pay FROM invoice WHERE at BETWEEN ?1 AND ?2 GROUP BY 1 ORDER BY 1`,
     )
     .all(...span)
   const asides = db

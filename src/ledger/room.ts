@@ -6,8 +6,8 @@ import { begin, behind, issueBar, openBook, type Reason } from './opening.ts'
 import type { Anchored, Batch, FromWriter, Health, Reply, SeriesAt, Tip, WriterStart } from './requests.ts'
 import { refused } from './sales.ts'
 import { isRead, type Job, passFlushed, serveRead, serveWrite } from './serve.ts'
-import { isNetworkFolder, reserveIn } from './space.ts'
-import { type Database, openForReading, type Trouble, troubleOf } from './sqlite.ts'
+import { isNetworkFolder, isReadOnlyFolder, isSystemError, reserveIn } from './space.ts'
+import { type Database, openFrozen, type Trouble, troubleOf } from './sqlite.ts'
 import { DamagedStore, NewerStore, openStore, readBack, setAside, storePath } from './store.ts'
 import { seriesKey } from './story.ts'
 
@@ -33,13 +33,14 @@ interface Bar {
 export function openRoom(start: WriterStart): Room | Fault {
   try {
     if (isNetworkFolder(start.dir)) return fault('LEDGER_FOLDER', { why: 'network' })
+    if (isReadOnlyFolder(start.dir)) return roomOf(start, frozenAs('LEDGER_READ_ONLY', start))
     return roomOf(start, openWithRoom(start))
   } catch (error) {
     if (error instanceof NewerStore) return fault('LEDGER_NEWER')
     const trouble = troubleOf(error)
     if (trouble === 'read-only') return roomOf(start, frozenAs('LEDGER_READ_ONLY', start))
     if (trouble === 'full') return roomOf(start, frozenAs('LEDGER_DISK_FULL', start))
-    if (trouble === undefined) throw error
+    if (trouble === undefined && !isSystemError(error)) throw error
     return fault('LEDGER_FOLDER', { why: error instanceof Error ? error.message : String(error) })
   }
 }
@@ -106,7 +107,7 @@ function blame({ request }: Job, trouble: Trouble | undefined, error: unknown): 
 }
 
 function frozenAs(code: string, start: WriterStart): Opened {
-  const db: Database = openForReading(storePath(start.dir))
+  const db: Database = openFrozen(storePath(start.dir))
   return { book: openBook(db, start), behind: false, bar: undefined, frozen: code }
 }
 

@@ -1,8 +1,20 @@
 import { type Fault, fault } from '../domain/fault.ts'
 import { type EntryId, entryId } from '../domain/ids.ts'
 import { point } from '../domain/points.ts'
-import { factTime, issueTime } from '../domain/time.ts'
-import { append, type Book, closeDays, commitTo, docField, keep, type Moment, type Salted, write } from './book.ts'
+import { issueTime } from '../domain/time.ts'
+import {
+  append,
+  type Book,
+  closeDays,
+  commitTo,
+  docField,
+  keep,
+  type Moment,
+  type Salted,
+  spellDue,
+  spellTime,
+  write,
+} from './book.ts'
 import { sealedOf, standingOf } from './entries.ts'
 import type { CaptureRequest, IssueRequest, Reply } from './requests.ts'
 import { num, text } from './sqlite.ts'
@@ -76,7 +88,7 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
     {
       code: request.code,
       doc: docField(doc),
-      due: factTime(request.due),
+      due: spellDue(request.due),
       entry: request.entry,
       form,
       masked: mask && docField(mask),
@@ -86,7 +98,7 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
       register: entry.register,
       sum: sumText(plus(series.sum, request.pay, request.rates)),
       symbol,
-      time: issueTime(request.issuedAt),
+      time: spellTime(request.issuedAt),
     },
     request,
     { entry: entry.key },

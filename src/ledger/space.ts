@@ -1,9 +1,34 @@
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 /** Network file systems lie about locks and flushes (F09): NFS, SMB, CIFS, SMB2. */
 const NETWORK = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42])
 export const isNetworkFolder = (dir: string): boolean => NETWORK.has(statfsSync(dir).type)
+
+/** EACCES, ENOENT ...: the folder's trouble, not a bug. */
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'syscall' in error
+
+/** Mounted for reading only (F06). */
+export function isReadOnlyFolder(dir: string): boolean {
+  try {
+    accessSync(dir, constants.W_OK)
+    return false
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EROFS') return true
+    throw error
+  }
+}
 
 const PIECE = Buffer.alloc(4 * 1024 * 1024)
 

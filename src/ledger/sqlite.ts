@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
 
 type Connection = InstanceType<typeof DatabaseSync>
@@ -48,6 +49,14 @@ export function openForWriting(path: string): Database {
     opened.close()
     throw error
   }
+}
+
+/** On a file system nobody writes to; without a log there is nothing but the file (a log left behind is read with it). */
+export function openFrozen(path: string): Database {
+  if (existsSync(`${path}-wal`) && existsSync(`${path}-shm`)) return openForReading(path)
+  const url = pathToFileURL(path)
+  url.searchParams.set('immutable', '1')
+  return prepared(new DatabaseSync(url, { readOnly: true }))
 }
 
 export const openForReading = (path: string): Database => prepared(new DatabaseSync(path, { timeout: 5_000, readOnly: true }))
