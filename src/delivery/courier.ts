@@ -110,7 +110,7 @@ export function courier(parts: CourierParts): Courier {
         'message refused',
       )
       if (restMs > 0) rests.set(series, clock.up() + restMs)
-      if (givesUp && entries[0]) await park(entries[0], end.fault)
+      if (givesUp && entries[0]) await park(series, entries[0], end.fault)
       return
     }
     const finals = [...known.values()]
@@ -128,10 +128,15 @@ export function courier(parts: CourierParts): Courier {
     stopped.clear()
   }
 
-  const park = async (entry: EntryId, why: Fault): Promise<void> => {
+  const park = async (series: string, entry: EntryId, why: Fault): Promise<void> => {
     parked.add(entry)
     const result = await ledger.record({ kind: 'parked', entry, fault: why })
-    if (!result.ok) return tell.unwritten(result.fault)
+    if (!result.ok) {
+      // Not written: it is sent, refused and given up once more, but not at once.
+      parked.delete(entry)
+      rests.set(series, clock.up() + WATCH_MS)
+      return tell.unwritten(result.fault)
+    }
     log.error({ part: 'courier', entry, code: why.code }, 'parked: refused alone again and again')
   }
 
@@ -139,13 +144,13 @@ export function courier(parts: CourierParts): Courier {
   const serve = async (series: string, queue: readonly Queued[]): Promise<void> => {
     await clock.sleep(Math.max(0, (rests.get(series) ?? 0) - clock.up()), stopping.signal)
     rests.delete(series)
-    let rest = queue.filter((entry) => !parked.has(entry.id))
+    let rest = queue
     while (rest.length > 0 && !stopping.signal.aborted && openOf(series) < openMessages && !stopped.has(series)) {
       const made = await cutter.next(series, rest)
       if (made.kind === 'key') return keyTrouble(made.fault)
       tell.key(undefined)
       keyTries = 0
-      if (made.kind === 'unfit') return park(made.entry.id, made.fault)
+      if (made.kind === 'unfit') return park(series, made.entry.id, made.fault)
       const { message, batch } = made
       const sealed = batch.map((entry) => entry.sealed)
       const flight: Flight = {
@@ -185,7 +190,7 @@ export function courier(parts: CourierParts): Courier {
     for (let page = 0; page < PAGES && !keyLocked; page++) {
       const entries = await ledger.list('queued', PAGE, after)
       let started = false
-      for (const [series, queue] of bySeries(entries)) {
+      for (const [series, queue] of bySeries(entries.filter((entry) => !parked.has(entry.id)))) {
         if (busy.has(series) || untaken(series) || openOf(series) >= openMessages || stopped.has(series)) continue
         started = true
         busy.add(series)

@@ -172,14 +172,15 @@ void t.test('refused long after they took it: parked too, and not sent again whi
   }
   const { record } = ledger
   ledger.record = async (step) => {
-    // A slow disk: the entry stands in the queue while it is being parked.
+    // A slow disk, and a new sale: the entry stands in the queue while it is being parked.
+    if (step.kind === 'parked') ledger.queue(A, 13)
     if (step.kind === 'parked') await clock.sleep(2_000, new AbortController().signal)
     return record(step)
   }
   const part = open()
   await part.start()
   t.ok(await clock.run(settled, 120_000))
-  t.same(ledger.states(), { acknowledged: 11, parked: 1 })
+  t.same(ledger.states(), { acknowledged: 12, parked: 1 })
   const alone = ledger.steps.filter(
     (step) => step.kind === 'pushed' && step.message.invoices.length === 1 && step.message.invoices[0]?.number === 5,
   )
