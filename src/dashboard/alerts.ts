@@ -73,7 +73,9 @@ export function alerts(board: Readonly<Record<string, BoardItem>>, queue: QueueV
 type Add = (part: string, level: Level, key: string, values: Record<string, string>, since?: Instant) => void
 
 /** The rows of R-102 that speak of unsent invoices. `cut`: the line is known to be down, which swallows the small signs. */
-function outbox({ unsent, oldest, due }: QueueView, now: Instant, cut: boolean, add: Add): void {
+function outbox({ oldest, due, ...queue }: QueueView, now: Instant, cut: boolean, add: Add): void {
+  // The number is the queue until the authority has answered: what may not have arrived is not sent.
+  const unsent = queue.unsent + queue.doubt
   if (unsent === 0 || oldest === undefined) return
   const n = String(unsent)
   const waited = now - oldest

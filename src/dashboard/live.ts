@@ -25,7 +25,6 @@ interface Client {
 export interface Live {
   /** Sends boards until `signal` aborts, then closes all sockets. */
   run(signal: AbortSignal): Promise<void>
-  changed(): void
 }
 
 /**
@@ -36,7 +35,6 @@ export interface Live {
 export function live(app: App, parts: DashboardParts, status: Status, access: Access, { refuse }: Door): Live {
   const { ledger, clock, log } = parts
   const clients = new Set<Client>()
-  let wake: () => void = () => {}
 
   const close = ({ socket, end }: Client, code: number): void => {
     end.abort()
@@ -45,6 +43,12 @@ export function live(app: App, parts: DashboardParts, status: Status, access: Ac
     const kill = setTimeout(() => socket.terminate(), BEAT_MS)
     socket.once('close', () => clearTimeout(kill))
   }
+  const broken =
+    (client: Client) =>
+    (error: unknown): void => {
+      log.error({ part: 'dashboard', code: 'DASHBOARD_BROKEN', error: String(error) }, 'feed failed')
+      close(client, CLOSE.restart)
+    }
   access.onLeave((id) => {
     for (const client of clients) if (client.session.id === id) close(client, CLOSE.over)
   })
@@ -75,10 +79,7 @@ export function live(app: App, parts: DashboardParts, status: Status, access: Ac
       // Ahead of the book: an older copy of it was put back (I7). The page must start anew and say so.
       if (after > status.newest()) return close(client, CLOSE.ahead)
       fed = true
-      feed(client, after).catch((error: unknown) => {
-        log.error({ part: 'dashboard', code: 'DASHBOARD_BROKEN', error: String(error) }, 'feed failed')
-        close(client, CLOSE.restart)
-      })
+      feed(client, after).catch(broken(client))
     })
   }
 
@@ -99,38 +100,33 @@ export function live(app: App, parts: DashboardParts, status: Status, access: Ac
         clients.delete(client)
       })
       hear(client)
-      wake()
+      tell([client]).catch(broken(client))
     },
   })
 
-  const tell = async (): Promise<void> => {
+  /** The board to one client; to all: one text per role. */
+  const tell = async (to: Iterable<Client>): Promise<void> => {
     const texts = new Map<Role, string>()
-    for (const client of clients) {
+    for (const client of to) {
       const { role, id } = client.session
-      if (!access.alive(id)) {
-        close(client, CLOSE.over)
-        continue
-      }
-      if (client.socket.bufferedAmount > BUFFER) close(client, CLOSE.slow)
-      if (client.socket.bufferedAmount > BUFFER / 4 || client.end.signal.aborted) continue
       const text = texts.get(role) ?? JSON.stringify({ board: await status.snapshot(role) })
       texts.set(role, text)
-      client.socket.send(text)
+      if (!access.alive(id)) close(client, CLOSE.over)
+      else if (client.socket.bufferedAmount > BUFFER) close(client, CLOSE.slow)
+      else if (client.socket.bufferedAmount < BUFFER / 4 && !client.end.signal.aborted) client.socket.send(text)
     }
   }
 
   return {
-    changed: () => wake(),
     async run(signal) {
+      let told = { mark: '', up: 0 }
       while (!signal.aborted) {
-        const pause = new AbortController()
-        const stop = (): void => pause.abort()
-        wake = stop
-        signal.addEventListener('abort', stop, { once: true })
-        await tell()
+        const mark = status.mark()
+        if (mark !== told.mark || clock.up() - told.up >= BEAT_MS - 2 * BOARD_MS) {
+          told = { mark, up: clock.up() }
+          await tell([...clients])
+        }
         await clock.sleep(BOARD_MS, signal)
-        await clock.sleep(BEAT_MS - BOARD_MS - 200, pause.signal)
-        signal.removeEventListener('abort', stop)
       }
       for (const client of clients) close(client, CLOSE.restart)
     },

@@ -53,7 +53,6 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
   const opened = { app: undefined as Promise<App> | undefined }
   const running: Promise<void>[] = []
   const state = status(parts)
-  let changed: () => void = () => {}
 
   const open = async (): Promise<App> => {
     const app = typed(
@@ -101,12 +100,8 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     routesLogin(app, parts, entry, threshold)
     await pages(app, parts)
     const feed = live(app, parts, state, entry, threshold)
-    changed = feed.changed
     await app.ready()
-    running.push(
-      feed.run(stop.signal),
-      state.follow(stop.signal, () => changed()),
-    )
+    running.push(feed.run(stop.signal))
     for (const work of running) work.catch((error: unknown) => broken(error))
     return app
   }

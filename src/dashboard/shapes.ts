@@ -75,6 +75,7 @@ export const Status = Type.Object({
   at: time,
   fact: Type.Integer({ minimum: -1, description: 'newest fact included; -1: none yet' }),
   store: Type.String({ description: 'identity of the book; another one: drop everything shown' }),
+  known: Type.Boolean({ description: 'false: the figures could not be read and say nothing' }),
   build: Type.String(),
   demo: Type.Boolean(),
   role: Type.String(),

@@ -1,70 +1,76 @@
 import type { BoardItem } from '../domain/board.ts'
-import type { Fact, Ledger, View } from '../domain/ledger.ts'
+import type { Ledger, View } from '../domain/ledger.ts'
 import { civilDate, factTime, type Instant } from '../domain/time.ts'
 import { alerts } from './alerts.ts'
 import type { DashboardParts, Role } from './parts.ts'
 import { showDay, showQueue } from './show.ts'
 
 export interface Status {
-  /** Starts at the end of the book and follows it until `signal` aborts; `changed` after each fact and board change. */
-  follow(signal: AbortSignal, changed: () => void): Promise<void>
-  /** The newest fact that is durable, -1 before the first. */
+  /** The newest fact that is durable, -1 before the first. No I/O. */
   newest(): number
-  /** What `/api/v1/status` and the board of `/live` say; figures are read again only after something changed. */
+  /** Another text after each fact, each change of the board and each midnight. No I/O. */
+  mark(): string
+  /** What `/api/v1/status` and the board of `/live` say. */
   snapshot(role: Role): Promise<Snapshot>
 }
 
 export type Snapshot = ReturnType<typeof draw>
-type Figures = { readonly version: number; readonly fact: number } & Pick<Parameters<typeof draw>[1], 'day' | 'queue'>
+type Figures = Pick<Drawn, 'fact' | 'day' | 'queue' | 'known' | 'store'>
+
+/** Reading figures may take a tenth of the time at most: a screen must not slow a busy shop (I10). */
+const REST = 10
+const BLIND_MS = 1_000
+const NO_DAY = { sales: 0, invoices: 0, pay: 0n, rates: [], hours: [], asides: [], held: 0, rejected: 0, registers: [] }
+const NO_QUEUE = { unsent: 0, doubt: 0, rejected: 0, parked: 0, held: 0 }
 
 export function status(parts: DashboardParts): Status {
-  const { ledger, view, board, clock } = parts
+  const { ledger, view, board, clock, log } = parts
   const since = clock.now()
-  let newest = -1
-  let store = ''
-  let version = 0
-  let cached: Promise<Figures> | undefined
-  let cachedFor = ''
+  let boards = 0
+  let store: string | undefined
+  let cached: { readonly at: string; readonly figures: Promise<Figures> } | undefined
+  let next = 0
+  let blind = false
+  board.watch(() => boards++)
 
+  const newest = (): number => (ledger.end?.() ?? 0) - 1
+  const written = (): string => `${newest()} ${civilDate(clock.now())}`
   const read = async (): Promise<Figures> => {
-    const [started, fact] = [version, newest]
-    const [day, queue] = await Promise.all([view.day(civilDate(clock.now())), view.queue()])
-    return { version: started, fact, day, queue }
+    const began = clock.up()
+    const fact = newest()
+    const day = civilDate(clock.now())
+    try {
+      store ??= (await view.facts(-1, 1))[0]?.hash
+      const [known, queue] = await Promise.all([view.day(day), view.queue()])
+      next = clock.up() + REST * (clock.up() - began)
+      blind = false
+      return { fact, day: known, queue, known: true, store: store ?? '' }
+    } catch (error) {
+      // A damaged or full book must not silence the board, which says so: the figures are then unknown, not zero.
+      log.error({ part: 'dashboard', code: 'DASHBOARD_BROKEN', error: String(error) }, 'figures could not be read')
+      next = clock.up() + BLIND_MS
+      blind = true
+      return { fact, day: { day, ...NO_DAY }, queue: NO_QUEUE, known: false, store: store ?? '' }
+    }
   }
-  /** One reading at a time, shared by all who ask meanwhile; midnight makes it old, too. */
+  /** One reading at a time, shared by all who ask meanwhile; read again only after something was written, or at midnight. */
   const figures = (): Promise<Figures> => {
-    const wanted = `${version} ${civilDate(clock.now())}`
-    if (cached && cachedFor === wanted) return cached
-    cachedFor = wanted
+    const at = written()
+    if (cached && ((cached.at === at && !blind) || clock.up() < next)) return cached.figures
     const reading = read()
-    reading.catch(() => {
-      if (cached === reading) cached = undefined
-    })
-    cached = reading
+    cached = { at, figures: reading }
+    next = Number.POSITIVE_INFINITY
     return reading
   }
 
   return {
-    async follow(signal, changed) {
-      newest = (ledger.end?.() ?? 0) - 1
-      store = (await firstFact(view))?.hash ?? ''
-      const stop = board.watch(changed)
-      signal.addEventListener('abort', stop, { once: true })
-      for await (const fact of ledger.follow(newest + 1, signal)) {
-        newest = fact.n
-        if (fact.n === 0) store = fact.hash
-        version++
-        changed()
-      }
-    },
-    newest: () => newest,
+    newest,
+    mark: () => `${written()} ${boards}`,
     async snapshot(role) {
-      return draw(parts, { ...(await figures()), store, role, since })
+      return draw(parts, { ...(await figures()), role, since })
     },
   }
 }
-
-const firstFact = async (view: View): Promise<Fact | undefined> => (await view.facts(-1, 1))[0]
 
 /** What may fill the places of a sentence the officer reads: counts, times and names of parts, no address of anything. */
 const PLAIN = new Set(['n', 'days', 'register', 'time', 'age', 'percent', 'seconds', 'symbol', 'numbers', 'free'])
@@ -80,6 +86,7 @@ interface Drawn {
   readonly fact: number
   readonly day: Awaited<ReturnType<View['day']>>
   readonly queue: Awaited<ReturnType<View['queue']>>
+  readonly known: boolean
   readonly store: string
   readonly role: Role
   readonly since: Instant
@@ -94,7 +101,7 @@ function health(ledger: Ledger, since: Instant): Record<string, BoardItem> {
   return { ledger: { level: 'critical', key: `fault.${code}`, todo: `fault.${code}.hint`, since, ...(values ? { values } : {}) } }
 }
 
-function draw(parts: DashboardParts, { fact, day, queue, store, role, since }: Drawn) {
+function draw(parts: DashboardParts, { fact, day, queue, known, store, role, since }: Drawn) {
   const now = parts.clock.now()
   const told = Object.entries({ ...health(parts.ledger, since), ...parts.board.all() })
   const board = Object.fromEntries(told.map(([part, item]) => [part, filtered(item, role)]))
@@ -103,6 +110,7 @@ function draw(parts: DashboardParts, { fact, day, queue, store, role, since }: D
     at: factTime(now),
     fact,
     store,
+    known,
     build: parts.build,
     demo: parts.demo === true,
     role,

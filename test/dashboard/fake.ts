@@ -189,7 +189,7 @@ export function fakeShop(clock: Clock): FakeShop {
       const is = (...states: EntryState[]): EntryRow[] => all().filter((r) => states.includes(r.state))
       const unsent = is('queued', 'pushed', 'in-doubt').flatMap((r) => (r.issued ? [r.issued] : []))
       return {
-        unsent: unsent.length,
+        unsent: is('queued', 'pushed').length,
         ...(unsent.length > 0
           ? { oldest: instant(Math.min(...unsent.map((i) => i.at))), due: instant(Math.min(...unsent.map((i) => i.due))) }
           : {}),

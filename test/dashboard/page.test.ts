@@ -66,6 +66,8 @@ interface Scene {
   readonly screen: Dashboard
   readonly page: Page
   readonly trouble: string[]
+  /** The same shop behind the same port, as after a restart. */
+  again(port: number): Promise<Dashboard>
 }
 
 async function scene(
@@ -80,7 +82,7 @@ async function scene(
   const board = openBoard(systemClock)
   for (const part of ['register/R017', 'register/R018', 'printer/R017', 'ledger', 'clock', 'signer', 'upstream'])
     board.set(part, { level: 'ok', key: 'board.signer.ok' })
-  const screen = dashboard({
+  const parts: DashboardParts = {
     ledger: shop.ledger,
     view: shop.view,
     board,
@@ -101,9 +103,14 @@ async function scene(
     invoiceView: fakeInvoiceView,
     web: root,
     ...more,
-  })
-  await screen.start()
-  t.teardown(() => screen.stop(instant(systemClock.now() + 2_000)))
+  }
+  const again = async (port: number): Promise<Dashboard> => {
+    const screen = dashboard({ ...parts, port })
+    await screen.start()
+    t.teardown(() => screen.stop(instant(systemClock.now() + 2_000)))
+    return screen
+  }
+  const screen = await again(0)
   const context = await browser.newContext({ viewport, locale: 'vi-VN', timezoneId: 'America/New_York' })
   const page = await context.newPage()
   const trouble: string[] = []
@@ -119,7 +126,7 @@ async function scene(
     void dialog.dismiss()
   })
   t.teardown(() => context.close())
-  return { shop, board, screen, page, trouble }
+  return { shop, board, screen, page, trouble, again }
 }
 
 const shoot = async (page: Page, name: string): Promise<void> => {
@@ -287,6 +294,34 @@ void t.test(
       await shoot(page, 'invoice')
       t.same(trouble, [], 'nothing was executed or blocked')
     })
+
+    await t.test(
+      'the box starts again: the screen comes back by itself, with everything it missed, and is still logged in',
+      async (t) => {
+        let kept: Parameters<NonNullable<DashboardParts['sessions']>['save']>[0] = []
+        const sessions = { load: async () => kept, save: async (all: typeof kept) => void (kept = all) }
+        const { screen, page, shop, again } = await scene(t, browser, root, { width: 1366, height: 768 }, { sessions })
+        await page.goto(screen.link('owner'))
+        await page.locator('.rows li').nth(5).waitFor()
+        await screen.stop(instant(systemClock.now() + 1_000))
+        for (let i = 0; i < 100; i++) {
+          const id = shop.sell(BigInt(301_000 + i))
+          shop.push(id)
+          shop.accept(id)
+        }
+        await page.locator('.top-unknown').waitFor({ timeout: 8_000 })
+        await again(Number(new URL(screen.url).port))
+        await page.locator('.top-ok').waitFor({ timeout: 15_000 })
+        await page.locator('.rows li').first().getByText('301.099 đ').waitFor()
+        const shown = await page.locator('.rows li .pay').allInnerTexts()
+        t.same(
+          shown,
+          Array.from({ length: 30 }, (_, i) => `301.0${99 - i} đ`),
+          'all in order, each once',
+        )
+        t.match(await page.locator('.figure').first().innerText(), /220\/220/)
+      },
+    )
 
     await t.test('the box goes away: within six seconds nothing is green, and everything says from when it is', async (t) => {
       const { screen, page } = await scene(t, browser, root, { width: 1024, height: 600 })

@@ -416,6 +416,24 @@ void t.test('status and entries are what the schemas say; paging finds each row 
     t.equal((await ask(`/api/v1/entries?${wrong}`, cookie)).statusCode, 400, wrong)
 })
 
+void t.test('a book that cannot be read makes the figures unknown and the board red, never silent', async (t) => {
+  const { ask, login, shop, board } = await open(t)
+  const cookie = await login('owner')
+  const broken = { view: shop.view as { queue: unknown }, ledger: shop.ledger as { health: unknown } }
+  broken.view.queue = async () => {
+    throw new Error('disk I/O error')
+  }
+  broken.ledger.health = () => ({ capture: { ok: true }, issue: { ok: false, fault: fault('LEDGER_DISK_FULL') } })
+  board.set('upstream', { level: 'warning', key: 'board.courier.waiting' })
+  const status = (await ask('/api/v1/status', cookie)).json()
+  t.match(status, { known: false, board: { ledger: { level: 'critical', key: 'fault.LEDGER_DISK_FULL' } } })
+  t.match(status.alerts, [
+    { part: 'ledger', level: 'critical', law: 'keep', todo: 'fault.LEDGER_DISK_FULL.hint' },
+    { part: 'upstream' },
+  ])
+  t.ok(Value.Check(shapes.Status, status))
+})
+
 void t.test('one entry shows its paper, its invoice and its life; the sealed bytes are given exactly', async (t) => {
   const { ask, login, shop } = await open(t)
   const id = shop.sell(180_000n)

@@ -21,14 +21,17 @@ function Figure({
   children?: ComponentChildren
 }): JSX.Element {
   const old = fresh.value !== 'live'
+  const unknown = status.value?.known === false
   return (
     <section class={`card figure ${level && !old ? `figure-${level}` : ''}`}>
       <h2>
         {level === 'serious' && !old && <Sign level="serious" size={18} />}
         {name}
       </h2>
-      <p class="value">{fresh.value === 'gone' ? '–' : value}</p>
-      <div class="under">{old ? say('live.asof', { time: clockTime(asOf.value) }) : children}</div>
+      <p class="value">{fresh.value === 'gone' || unknown ? '–' : value}</p>
+      <div class="under">
+        {old ? say('live.asof', { time: clockTime(asOf.value) }) : unknown ? say('level.unknown') : children}
+      </div>
     </section>
   )
 }
@@ -51,9 +54,10 @@ function Coverage({ day }: { day: Snapshot['day'] }): JSX.Element {
 
 function Unsent({ queue }: { queue: Snapshot['queue'] }): JSX.Element {
   const waited = queue.oldest ? boxNow.value - Date.parse(queue.oldest) : 0
+  const unsent = queue.unsent + queue.doubt
   return (
-    <Figure name={say('today.unsent')} value={grouped(String(queue.unsent))} {...(waited > DAY / 12 ? { level: 'serious' } : {})}>
-      {queue.unsent === 0 ? say('today.unsent.none') : say('today.unsent.age', { age: age(waited) })}
+    <Figure name={say('today.unsent')} value={grouped(String(unsent))} {...(waited > DAY / 12 ? { level: 'serious' } : {})}>
+      {unsent === 0 ? say('today.unsent.none') : say('today.unsent.age', { age: age(waited) })}
     </Figure>
   )
 }
@@ -63,7 +67,7 @@ function Deadline({ queue }: { queue: Snapshot['queue'] }): JSX.Element {
   const due = queue.due ? Date.parse(queue.due) + 1 : midnightAfter(boxNow.value)
   const left = due - boxNow.value
   const share = Math.max(0, Math.min(1, left / DAY))
-  const waiting = queue.unsent > 0
+  const waiting = queue.unsent + queue.doubt > 0
   return (
     <Figure
       name={say('today.deadline')}
@@ -146,7 +150,7 @@ export function Today(): JSX.Element {
         <section class="card money">
           <header class="sum">
             <h2>{say('today.revenue')}</h2>
-            <p class="value">{fresh.value === 'gone' ? '–' : say('unit.dong', { n: grouped(now.day.pay) })}</p>
+            <p class="value">{fresh.value === 'gone' || !now.known ? '–' : say('unit.dong', { n: grouped(now.day.pay) })}</p>
           </header>
           <Hours day={now.day} />
           {now.shop.form === 1 && <Rates rates={now.day.rates} />}
