@@ -7,12 +7,13 @@ export interface Drawing {
   print(bytes: Uint8Array): Uint8Array
   /** Papers cut off, and what hangs out uncut as the last one, if anything does. */
   papers(): readonly string[]
-  /** How many have been cut off. */
-  cuts(): number
 }
 
-/** A small eye of its own on ESC/POS: lines, alignment, code pages, QR, cuts. `columns` as the paper is wide. */
-export function drawing(columns: number): Drawing {
+/** Papers remembered; a printer may run for weeks. */
+const MOST = 2_000
+
+/** A small eye of its own on ESC/POS: lines, alignment, code pages, QR, cuts. `taken` is told of each paper as it is cut off. */
+export function drawing(columns: number, taken: (paper: string) => void): Drawing {
   const done: string[] = []
   let paper: string[] = []
   let line = ''
@@ -50,7 +51,11 @@ export function drawing(columns: number): Drawing {
     spell()
     if (line !== '') feed()
     while (paper.at(-1) === '') paper.pop()
-    if (paper.length > 0) done.push(paper.join('\n'))
+    if (paper.length > 0) {
+      taken(paper.join('\n'))
+      done.push(paper.join('\n'))
+      if (done.length > MOST) done.shift()
+    }
     paper = []
   }
   const start = (): void => {
@@ -104,7 +109,6 @@ export function drawing(columns: number): Drawing {
       rest = all.subarray(at)
       return Uint8Array.from(answers)
     },
-    cuts: () => done.length,
     papers: () => {
       const hanging = [...paper, ...(letters.length > 0 || line !== '' ? [line + decoded(Uint8Array.from(letters), page)] : [])]
       return hanging.some((one) => one !== '') ? [...done, hanging.join('\n')] : done

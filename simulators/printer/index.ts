@@ -18,7 +18,7 @@ export interface PrinterOptions {
 
 export interface PrinterRun {
   readonly port: number
-  /** Everything printed so far: bytes, papers as text (the last one may not be cut yet). */
+  /** What was printed: bytes, papers as text (the last one may not be cut yet); of a long run the latest. */
   printed(): { readonly bytes: Buffer; readonly papers: readonly string[] }
   /** What is wrong with it from now on. */
   trouble(names: readonly Trouble[]): Promise<void>
@@ -27,6 +27,8 @@ export interface PrinterRun {
 
 /** Bytes a real printer takes before it stops reading. */
 const BUFFER = 4096
+/** Bytes of paper it can still show; `out` has all. */
+const REMEMBERED = 16 * 1024 * 1024
 /** Milliseconds and bytes of a step: about 5 kB/s when slow. */
 const STEP = 20
 const SLOW = 100
@@ -34,25 +36,25 @@ const SLOW = 100
 /** A network receipt printer: one conversation at a time, the others wait; answers status; keeps and draws its paper. */
 export async function printer({ listen, clock, out, trouble = [], columns = 48 }: PrinterOptions): Promise<PrinterRun> {
   const [host, wanted] = typeof listen === 'string' && listen.includes(':') ? splitAt(listen) : ['127.0.0.1', Number(listen)]
-  const draw = drawing(columns)
+  const draw = drawing(columns, (paper) => {
+    if (out !== undefined) appendFileSync(`${out}.txt`, `${paper}\n${'- '.repeat(columns / 2)}8<\n`)
+  })
   const bytes: Buffer[] = []
+  let size = 0
   const queue: Socket[] = []
   const sockets = new Set<Socket>()
   let wrong = new Set<Trouble>(trouble)
   let changed = new AbortController()
   let server: Server | undefined
   let port = wanted
-  let drawn = 0
   let wake = (): void => {}
 
   const print = (chunk: Buffer): Uint8Array => {
     bytes.push(chunk)
-    const answer = draw.print(chunk)
-    if (out === undefined) return answer
-    appendFileSync(out, chunk)
-    const papers = draw.papers()
-    for (; drawn < draw.cuts(); drawn++) appendFileSync(`${out}.txt`, `${papers[drawn]}\n${'- '.repeat(columns / 2)}8<\n`)
-    return answer
+    size += chunk.length
+    while (size > REMEMBERED) size -= bytes.shift()?.length ?? size
+    if (out !== undefined) appendFileSync(out, chunk)
+    return draw.print(chunk)
   }
   const stuck = (): boolean => wrong.has('paper-out') || wrong.has('cover-open')
   const later = (ms: number): Promise<void> => clock.sleep(ms, changed.signal)
