@@ -129,7 +129,8 @@ export function framer({ journal }: { readonly journal: boolean }): Framer {
       seen.endLine()
       finish(at, journal ? at : from)
     } else if (first === ESC && second === 0x40) {
-      if (!seen.content) discard(from)
+      if (skipping) finish(from, from)
+      else if (!seen.content || seen.loose) discard(from)
       else if (seen.totals || seen.feeds >= 3) finish(from, from)
       else if (seen.width > 0) seen.endLine()
     } else if (first === ESC && second === 0x3d) {

@@ -249,6 +249,8 @@ export function interpret(b: Uint8Array): Printed {
     else if (first === GS) gs(at, end)
     else if (first === FS) fs(at)
     else if (first === 0x12) picture(at, end)
+    // DLE DC4 8 throws away what was not printed yet: nobody knows how much that was (2.3).
+    else if (first === DLE && second === 0x14 && b[at + 2] === 8) desync = true
   }
 
   /** Plays `b`; true when it ended inside a command. */

@@ -2,6 +2,8 @@
 export interface Progress {
   /** Something was printed: text, a picture, a barcode. */
   readonly content: boolean
+  /** All there is are letters in a line that was never ended: a reset throws them away unprinted. */
+  readonly loose: boolean
   /** A totals line with an amount stood in it: what comes after a reset or silence is another document. */
   readonly totals: boolean
   /** Empty lines fed since the last content. */
@@ -45,10 +47,14 @@ export function progress(): Progress {
   let printable = false
   let digits = 0
   let blank = false
+  let other = false
 
   return {
     get content() {
       return content
+    },
+    get loose() {
+      return content && lines === 0 && !other
     },
     get totals() {
       return totals
@@ -81,6 +87,7 @@ export function progress(): Progress {
       }
     },
     printed() {
+      other = true
       content = true
       feeds = 0
       printable = true
@@ -110,6 +117,7 @@ export function progress(): Progress {
       digits = 0
       printable = false
       blank = false
+      other = false
     },
   }
 }

@@ -202,6 +202,11 @@ t.test('oversize documents are cut off as they are, counted to their end, and th
   }
 })
 
+t.test('behind an oversize document without a cut the next reset begins anew', async (t) => {
+  const heard = everyWay(t, stream('x'.repeat(9000), RESET, 'NEXT\n', TOTAL, CUT))
+  t.same(texts(heard).slice(1), ['NEXT/Tổng cộng:      35.000'])
+})
+
 t.test('a journal: every line end there is, a head before the mode line, no split at a date inside', async (t) => {
   const lines = [
     'SHOP',

@@ -101,6 +101,7 @@ t.test('strips of one picture are glued, also with line feeds between; text ends
 t.test('unknown commands are counted, absurd lengths are desync, an unfinished command is torn', async (t) => {
   t.match(readPage(stream([0x1b, 0x01, 0x1d, 0x00], 'A\n', [0x1d, 0x56, 0])), { unknown: 2, desync: false, boundary: 'cut' })
   t.match(readPage(stream('A\n', [0x1d, 0x76, 0x30, 0, 255, 255, 255, 255], 'B\n')), { desync: true })
+  t.match(readPage(stream('A\n', [0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8], 'B\n')), { desync: true }, 'the host cleared the buffer')
   t.match(readPage(stream('A\n', [0x1d, 0x76, 0x30])), { boundary: 'torn' })
   t.match(readPage(stream('A\n', [0x1b, 0x64, 5])), { boundary: 'feed' })
   t.match(readPage(stream('A\n')), { boundary: 'quiet' })

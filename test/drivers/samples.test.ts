@@ -157,6 +157,20 @@ t.test('the supermarket asks for status before and inside its receipt and is ans
   t.same(framer.push(bytes.subarray(14, 0x1ee)).handshake, Uint8Array.of(0x12), 'DLE EOT 4 in the middle of the items')
 })
 
+t.test('line noise before a receipt is counted and changes nothing in it', async (t) => {
+  const noise = Uint8Array.of(0xff, 0x8f, 0x41, 0x00, 0x7e, 0x10)
+  for (const { driver, name, bytes } of samples.filter((sample) => sample.driver.id === 'escpos')) {
+    const clean = hear(driver, bytes, [64])
+    const noisy = hear(driver, Buffer.concat([noise, bytes]), [64])
+    t.equal(noisy.discarded, clean.discarded + noise.length, name)
+    t.same(
+      noisy.frames.map((frame) => pageOf(driver, frame)),
+      clean.frames.map((frame) => pageOf(driver, frame)),
+      name,
+    )
+  }
+})
+
 t.test('bands of one width are glued into one picture that has no text', async (t) => {
   const sample = samples.find(({ name }) => name.startsWith('d06'))
   if (!sample) throw new Error('d06 is missing')
