@@ -24,7 +24,7 @@ const HEADS: Readonly<Record<Column, string>> = {
   quantity: 'sl|so luong|s luong|s l|qty|slg|quantity|so lg',
   price: 'don gia|d gia|dg|gia|gia ban|price|unit price|don gia vnd|gia ca',
   discount: 'ck|giam|giam gia|km|chiet khau|disc|g gia|discount|giam gia d',
-  rate: 'vat|%|thue|ts|thue suat|% vat|% thue|vat%|%vat|thue%|%thue|ts%|%ts',
+  rate: 'vat|thue|ts|thue suat|thue vat|vat thue|thue thue|ts thue|thue ts|thue suat thue|thue gtgt',
   amount: 'thanh tien|t tien|tien|amount|so tien|total|t cong|tong|thanh tien vnd|t t|ttien|th tien|thanh',
   letter: 't',
 }
@@ -43,10 +43,19 @@ const roleAt = (phrase: string, first: boolean, last: boolean): Column | undefin
   return undefined
 }
 
+/** `#` numbers the lines, `%` alone is the tax rate, `% CK` is still a discount. */
+const spelledOut = (text: string): string =>
+  text.includes('%') || text.includes('#')
+    ? text
+        .replaceAll('#', ' stt ')
+        .replace(/% *(?=ck|km|giảm)|(?<=ck|km|giảm) *%/gi, ' ')
+        .replaceAll('%', ' thuế ')
+    : text
+
 /** The columns a line names, when it is made of head words only. */
 function headOf(line: Line): Column[] | undefined {
   if (line.rule || line.tail.cells.length > 0 || line.words.length > 16 || line.text.includes(':')) return undefined
-  const words = line.key === '' ? [] : key(line.text.replaceAll('#', ' stt ')).split(' ')
+  const words = line.key === '' ? [] : key(spelledOut(line.text)).split(' ')
   const roles: Column[] = []
   for (let i = 0; i < words.length; ) {
     let taken = 0

@@ -2,6 +2,7 @@ import type { Dong } from '../domain/dong.ts'
 import type { Receipt, ReceiptLine } from '../domain/receipt.ts'
 import type { Dates } from './dates.ts'
 import type { Header } from './header.ts'
+import { RATE_WORD } from './labels.ts'
 import type { Item, Items } from './layouts/items.ts'
 import type { Totals } from './layouts/totals.ts'
 import type { Sums } from './sums.ts'
@@ -12,7 +13,7 @@ export function withRates(items: Items, totals: Totals): { readonly items: Items
   let lost = false
   const rated = new Map<Item, Item>()
   for (const item of items.items) {
-    const rate = item.letter === undefined ? undefined : letters.get(item.letter)
+    const rate = item.letter === undefined ? undefined : (letters.get(item.letter) ?? RATE_WORD[item.letter.toLowerCase()])
     lost ||= letters.size > 0 && item.letter !== undefined && rate === undefined
     const parent = item.parent ? rated.get(item.parent) : undefined
     rated.set(item, { ...item, ...(rate === undefined ? {} : { rate }), ...(parent ? { parent } : {}) })

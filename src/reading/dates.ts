@@ -19,7 +19,7 @@ export interface Dates {
 
 const DATE = /(?<![\d/.-])(\d{1,2}|\d{4})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-])/g
 const TIME = /(?<![\d:])(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?![\d:])(?: ?([AaPp])\.?[Mm]\b)?/g
-const MAY = /\d[/.-]\d{1,2}[/.-]\d|\d[:h]\d\d/
+const MAY = /\d th[aá]ng |\d[/.-]\d{1,2}[/.-]\d|\d[:h]\d\d/
 
 /**
  * When the buyer paid, as printed: closing time before receipt date before opening time, print time last
@@ -40,7 +40,12 @@ export function readDates(lines: readonly Line[]): Dates {
 
 export const hasDate = (line: Line): boolean => MAY.test(line.text) && stampsOf(line).stamps.length > 0
 
-function stampsOf({ text }: Line): { stamps: Stamp[]; impossible?: string } {
+/** `(10:05 - 11:20)`: from, until. */
+const UNTIL = /^ *(?:[-–>→]+|đến|den) *$/
+const WRITTEN = /(\d{1,2}) th[aá]ng (\d{1,2}) n[aă]m (\d{4})/i
+
+function stampsOf(line: Line): { stamps: Stamp[]; impossible?: string } {
+  const text = line.text.replace(WRITTEN, '$1/$2/$3')
   const stamps: Stamp[] = []
   let impossible: string | undefined
   const marks: { readonly at: number; readonly end: number; readonly date?: string; readonly time?: string }[] = []
@@ -62,11 +67,12 @@ function stampsOf({ text }: Line): { stamps: Stamp[]; impossible?: string } {
   marks.sort((a, b) => a.at - b.at)
   let end = 0
   for (const mark of marks) {
-    const before = key(text.slice(end, mark.at))
+    const between = text.slice(end, mark.at)
+    const before = key(between)
     const last = stamps.at(-1)
     if (last && (before === '' || (before === 'gio' && last.what === 'date')) && joins(last, mark))
       stamps[stamps.length - 1] = { ...last, ...pick(mark) }
-    else stamps.push({ what: whatOf(before), ...pick(mark) })
+    else stamps.push({ what: UNTIL.test(between) && last?.time ? 'out' : whatOf(before), ...pick(mark) })
     end = mark.end
   }
   return { stamps, ...(impossible === undefined ? {} : { impossible }) }

@@ -11,7 +11,7 @@ export type Header = Pick<Receipt, 'seller' | 'receiptNo' | 'cashier' | 'table' 
 const WITH_COLON: Readonly<Record<Field, string>> = {
   receiptNo:
     'so|ma|so phieu thanh toan|don hang|hoa don|hoa don so|hd|phieu|order|no|so order|phieu so|hoa don ban hang so|don|bill|receipt',
-  cashier: 'nhan vien|nv|nguoi ban|nv ban hang|tn|user|served by|phuc vu|nguoi lap|staff',
+  cashier: 'nhan vien|nv|nguoi ban|nv ban hang|tn|user|served by|phuc vu|nv phuc vu|nguoi lap|staff|server|waiter',
   table: 'ban|phong|vi tri|ban so|so ban',
   customer: 'khach hang|kh|ten khach|ten khach hang|customer|ten kh|khach|ong ba',
   address: 'dia chi|d c|dc|address|add|co so',
@@ -117,7 +117,11 @@ export function readHeader(lines: readonly Line[], titleAt: number, mode: number
 }
 
 function valueAt(line: Line, from: number, to: number, field: Field): string {
-  const words = line.words.slice(from, to).map((w) => w.text)
+  // The next cell ends the value when it has a label of its own, known to us or not.
+  const cell = line.words.findIndex(
+    (w, i) => i > from && i < to && w.gap >= 2 && line.words.slice(i, i + 3).some((n) => n.text.endsWith(':')),
+  )
+  const words = line.words.slice(from, cell < 0 ? to : cell).map((w) => w.text)
   const date = words.findIndex((w) => DATE_WORD.test(w))
   const text = words
     .slice(0, date < 0 ? words.length : date)

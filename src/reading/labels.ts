@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<Role, string>> = {
     |tong hoa don|tong tien hoa don|tong so tien|tong don hang|tong bill|tong cong thanh toan|cong thanh toan|total amount|tong tien can thanh toan`,
   due: `phai thanh toan|khach phai tra|khach can tra|can thanh toan|phai tra|can tra|tong phai thanh toan|so tien phai tra|so tien thanh toan
     |tien phai tra|khach can thanh toan|khach phai thanh toan|amount due|total due|balance due|so tien can thanh toan|tien phai thanh toan
-    |so tien phai thanh toan|tong cong phai tra|tong phai tra|tong khach phai tra`,
+    |so tien phai thanh toan|tong cong phai tra|tong phai tra|tong khach phai tra|con lai|so tien con lai|con phai tra|con phai thanh toan|khach con phai tra`,
   count: `tong so luong|tong sl|so luong|so mon|so mat hang|tong so mat hang|tong so mon|sl mat hang|tong slg|total qty|tong so sp
     |tong so san pham|so san pham|so luong mon|items|item count|tong mon|tong mat hang|total items|sl|so khoan`,
   tender: `tien khach dua|khach dua|khach tra|tien nhan|khach thanh toan|tien khach tra|da thanh toan|khach da tra|tendered|cash tendered

@@ -33,6 +33,7 @@ export interface Tail {
 export interface TailCell {
   readonly word: number
   readonly figure?: Figure
+  /** A rate in a column: `8`, `KCT`. */
   readonly percent?: string
 }
 
@@ -141,11 +142,12 @@ const digit = (text: string, i: number): boolean => {
 function pushPlain(words: Word[], text: string, column: number, gap: number): void {
   const figure = readFigure(text)
   if (figure !== undefined) words.push({ text, column, gap, figure })
-  else if (CURRENCY.has(text.toLowerCase())) words.push({ text, column, gap, currency: true })
+  else if (text.length <= 4 && CURRENCY.has(text.toLowerCase())) words.push({ text, column, gap, currency: true })
   else words.push({ text, column, gap })
 }
 
-const LETTER = /^[A-Z]$/
+const LETTER = /^(?:[A-Z]|KCT|KKKNT)$/
+const UNTAXED = /^KCT$|^KKKNT$/
 const ALL_PERCENT = /^\(?\d{1,3}(?:[.,]\d{1,3})?%\)?$/
 
 function toTail(words: readonly Word[]): Tail {
@@ -166,7 +168,15 @@ function toTail(words: readonly Word[]): Tail {
     if (word === undefined) break
     if (word.figure) cells.push({ word: i, figure: marked(words, i, word.figure) })
     else if (word.currency && words[i - 1]?.figure) continue
-    else if (
+    else if (word.mark === 'times' && cells.length > 0 && word.gap > 0 && words[i + 1]?.gap === 0 && !words[i - 1]?.figure) {
+      // `Coca 330ml  x1  12.000`: a quantity of its own, no product. In the cell of the name (`Pin AA x2    9.000`) it is name.
+      if (word.gap > 1 || (words[i + 2]?.gap ?? 0) < 2) i--
+      else {
+        cells.pop()
+        i++
+      }
+      break
+    } else if (
       word.mark === 'times' &&
       cells.length > 0 &&
       unit === undefined &&
@@ -186,7 +196,8 @@ function toTail(words: readonly Word[]): Tail {
     } else if (ALL_PERCENT.test(word.text) && (cells.length > 0 || letter === undefined) && i > 0 && words[i - 1]?.figure) {
       const percent = readPercent(word.text)
       cells.push(percent === undefined ? { word: i } : { word: i, percent })
-    } else break
+    } else if (UNTAXED.test(word.text) && cells.length > 0 && words[i - 1]?.figure) cells.push({ word: i, percent: word.text })
+    else break
   }
   // `2x` at the very end of a name has no figure behind it: then it is name.
   if (cells.length === 0) return { start: words.length, cells, at: false }

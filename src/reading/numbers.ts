@@ -38,7 +38,8 @@ export function readFigure(word: string): Figure | undefined {
   if (suffix === undefined) return undefined
   const figure = readBody(word.slice(at, end), suffix)
   if (figure === undefined) return undefined
-  return negative || bracket || suffix.minus ? negate(figure) : figure
+  // `(15.000)` is a deduction, `(3)` counts the pieces.
+  return negative || suffix.minus || (bracket && figure.grouped) ? negate(figure) : figure
 }
 
 export const negate = (figure: Figure): Figure => ({
@@ -75,13 +76,16 @@ function readSuffix(text: string, bracket: boolean): Suffix | undefined {
   return undefined
 }
 
+const MARKS = /[.,]/
+
 function readBody(body: string, suffix: Suffix): Figure | undefined {
-  const groups = body.split(/[.,]/)
-  const [first = '', ...rest] = groups
   if (body.length > 24) return undefined
   const grouped = suffix.unit !== 'none'
+  if (suffix.decimals === '' && suffix.unit !== 'thousand' && suffix.unit !== 'million' && !MARKS.test(body))
+    return plain(body, grouped)
+  const groups = body.split(MARKS)
+  const [first = '', ...rest] = groups
   if (suffix.unit === 'thousand' || suffix.unit === 'million') return scaled(first, rest, suffix)
-  if (rest.length === 0) return plain(first, grouped)
   const marks = [...body].filter((c) => c === '.' || c === ',')
   const last = rest.at(-1) ?? ''
   if (marks.every((m) => m === marks[0])) {
@@ -108,12 +112,11 @@ function plain(digits: string, grouped: boolean): Figure | undefined {
   return { money: value, odd: false, quantities: [decimal(value)], grouped }
 }
 
+/** `35000.00` is money; `55.0` may be 55 đồng or, on a menu in thousands, 55.000: never an amount. */
 function fraction(whole: string, decimals: string, grouped: boolean): Figure {
-  const zero = /^0+$/.test(decimals)
-  const quantity = trimmed(whole, decimals)
-  return zero
-    ? { money: BigInt(whole), odd: false, quantities: [quantity], grouped }
-    : { odd: true, quantities: [quantity], grouped }
+  const quantities = [trimmed(whole, decimals)]
+  const sure = /^0+$/.test(decimals) && (whole.length > 3 || whole === '0')
+  return sure ? { money: BigInt(whole), odd: false, quantities, grouped } : { odd: true, quantities, grouped }
 }
 
 /** `450k`, `1.5k`, `1tr2`, `1,2tr`. Three digits after the mark would mean both 1.5 and 1500: odd. */

@@ -74,5 +74,12 @@ function limits({ impossible, receipt }: Paper): Fault | undefined {
   const fine = receipt?.lines.find((l) => l.qty.scale > PLACES)
   if (fine) return fault('SALE_OUT_OF_RANGE')
   const huge = receipt && [receipt.total, ...receipt.lines.map((l) => l.amount)].find((a) => a > AMOUNT_LIMIT)
-  return huge === undefined ? undefined : fault('SALE_OUT_OF_RANGE')
+  if (huge !== undefined) return fault('SALE_OUT_OF_RANGE')
+  return receipt && inThousands(receipt) ? fault('SALE_IN_THOUSANDS', { total: showDong(receipt.total) }) : undefined
+}
+
+/** Many menus leave out the last three zeros: no price reaches 1.000 đồng, and they are not the round hundreds of a bag or a copy. */
+function inThousands({ lines, total }: Receipt): boolean {
+  const prices = lines.map((l) => l.unitPrice ?? l.amount).filter((p) => p > 0n)
+  return total < 1_000n || (prices.every((p) => p < 1_000n) && prices.some((p) => p % 100n !== 0n))
 }

@@ -314,3 +314,29 @@ Hotline: 0901 222 333`,
   t.same(linesOf(r), ['1 Cà phê sữa @25000 =25000', '1 Bạc xỉu @30000 =30000'])
   t.equal(r.total, 55_000n)
 })
+
+t.test('glued quantities, a rate column with words in it, a head in English, a heading between the items', async (t) => {
+  const glued = ready(
+    t,
+    'CIRCLE\nHOA DON\nCOCA COLA 330ML   x1        12,000\nBANH MI THIT      x2        50,000\nTONG CONG (3)               62,000',
+  )
+  t.same(linesOf(glued), ['1 COCA COLA 330ML @12000 =12000', '2 BANH MI THIT @25000 =50000'])
+  const rates = ready(
+    t,
+    'CTY ABC\nMST: 0312345678\nHÓA ĐƠN BÁN LẺ\nMặt hàng      SL   Giá   %VAT   T.Tiền\nNước ngọt      2 10.000    10   20.000\nGạo thơm       1 90.000   KCT   90.000\nTổng cộng:  110.000',
+  )
+  t.same(linesOf(rates), ['2 Nước ngọt @10000 =20000 [10]', '1 Gạo thơm @90000 =90000 [KCT]'])
+  t.equal(rates.seller?.taxCode, '0312345678')
+  const english = ready(
+    t,
+    'SAIGON BISTRO\nRECEIPT\nTable: 5   Server: Nam\nQty Item              Price     Total\nDRINKS\n2   Iced tea         20,000    40,000\nSubtotal  40,000\nService charge 5%  2,000\nVAT 8%  3,360\nTOTAL  45,360\nVISA  45,360',
+  )
+  t.same(linesOf(english), ['2 Iced tea @20000 =40000'])
+  t.match(english, {
+    table: '5',
+    cashier: 'Nam',
+    taxMode: 'exclusive',
+    serviceCharge: 2_000n,
+    vat: [{ rate: '8', base: 42_000n }],
+  })
+})

@@ -255,6 +255,21 @@ t.test('impossible dates and figures out of reason', async (t) => {
   heldWith(t, 'SALE_ZERO_TOTAL', shop({ items: 'Quà tặng 1 0 0', totals: 'Tổng cộng: 0', pay: '' }))
 })
 
+t.test('a menu that leaves out the last three zeros is never invoiced in single đồng', async (t) => {
+  const menu = (f: (n: number) => string): string =>
+    `CAFE HẺM\nPHIẾU THANH TOÁN\nTên món   SL  Đ.giá  T.tiền\nLatte      2  ${f(55)}  ${f(110)}\nBạc xỉu   20  ${f(45)}  ${f(900)}\nTổng cộng  ${f(1010)}`
+  heldWith(t, 'SALE_IN_THOUSANDS', menu(String))
+  heldWith(
+    t,
+    'SALE_UNKNOWN_LINE',
+    menu((n) => `${n}.0`),
+  )
+  t.match(read(menu((n) => `${n}k`)), { outcome: 'ready', receipt: { total: 1_010_000n } })
+  t.match(read('PHOTO MINH\nHÓA ĐƠN\nTên   SL  Giá  T.Tiền\nBản chụp A4   40   300   12.000\nTổng cộng 12.000'), {
+    outcome: 'ready',
+  })
+})
+
 t.test('the paid time is the sale: out before date, date before in, print time last', async (t) => {
   const at = (info: string) => {
     const reading = read(shop({ info }))
@@ -265,6 +280,8 @@ t.test('the paid time is the sale: out before date, date before in, print time l
   t.equal(at('In lúc: 15/07/2025 08:00\nNgày: 14/07/2025 20:10:33'), '2025-07-14T20:10:33')
   t.equal(at('In lúc: 15/07/2025 08:00'), '2025-07-15T08:00')
   t.equal(at('Ngày: 14/07/25   Giờ: 19h05'), '2025-07-14T19:05')
+  t.equal(at('Ngày: 07/07/2025  (10:05 - 11:20)'), '2025-07-07T11:20')
+  t.equal(at('Ngày 15 tháng 07 năm 2025 lúc 09:41'), '2025-07-15T09:41')
   t.equal(at('Date: 2025-07-14 07:05 PM'), '2025-07-14T19:05')
   t.equal(at('Ngày: 14/07/2025'), undefined, 'a day without a time is not a time')
 })

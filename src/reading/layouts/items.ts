@@ -239,7 +239,7 @@ function unmarked(line: Line): Line {
 
 /** A name line (or several) and its figures below. */
 function fromTwoLines(waiting: readonly Line[], line: Line, columns: Columns | undefined): ItemRow | undefined {
-  const words = waiting.flatMap((l) => unmarked(l).words)
+  const words = waiting.flatMap((l, n) => unmarked(l).words.map((w, i) => (n > 0 && i === 0 ? { ...w, gap: 1 } : w)))
   const { quantity, ...named } = readName(words, columns, false)
   const figures = readFigures(
     line.tail,

@@ -85,12 +85,15 @@ export function readRow(line: Line, skip: number, columns: Columns | undefined, 
   )
   if (figures === undefined) return undefined
   const left = cells.length - figures.used
+  let end = tail.start
   // More figures than columns: those next to the name are part of it (`Bia 333`), provided they look like it.
   if (left > 0) {
     if (cells.slice(0, left).some((c) => !c.figure || c.figure.grouped)) return undefined
-    named = readName(line.words.slice(skip, cells[left]?.word ?? tail.start), columns, leading)
+    end = cells[left]?.word ?? tail.start
+    named = readName(line.words.slice(skip, end), columns, leading)
   }
-  if (named.name === '' || (tail.start > 0 && line.words[(cells[left]?.word ?? tail.start) - 1]?.mark)) return undefined
+  // A name that ends in a times sign has lost a figure to it.
+  if (named.name === '' || line.words[end - 1]?.mark) return undefined
   const { quantity: _, ...name } = named
   return { ...figures, ...name, ...(tail.letter === undefined ? {} : { letter: tail.letter }) }
 }
@@ -101,7 +104,14 @@ function namelike({ tail, words }: Line): number {
   while (n < tail.cells.length - 1 && tail.times === undefined) {
     const cell = tail.cells[n]
     const next = words[tail.cells[n + 1]?.word ?? -1]
-    if (!cell?.figure || cell.figure.grouped || (words[cell.word]?.gap ?? 0) > 1 || (next?.gap ?? 0) < 2) break
+    if (
+      !cell?.figure ||
+      cell.figure.grouped ||
+      words[cell.word - 1]?.mark ||
+      (words[cell.word]?.gap ?? 0) > 1 ||
+      (next?.gap ?? 0) < 2
+    )
+      break
     n++
   }
   return n
