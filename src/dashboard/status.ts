@@ -47,7 +47,7 @@ export function status(parts: DashboardParts): Status {
       return { fact, day: known, queue, known: true, store: store ?? '' }
     } catch (error) {
       // A damaged or full book must not silence the board, which says so: the figures are then unknown, not zero.
-      log.error({ part: 'dashboard', code: 'DASHBOARD_BROKEN', error: String(error) }, 'figures could not be read')
+      if (!blind) log.error({ part: 'dashboard', code: 'DASHBOARD_BROKEN', error: String(error) }, 'figures could not be read')
       next = clock.up() + BLIND_MS
       blind = true
       return { fact, day: { day, ...NO_DAY }, queue: NO_QUEUE, known: false, store: store ?? '' }

@@ -6,8 +6,9 @@ import t, { type Test } from 'tap'
 import { openBoard } from '../../src/board.ts'
 import { systemClock } from '../../src/clock.ts'
 import { type Dashboard, type DashboardParts, dashboard } from '../../src/dashboard/server.ts'
+import type { Clock } from '../../src/domain/clock.ts'
 import { fault } from '../../src/domain/fault.ts'
-import { civilDate, dayStart, instant } from '../../src/domain/time.ts'
+import { type CivilDate, dayStart, instant } from '../../src/domain/time.ts'
 import { readWords } from '../../src/words.ts'
 import { type FakeShop, fakeInvoiceView, fakeShop, keptLog, PAPER } from './fake.ts'
 
@@ -45,17 +46,25 @@ async function buildPage(t: Test): Promise<string> {
   return outdir
 }
 
-/** A café's day so far, in the past tense. */
-function pastDay(shop: FakeShop): void {
-  const now = systemClock.now()
-  const opened = Math.max(dayStart(civilDate(now)), now - 9 * 3_600_000)
-  const span = now - opened - 90_000
-  for (let i = 0; i < 120; i++) {
-    shop.at = instant(opened + Math.round((span * i) / 120))
-    const id = shop.sell(BigInt(25_000 + ((i * 7919) % 38) * 5_000), i % 3 ? 'R017' : 'R018')
-    shop.push(id)
-    shop.accept(id)
-    if (i % 5 === 0) shop.aside(shop.hear('R017'), i % 2 ? 'kitchen' : 'provisional')
+/** A Saturday afternoon in the shop, whenever the test runs; it goes on from there. */
+const shift = dayStart('2026-11-21' as CivilDate) + 14.5 * 3_600_000 - systemClock.now()
+const clock: Clock = { ...systemClock, now: () => instant(systemClock.now() + shift) }
+
+/** A café's day so far, and the same weekday of the week before. */
+function pastDays(shop: FakeShop): void {
+  for (const [daysAgo, sales] of [
+    [7, 150],
+    [0, 120],
+  ] as const) {
+    const end = clock.now() - daysAgo * 86_400_000 - 90_000
+    for (let i = 0; i < sales; i++) {
+      const share = i / sales
+      shop.at = instant(end - Math.round(8.2 * 3_600_000 * (1 - share) * (1 + 0.25 * Math.sin(share * 9))))
+      const id = shop.sell(BigInt(25_000 + ((i * 7919) % 38) * 5_000), i % 3 ? 'R017' : 'R018')
+      shop.push(id)
+      shop.accept(id)
+      if (i % 5 === 0) shop.aside(shop.hear('R017'), i % 2 ? 'kitchen' : 'provisional')
+    }
   }
   shop.at = undefined
 }
@@ -77,9 +86,9 @@ async function scene(
   viewport: { width: number; height: number },
   more: Partial<DashboardParts> = {},
 ): Promise<Scene> {
-  const shop = fakeShop(systemClock)
-  pastDay(shop)
-  const board = openBoard(systemClock)
+  const shop = fakeShop(clock)
+  pastDays(shop)
+  const board = openBoard(clock)
   for (const part of ['register/R017', 'register/R018', 'printer/R017', 'ledger', 'clock', 'signer', 'upstream'])
     board.set(part, { level: 'ok', key: 'board.signer.ok' })
   const parts: DashboardParts = {
@@ -87,7 +96,7 @@ async function scene(
     view: shop.view,
     board,
     words,
-    clock: systemClock,
+    clock,
     log: keptLog([]),
     host: '127.0.0.1',
     port: 0,
@@ -107,7 +116,7 @@ async function scene(
   const again = async (port: number): Promise<Dashboard> => {
     const screen = dashboard({ ...parts, port })
     await screen.start()
-    t.teardown(() => screen.stop(instant(systemClock.now() + 2_000)))
+    t.teardown(() => screen.stop(instant(clock.now() + 2_000)))
     return screen
   }
   const screen = await again(0)
@@ -303,7 +312,7 @@ void t.test(
         const { screen, page, shop, again } = await scene(t, browser, root, { width: 1366, height: 768 }, { sessions })
         await page.goto(screen.link('owner'))
         await page.locator('.rows li').nth(5).waitFor()
-        await screen.stop(instant(systemClock.now() + 1_000))
+        await screen.stop(instant(clock.now() + 1_000))
         for (let i = 0; i < 100; i++) {
           const id = shop.sell(BigInt(301_000 + i))
           shop.push(id)
@@ -328,7 +337,7 @@ void t.test(
       await page.goto(screen.link('owner'))
       await page.locator('.top-ok').waitFor()
       await page.locator('.rows li').first().waitFor()
-      await screen.stop(instant(systemClock.now() + 1_000))
+      await screen.stop(instant(clock.now() + 1_000))
       await page.locator('.top-unknown').waitFor({ timeout: 8_000 })
       t.equal(await page.locator('.sign-ok, .top-ok, .st-ok, .node-ok').count(), 0, 'no old green')
       t.match(await page.locator('.figure').first().innerText(), /lúc \d\d:\d\d:\d\d/)
