@@ -67,8 +67,9 @@ export function clerk(parts: ClerkParts): Part {
         const of = lanes.get(registerId(register))
         if (of) of.hear(entry as EntryId)
       } else if (fact.kind === 'entry.released') {
-        const { entry } = body(fact)
-        lanes.get((await ledger.entry(entry as EntryId))?.register ?? registerId(''))?.release(entry as EntryId)
+        const entry = await ledger.entry(body(fact).entry as EntryId)
+        // Held again since then: that release was used up, only a new one counts.
+        if (entry?.state === 'held' && entry.since <= fact.at) lanes.get(entry.register)?.release(entry.id)
       }
     }
   }

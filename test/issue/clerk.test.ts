@@ -220,6 +220,33 @@ void t.test('the till timed out and prints again, also after our restart; a pers
   await stopPart(second, clock)
 })
 
+void t.test('a release counts once: what was held again stays held, also when the whole story is heard anew', async (t) => {
+  const { ledger, clock, open, hear, state, idle } = world()
+  const { record } = ledger
+  ledger.record = async (step) => {
+    await clock.sleep(3, new AbortController().signal)
+    return record(step)
+  }
+  const first = open()
+  await first.start()
+  const refund = await hear({ ...bill(1), kind: 'refund' } as Reading)
+  await idle()
+  await record({ kind: 'released', entry: refund, who: 'P01', why: 'thử' })
+  await idle()
+  t.match(state(refund), { state: 'held', fault: { code: 'SALE_REFUND' } })
+  const holds = () => ledger.steps.filter((step) => step.kind === 'held').length
+  t.equal(holds(), 2, 'read again, held again')
+  await stopPart(first, clock)
+  delete (ledger as Partial<typeof ledger>).end
+  const second = open()
+  await second.start()
+  const next = await hear(bill(2))
+  await idle()
+  t.equal(holds(), 2)
+  t.match(state(next), { state: 'queued' })
+  await stopPart(second, clock)
+})
+
 void t.test('while issuing must wait nothing is held: it stays captured, the board is red, the order is kept', async (t) => {
   const codes: readonly (readonly [string, string])[] = [
     ['LEDGER_DISK_FULL', 'ledger/R017'],
