@@ -127,8 +127,10 @@ function face(
     health = next
     if (changed) for (const listener of listeners) listener()
   }
+  let dead = false
   const broken = (error: Error): void => {
-    if (closing) return
+    if (closing || dead) return
+    dead = true
     log?.error({ part: 'ledger', code: 'LEDGER_BROKEN' }, error.stack ?? error.message)
     wire.fail(error)
     fatal(error)
@@ -156,7 +158,7 @@ function face(
     opened.series.map(({ form, symbol, next, lastAt }) => [seriesKey(form, symbol), { next, lastAt }]),
   )
   const { view, close: closeView } = openView(options.dir)
-  const ticks = setInterval(() => void write(() => ({ what: 'tick', ...now() })), TICK).unref()
+  const ticks = setInterval(() => void write(() => ({ what: 'tick', ...now() })).catch(broken), TICK).unref()
 
   return {
     view,
@@ -205,13 +207,14 @@ function face(
       return result.ok ? ok(undefined) : result
     },
     async close(why = 'asked') {
-      if (closing) return
+      if (closing || dead) return
       clearInterval(ticks)
       await wire.drained()
       await write(() => ({ what: 'stop', ...now(), why }))
       closing = true
       follower.close()
       await Promise.all([anchors.close(), closeView(), ended(worker)])
+      wire.fail(new Error('the ledger is closed'))
     },
   }
 }

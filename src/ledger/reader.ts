@@ -4,7 +4,8 @@ import { factsFrom } from './entries.ts'
 import { dayView, queueView } from './overview.ts'
 import { detailOf, detailOfInvoice, entryPage, sealedBytes } from './search.ts'
 import { frameOf } from './serve.ts'
-import { type Database, openForReading } from './sqlite.ts'
+import { isReadOnlyFolder } from './space.ts'
+import { type Database, openForReading, openFrozen } from './sqlite.ts'
 import { storePath } from './store.ts'
 import type { Call } from './view.ts'
 
@@ -24,7 +25,8 @@ const queries = (db: Database): Queries => ({
 
 if (parentPort) {
   const port = parentPort
-  const answers = queries(openForReading(storePath((workerData as { dir: string }).dir)))
+  const { dir } = workerData as { readonly dir: string }
+  const answers = queries(isReadOnlyFolder(dir) ? openFrozen(storePath(dir)) : openForReading(storePath(dir)))
   port.on('message', ({ id, method, values }: Call) => {
     try {
       const query = answers[method] as (...values: readonly unknown[]) => unknown

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -52,6 +52,31 @@ void t.test(
       [],
       [],
     ])
+  },
+)
+
+const traced = spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync', 'true']).status === 0
+
+void t.test(
+  'F05 a failed flush: nobody is answered, the process ends with 70, the next start takes what the file says',
+  { skip: traced ? false : 'skipped because strace cannot trace here' },
+  async (t) => {
+    const dir = folder()
+    const calls = 'fsync,fdatasync'
+    const inject = ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO:when=18+`]
+    const victim = fileURLToPath(new URL('./victim.ts', import.meta.url))
+    const run = spawnSync('strace', [...inject, process.execPath, '--import', 'tsx', victim, dir], { encoding: 'utf8' })
+    t.equal(run.status, 70)
+    const promised = run.stdout.split('\n').filter(Boolean)
+    t.ok(promised.length > 0 && promised.length < 12, promised.join(', '))
+    const clock = fakeClock('2026-11-21T23:59:59.900+07:00')
+    const desk: Desk = { room: begin(dir, clock), dir, clock }
+    for (const line of promised) {
+      const reply = ask(desk, { what: 'entry', entry: line.split(' ')[1] as EntryId })
+      t.match(reply, { ok: true, value: { register: 'R017' } }, line)
+    }
+    desk.room.close()
+    t.same(faultsOf(db(dir)), [])
   },
 )
 
