@@ -74,7 +74,7 @@ export function notices({ ledger, board, clock, log, flights }: NoticeParts): No
         return
       }
       const { code } = trouble.fault
-      const odd = code.startsWith('DELIVERY_ODD') && failures >= ODD_SAID
+      const odd = /^DELIVERY_ODD_/.test(code) && failures >= ODD_SAID
       const level: Level = GRAVE.test(code) || odd ? 'serious' : failures > 1 ? 'warning' : 'info'
       show('upstream', level, odd ? { ...trouble.fault, code: 'DELIVERY_ODD_ANSWER' } : trouble.fault)
       if (failures === 1) log.warn({ part, code }, 'nothing comes through')
