@@ -108,9 +108,25 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
   const broken = (error: unknown): void => {
     parts.log.error({ part: 'dashboard', code: 'DASHBOARD_BROKEN', error: String(error) }, 'the screen stopped; the work goes on')
   }
+  const listen = async (ready: App): Promise<boolean> => {
+    try {
+      await ready.listen({ host: parts.host, port: parts.port })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
+      throw error
+    }
+    port = (ready.server.address() as AddressInfo).port
+    hosts = hostNames(parts.host, port)
+    parts.log.info({ part: 'dashboard', url: screen.url }, 'dashboard is listening')
+    return true
+  }
+  const listenLater = async (ready: App): Promise<void> => {
+    do await parts.clock.sleep(2_000, stop.signal)
+    while (!stop.signal.aborted && !(await listen(ready)))
+  }
   const app = (): Promise<App> => (opened.app ??= entry.load().then(open))
 
-  return {
+  const screen: Dashboard & { app(): Promise<App> } = {
     name: 'dashboard',
     app,
     get url() {
@@ -121,10 +137,10 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     },
     async start() {
       const ready = await app()
-      await ready.listen({ host: parts.host, port: parts.port })
-      port = (ready.server.address() as AddressInfo).port
-      hosts = hostNames(parts.host, port)
-      parts.log.info({ part: 'dashboard', url: this.url }, 'dashboard is listening')
+      if (await listen(ready)) return
+      // A port that is taken must not keep the shop from selling: the screen comes when the port is free (law 8).
+      parts.log.error({ part: 'dashboard', code: 'DASHBOARD_PORT_BUSY', port: parts.port }, 'the port of the dashboard is taken')
+      running.push(listenLater(ready))
     },
     async stop(deadline) {
       stop.abort()
@@ -135,4 +151,5 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
       late.abort()
     },
   }
+  return screen
 }

@@ -162,6 +162,28 @@ void t.test('logging out closes the sockets of that session, and only those', as
   c.socket.terminate()
 })
 
+void t.test('the port is taken: the start goes on, and the screen comes when the port is free', async (t) => {
+  const { createServer } = await import('node:net')
+  const other = createServer()
+  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
+  const { port } = other.address() as { port: number }
+  const { screen } = await open(t, { port })
+  await screen.start()
+  await new Promise((done) => other.close(done))
+  const alive = async (): Promise<boolean> =>
+    fetch(`${screen.url}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    )
+  t.equal(await alive(), false)
+  let came = false
+  for (let i = 0; i < 50 && !came; i++) {
+    await new Promise((done) => setTimeout(done, 100))
+    came = await alive()
+  }
+  t.ok(came)
+})
+
 void t.test('a screen that does not read is dropped; the others and the book do not notice', async (t) => {
   const { screen, app, shop } = await open(t, { port: 0 })
   await screen.start()
