@@ -100,7 +100,8 @@ t.test('every sample reads as its expected file says', async (t) => {
       )
       if (
         expected.stream.columns !== null &&
-        (driver.id === 'text' || document.textLines.some((line) => /^[-=]{20,}$/.test(line)))
+        ((driver.id === 'text' && page.rows.every((row) => row.text.length <= 24)) ||
+          document.textLines.some((line) => /^[-=]{20,}$/.test(line)))
       ) {
         t.equal(page.columns, expected.stream.columns, `${name} ${i}`)
       }
