@@ -27,7 +27,7 @@ const imports = (file: string): string[] => {
   )
 }
 
-t.test('two rooms never import each other: every room imports only domain, the joining files import all', async (t) => {
+void t.test('two rooms never import each other: every room imports only domain, the joining files import all', async (t) => {
   const wrong = files.flatMap((file) =>
     imports(file)
       .filter((target) => room(file) !== 'joins' && room(target) !== room(file) && room(target) !== 'src/domain')
@@ -37,14 +37,14 @@ t.test('two rooms never import each other: every room imports only domain, the j
   t.ok(files.length > 20, 'the files were found')
 })
 
-t.test('domain imports nothing from outside', async (t) => {
+void t.test('domain imports nothing from outside', async (t) => {
   const wrong = files
     .filter((file) => room(file) === 'src/domain')
     .filter((file) => /from '(?!\.\/)/.test(readFileSync(join(root, file), 'utf8')))
   t.same(wrong, [])
 })
 
-t.test('field codes of the Vietnamese documents live only in countries/vn and in the eyes that judge them', async (t) => {
+void t.test('field codes of the Vietnamese documents live only in countries/vn and in the eyes that judge them', async (t) => {
   const codes = /\b(SHDon|KHHDon|KHMSHDon|MCCQT|TgTTTBSo|DLHDon|MTDiep|TTTNhan|LTBao)\b/
   const wrong = files
     .filter((file) => !/^(src\/countries\/vn|src\/verify|simulators\/authority)\//.test(file))
@@ -52,7 +52,7 @@ t.test('field codes of the Vietnamese documents live only in countries/vn and in
   t.same(wrong, [])
 })
 
-t.test('no file is over 400 lines, the median is under 120, no class is named for everything', async (t) => {
+void t.test('no file is over 400 lines, the median is under 120, no class is named for everything', async (t) => {
   const sizes = files.map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length }))
   t.same(
     sizes.filter((s) => s.lines > 400),
@@ -66,7 +66,7 @@ t.test('no file is over 400 lines, the median is under 120, no class is named fo
   )
 })
 
-t.test('only the clock knows now', async (t) => {
+void t.test('only the clock knows now', async (t) => {
   const wrong = files
     .filter((file) => !/^(src\/clock\.ts|src\/commands\/|simulators\/|src\/dashboard\/web\/)/.test(file))
     .filter((file) => /Date\.now\(\)|new Date\(\)|performance\.now\(\)/.test(readFileSync(join(root, file), 'utf8')))

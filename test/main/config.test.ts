@@ -29,12 +29,12 @@ const broken = (change: (config: any) => void): unknown => {
 }
 const paths = (config: unknown) => check(config).map((f) => `${f.code} ${f.path}`)
 
-t.test('a complete configuration has no fault', async (t) => {
+void t.test('a complete configuration has no fault', async (t) => {
   t.same(check(good()), [])
   t.same(warnings(good()), [])
 })
 
-t.test('every fault is reported at once, each with its path', async (t) => {
+void t.test('every fault is reported at once, each with its path', async (t) => {
   const found = paths(
     broken((c) => {
       c.shop.taxcode = '0199999014'
@@ -57,7 +57,7 @@ t.test('every fault is reported at once, each with its path', async (t) => {
   }
 })
 
-t.test('what a schema cannot say is said too', async (t) => {
+void t.test('what a schema cannot say is said too', async (t) => {
   t.same(paths(broken((c) => c.registers.push({ ...c.registers[0], id: 'R018', index: 18 }))), [
     'CONFIG_DUPLICATE registers.1.symbol',
   ])
@@ -69,13 +69,13 @@ t.test('what a schema cannot say is said too', async (t) => {
   t.same(paths(null)[0]?.split(' ')[0], 'CONFIG_VALUE')
 })
 
-t.test('a failed check digit of the tax code is a warning, not a wall (R-023)', async (t) => {
+void t.test('a failed check digit of the tax code is a warning, not a wall (R-023)', async (t) => {
   const odd = broken((c) => (c.shop.taxCode = '0101234567'))
   t.same(check(odd), [])
   t.match(warnings(odd as ReturnType<typeof good>), [{ code: 'CONFIG_TAX_CODE', path: 'shop.taxCode' }])
 })
 
-t.test('settings.json lies over the configuration key by key, names its source, and cannot invent keys', async (t) => {
+void t.test('settings.json lies over the configuration key by key, names its source, and cannot invent keys', async (t) => {
   const dir = t.testdir({ 'tillgate.json': JSON.stringify(good()), data: {} })
   const file = join(dir, 'tillgate.json')
   const settings = openSettings(join(dir, 'data', 'settings.json'))
@@ -99,7 +99,7 @@ t.test('settings.json lies over the configuration key by key, names its source, 
   t.match(loadConfig(file), { ok: false, faults: [{ code: 'CONFIG_VALUE', path: 'shop.form' }] })
 })
 
-t.test('a missing file, a file that is not JSON and a missing secret each say so', async (t) => {
+void t.test('a missing file, a file that is not JSON and a missing secret each say so', async (t) => {
   const dir = t.testdir({ 'a.json': '{"version": 1,', 'b.json': JSON.stringify(good()) })
   t.match(loadConfig(join(dir, 'none.json')), { ok: false, faults: [{ code: 'CONFIG_MISSING' }] })
   t.match(loadConfig(join(dir, 'a.json')), { ok: false, faults: [{ code: 'CONFIG_NOT_JSON' }] })
@@ -114,7 +114,7 @@ t.test('a missing file, a file that is not JSON and a missing secret each say so
 })
 
 const noStrace = !existsSync('/usr/bin/strace') && 'skipped because strace is not installed'
-t.test('small state is written beside, flushed, and renamed; the folder is flushed too', { skip: noStrace }, async (t) => {
+void t.test('small state is written beside, flushed, and renamed; the folder is flushed too', { skip: noStrace }, async (t) => {
   const dir = t.testdir({})
   const file = join(dir, 'deep', 'settings.json')
   new DurableJson(file).write({ a: 1 })
@@ -135,7 +135,7 @@ t.test('small state is written beside, flushed, and renamed; the folder is flush
   t.same(calls, ['fsync', 'rename', 'fsync'])
 })
 
-t.test('no secret and no buyer reaches a log line, at the top or one level down', async (t) => {
+void t.test('no secret and no buyer reaches a log line, at the top or one level down', async (t) => {
   const lines: string[] = []
   const log = openLog('debug', { write: (line) => void lines.push(line) })
   for (const name of REDACTED) {
@@ -149,7 +149,7 @@ t.test('no secret and no buyer reaches a log line, at the top or one level down'
   t.equal(lines.at(-1)?.trim().split('\n').length, 1, 'a newline in a value forges no line')
 })
 
-t.test('init writes a complete shop that check accepts, and never overwrites one', async (t) => {
+void t.test('init writes a complete shop that check accepts, and never overwrites one', async (t) => {
   const dir = t.testdir({})
   t.equal(await init({ folder: join(dir, 'shop'), yes: true, lang: 'vi' }), 0)
   const loaded = loadConfig(join(dir, 'shop', 'tillgate.json'))
@@ -162,7 +162,7 @@ t.test('init writes a complete shop that check accepts, and never overwrites one
   t.notOk(existsSync(join(dir, 'bad', 'tillgate.json')))
 })
 
-t.test('every text exists in both languages with the same places, and every fault has its next step', async (t) => {
+void t.test('every text exists in both languages with the same places, and every fault has its next step', async (t) => {
   const words = readWords()
   const [vi, en] = [words.all('vi'), words.all('en')]
   t.ok(Object.keys(vi).length > 600)
@@ -178,6 +178,6 @@ t.test('every text exists in both languages with the same places, and every faul
   t.equal(words.say('vi', 'fault.SALE_UNKNOWN_LINE', { line: 'Phí 5 %' }), 'Có dòng tiền chưa hiểu: Phí 5 %')
 })
 
-t.test('the version is the one of the package', async (t) => {
+void t.test('the version is the one of the package', async (t) => {
   t.equal(version, JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')).version)
 })
