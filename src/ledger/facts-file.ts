@@ -15,14 +15,14 @@ const LOOK = 200
  */
 export function readFacts(dir: string, from: number, follow?: AbortSignal): Result<AsyncIterable<string>> {
   const path = storePath(dir)
-  if (!existsSync(path)) return failed(fault('LEDGER_FOLDER', { why: path }))
+  if (!existsSync(path)) return failed(fault('LEDGER_FOLDER', { folder: dir, why: 'no ledger there' }))
   try {
     const db = openForReading(path)
     db.sql('SELECT n FROM fact LIMIT 1').get()
     return ok(lines(db, from, follow))
   } catch (error) {
     if (troubleOf(error) === undefined) throw error
-    return failed(fault('LEDGER_FOLDER', { why: error instanceof Error ? error.message : String(error) }))
+    return failed(fault('LEDGER_FOLDER', { folder: dir, why: error instanceof Error ? error.message : String(error) }))
   }
 }
 

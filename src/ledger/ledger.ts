@@ -68,7 +68,7 @@ export async function openLedger(options: LedgerOptions): Promise<Result<OpenLed
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 })
   } catch (error) {
-    return failed(fault('LEDGER_FOLDER', { why: error instanceof Error ? error.message : String(error) }))
+    return failed(fault('LEDGER_FOLDER', { folder: dir, why: error instanceof Error ? error.message : String(error) }))
   }
   killAt(options.points)
   const paths = [join(dir, 'anchor.json'), ...(options.anchors ?? [])]

@@ -21,7 +21,7 @@ export function takeLock(dir: string, owner: Owner): Pick<Database, 'close'> | F
     return isReadOnlyFolder(dir) ? { close: () => undefined } : lockOf(dir, owner)
   } catch (error) {
     if (!isSystemError(error) && troubleOf(error) === undefined) throw error
-    return fault('LEDGER_FOLDER', { why: error instanceof Error ? error.message : String(error) })
+    return fault('LEDGER_FOLDER', { folder: dir, why: error instanceof Error ? error.message : String(error) })
   }
 }
 

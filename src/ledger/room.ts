@@ -32,7 +32,7 @@ interface Bar {
 /** A fault: there is nothing here to work with; the caller gives up. */
 export function openRoom(start: WriterStart): Room | Fault {
   try {
-    if (isNetworkFolder(start.dir)) return fault('LEDGER_FOLDER', { why: 'network' })
+    if (isNetworkFolder(start.dir)) return fault('LEDGER_FOLDER', { folder: start.dir, why: 'network' })
     if (isReadOnlyFolder(start.dir)) return roomOf(start, frozenAs('LEDGER_READ_ONLY', start))
     return roomOf(start, openWithRoom(start))
   } catch (error) {
@@ -41,7 +41,7 @@ export function openRoom(start: WriterStart): Room | Fault {
     if (trouble === 'read-only') return roomOf(start, frozenAs('LEDGER_READ_ONLY', start))
     if (trouble === 'full') return roomOf(start, frozenAs('LEDGER_DISK_FULL', start))
     if (trouble === undefined && !isSystemError(error)) throw error
-    return fault('LEDGER_FOLDER', { why: error instanceof Error ? error.message : String(error) })
+    return fault('LEDGER_FOLDER', { folder: start.dir, why: error instanceof Error ? error.message : String(error) })
   }
 }
 
