@@ -45,11 +45,18 @@ export interface ReadOptions {
   readonly lang: Lang
 }
 
+/** Where words and JSON go; a test listens in. */
+export interface Output {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+}
+const standard: Output = { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) }
+
 /** `tillgate read`: bytes of a register in, documents out. Exit 0, or 2 when the file or the driver cannot be had. */
-export async function read(options: ReadOptions, words: Words = readWords()): Promise<number> {
+export async function read(options: ReadOptions, { out, err }: Output = standard, words: Words = readWords()): Promise<number> {
   const refuse = (found: Fault): number => {
     const { code, message, hint } = words.fault(options.lang, found)
-    process.stderr.write(`${message}\n    → ${hint}  (${code})\n`)
+    err(`${message}\n    → ${hint}  (${code})\n`)
     return 2
   }
   const chosen = options.driver === undefined ? undefined : driverById(options.driver)
@@ -62,8 +69,8 @@ export async function read(options: ReadOptions, words: Words = readWords()): Pr
     return refuse(fault('READ_FILE', { file: options.file, reason: (error as Error).message }))
   }
   const found = chosen ? documents(bytes, chosen) : bestOf(bytes)
-  if (options.json) process.stdout.write(`${JSON.stringify({ documents: found.map((d) => toJson(d, options.lang, words)) })}\n`)
-  else process.stdout.write(found.map((d, i) => describe(d, i + 1, options.lang, words)).join('\n'))
+  if (options.json) out(`${JSON.stringify({ documents: found.map((d) => toJson(d, options.lang, words)) })}\n`)
+  else err(found.map((d, i) => describe(d, i + 1, options.lang, words)).join('\n'))
   return 0
 }
 

@@ -51,7 +51,7 @@ const wrong = (sample: Sample, found: readonly ReadDocument[]): string[] => {
   return ready.length > sample.totals.length ? [...odd, `${ready.length} sales`] : odd
 }
 
-t.test('each sample reads as its expected file says, however it is cut', async (t) => {
+void t.test('each sample reads as its expected file says, however it is cut', async (t) => {
   t.ok(samples.length >= 6, `${samples.length} samples`)
   for (const sample of samples) {
     const expected = sample.documents.map(stated)
@@ -60,7 +60,7 @@ t.test('each sample reads as its expected file says, however it is cut', async (
   }
 })
 
-t.test('every sale of the samples is ready, every other document has a reason', async (t) => {
+void t.test('every sale of the samples is ready, every other document has a reason', async (t) => {
   for (const sample of samples)
     for (const [i, { reading }] of documents(sample.bytes, sample.driver).entries()) {
       const sale = sample.documents[i]?.['kind'] === 'sale'
@@ -69,7 +69,7 @@ t.test('every sale of the samples is ready, every other document has a reason', 
     }
 })
 
-t.test('noise before, between and after changes no document and adds no sale', async (t) => {
+void t.test('noise before, between and after changes no document and adds no sale', async (t) => {
   const noises = [
     Uint8Array.of(0, 0, 0, 0),
     Uint8Array.of(0x1b, 0x40),
@@ -102,7 +102,7 @@ const WAYS = 10
 /** How many changes of each sample: all of them take minutes (`TILLGATE_CHANGES=1000000`). */
 const CHANGES = Number(process.env['TILLGATE_CHANGES'] ?? 500)
 
-t.test('a byte flipped, dropped or shifted anywhere never throws and never sells another total', async (t) => {
+void t.test('a byte flipped, dropped or shifted anywhere never throws and never sells another total', async (t) => {
   for (const sample of samples) {
     const all = sample.bytes.length * WAYS
     // A stride without a common factor with the size walks evenly over places and ways.

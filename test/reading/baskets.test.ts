@@ -137,7 +137,7 @@ function render(b: Basket): string {
   ].join('\n')
 }
 
-t.test('whatever a till prints in these layouts is read back exactly', async (t) => {
+void t.test('whatever a till prints in these layouts is read back exactly', async (t) => {
   fc.assert(
     fc.property(basket, (b) => {
       const reading = reader.read(pageOf(render(b)))
@@ -175,7 +175,7 @@ t.test('whatever a till prints in these layouts is read back exactly', async (t)
   t.pass('600 baskets')
 })
 
-t.test('one digit changed anywhere never gives a sale with another total', async (t) => {
+void t.test('one digit changed anywhere never gives a sale with another total', async (t) => {
   let held = 0
   fc.assert(
     fc.property(basket, fc.nat(), fc.integer({ min: 1, max: 9 }), (b, where, by) => {
@@ -192,7 +192,7 @@ t.test('one digit changed anywhere never gives a sale with another total', async
   t.ok(held > 300, `${held} of 600 held`)
 })
 
-t.test('a line lost or doubled never gives a sale with another total', async (t) => {
+void t.test('a line lost or doubled never gives a sale with another total', async (t) => {
   fc.assert(
     fc.property(basket, fc.nat(), fc.boolean(), (b, where, twice) => {
       const lines = render(b).split('\n')

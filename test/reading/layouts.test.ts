@@ -31,7 +31,7 @@ function ready(t: Test, text: string, more: Partial<Page> = {}): Receipt {
   return reading.receipt
 }
 
-t.test('A: one line per item under a head, 48 columns, with number and unit columns and a long name', async (t) => {
+void t.test('A: one line per item under a head, 48 columns, with number and unit columns and a long name', async (t) => {
   const r = ready(
     t,
     `
@@ -74,7 +74,7 @@ Tiền thừa:                               82.000`,
   t.notOk(r.subtotal)
 })
 
-t.test('A: a row one blank apart, head words of another shop, discount column, 42 columns', async (t) => {
+void t.test('A: a row one blank apart, head words of another shop, discount column, 42 columns', async (t) => {
   const r = ready(
     t,
     `
@@ -99,7 +99,7 @@ Tien mat:                          738.000`,
   t.match(r, { subtotal: 738_000n, payments: [{ method: 'cash', amount: 738_000n }] })
 })
 
-t.test('B: name line, then price quantity amount, 32 columns, names that end in figures', async (t) => {
+void t.test('B: name line, then price quantity amount, 32 columns, names that end in figures', async (t) => {
   const r = ready(
     t,
     `
@@ -129,7 +129,7 @@ Khach thanh toan:       381,900`,
   t.equal(r.seller?.phone, '028 3888 9999')
 })
 
-t.test('C: name line, then quantity x price amount, no head; a unit, a weight, a wrapped name', async (t) => {
+void t.test('C: name line, then quantity x price amount, no head; a unit, a weight, a wrapped name', async (t) => {
   const r = ready(
     t,
     `
@@ -161,7 +161,7 @@ MOMO                               752.000`,
   t.match(r, { subtotal: 752_115n, rounding: -115n, total: 752_000n, payments: [{ method: 'wallet', amount: 752_000n }] })
 })
 
-t.test('C: the quantity line stands below an item that already has its amount', async (t) => {
+void t.test('C: the quantity line stands below an item that already has its amount', async (t) => {
   const r = ready(
     t,
     `
@@ -179,7 +179,7 @@ Chuyen khoan VCB            340.000`,
   t.same(linesOf(r), ['2 Oc huong rang muoi @120000 =240000', '5 Tra da @2000 =10000', '6 Bia Sai Gon @15000 =90000'])
 })
 
-t.test('D: quantity and amount only: the price must come out whole', async (t) => {
+void t.test('D: quantity and amount only: the price must come out whole', async (t) => {
   const text = (amount: string, total: string): string => `
 TRÀ CHANH PHỐ
 PHIẾU THANH TOÁN
@@ -194,7 +194,7 @@ Tổng cộng:                ${total}`
   t.match(odd, { outcome: 'held', fault: { code: 'SALE_LINE_UNPROVEN', values: { item: 'Trà chanh' } } })
 })
 
-t.test('D, E: the quantity in front, as column, as prefix, or as the first word of every line', async (t) => {
+void t.test('D, E: the quantity in front, as column, as prefix, or as the first word of every line', async (t) => {
   const head = ready(
     t,
     'QUAN A\nBILL\nSL  Ten mon            T.Tien\n2   Ca phe den         40.000\n1   Banh mi 2 trung    25.000\nTong: 65.000',
@@ -206,7 +206,7 @@ t.test('D, E: the quantity in front, as column, as prefix, or as the first word 
   t.same(linesOf(bare), ['2 Ca phe den @20000 =40000', '1 7 Up @15000 =15000', '3 Tra da @20000 =60000'])
 })
 
-t.test('F: a register prints the quantity before its item, corrects itself, and discounts one item', async (t) => {
+void t.test('F: a register prints the quantity before its item, corrects itself, and discounts one item', async (t) => {
   const r = ready(
     t,
     `
@@ -230,7 +230,7 @@ CG 28.000`,
   t.match(r, { total: 72_000n, change: 28_000n, cashier: 'C02', receiptNo: '000300', issuedAt: '2025-10-05T09:15' })
 })
 
-t.test('G, H, J: wrapped names, notes, toppings with and without price, a combo with free members', async (t) => {
+void t.test('G, H, J: wrapped names, notes, toppings with and without price, a combo with free members', async (t) => {
   const r = ready(
     t,
     `
@@ -262,7 +262,7 @@ Thẻ VISA ****4411                    519.000`,
   t.same(r.payments, [{ method: 'card', amount: 519_000n }])
 })
 
-t.test('I: a line discount that is not repeated, and one that is repeated beside a ticket discount', async (t) => {
+void t.test('I: a line discount that is not repeated, and one that is repeated beside a ticket discount', async (t) => {
   const text = (discount: string, total: string): string => `
 SIEU THI MINI
 HOA DON BAN HANG
@@ -286,7 +286,7 @@ Tien mat                       ${total}`
   })
 })
 
-t.test('a quantity of 1.000 is one kilo or a thousand pieces: the product tells', async (t) => {
+void t.test('a quantity of 1.000 is one kilo or a thousand pieces: the product tells', async (t) => {
   const text = (row: string, total: string): string =>
     `CHO A\nHOA DON\nTen hang   SL   Don gia   T.Tien\n${row}\nTong cong ${total}`
   t.same(linesOf(ready(t, text('Cam sanh   1.000   35.000   35.000', '35.000'))), ['1 Cam sanh @35000 =35000'])
@@ -297,7 +297,7 @@ t.test('a quantity of 1.000 is one kilo or a thousand pieces: the product tells'
   })
 })
 
-t.test('short money: k, currency words apart, values on the next line, leader dots', async (t) => {
+void t.test('short money: k, currency words apart, values on the next line, leader dots', async (t) => {
   const r = ready(
     t,
     `
@@ -315,7 +315,7 @@ Hotline: 0901 222 333`,
   t.equal(r.total, 55_000n)
 })
 
-t.test('glued quantities, a rate column with words in it, a head in English, a heading between the items', async (t) => {
+void t.test('glued quantities, a rate column with words in it, a head in English, a heading between the items', async (t) => {
   const glued = ready(
     t,
     'CIRCLE\nHOA DON\nCOCA COLA 330ML   x1        12,000\nBANH MI THIT      x2        50,000\nTONG CONG (3)               62,000',

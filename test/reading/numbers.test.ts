@@ -15,7 +15,7 @@ const shown = (word: string): string => {
   ].join(' ')
 }
 
-t.test('every printed form of 9.2, and what is no figure at all', async (t) => {
+void t.test('every printed form of 9.2, and what is no figure at all', async (t) => {
   const table: readonly (readonly [string, string])[] = [
     ['1.234.567', '1234567 1234567 money'],
     ['1,234,567', '1234567 1234567 money'],
@@ -69,14 +69,14 @@ t.test('every printed form of 9.2, and what is no figure at all', async (t) => {
   for (const [word, wanted] of table) t.equal(shown(word), wanted, word.slice(0, 20))
 })
 
-t.test('rates, with and without blanks', async (t) => {
+void t.test('rates, with and without blanks', async (t) => {
   t.equal(readPercent('CK 10 %'), '10')
   t.equal(readPercent('Thuế (8%)'), '8')
   t.equal(readPercent('8,5%'), '8.5')
   t.equal(readPercent('Giảm giá'), undefined)
 })
 
-t.test('folding keeps letters comparable in every way they are printed', async (t) => {
+void t.test('folding keeps letters comparable in every way they are printed', async (t) => {
   t.equal(fold('TỔNG CỘNG Đặng'), 'tong cong dang')
   t.equal(fold('Tổng cộng'.normalize('NFD')), 'tong cong')
   t.equal(fold('HóA ĐƠN THANH TOáN'), 'hoa don thanh toan')
@@ -85,7 +85,7 @@ t.test('folding keeps letters comparable in every way they are printed', async (
   t.equal(printable('Phở\u200b bò\u202e\u0001'), 'Phở bò')
 })
 
-t.test('amounts in words', async (t) => {
+void t.test('amounts in words', async (t) => {
   t.equal(spokenAmount('(Một trăm nghìn đồng chẵn)'), 100_000n)
   t.equal(spokenAmount('Bằng chữ: Một triệu sáu trăm năm mươi chín nghìn không trăm bốn mươi hai đồng'), 1_659_042n)
   t.equal(spokenAmount('Hai mươi mốt ngàn đồng'), 21_000n)

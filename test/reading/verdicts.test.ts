@@ -38,7 +38,7 @@ const heldWith = (t: Tap, code: string, text: string, more: Partial<Page> = {}) 
 }
 type Tap = Pick<typeof t, 'equal' | 'match'>
 
-t.test('the plain receipt is a sale', async (t) => {
+void t.test('the plain receipt is a sale', async (t) => {
   const reading = read(shop())
   t.match(reading, {
     kind: 'sale',
@@ -53,7 +53,7 @@ t.test('the plain receipt is a sale', async (t) => {
   t.equal(reading.proofs.find((p) => p.id === 'P8')?.state, 'absent')
 })
 
-t.test('titles decide the kind, the negative ones first', async (t) => {
+void t.test('titles decide the kind, the negative ones first', async (t) => {
   const table: readonly (readonly [string, string, string])[] = [
     ['HÓA ĐƠN TẠM TÍNH', 'provisional', 'provisional'],
     ['PHIẾU TẠM TÍNH', 'provisional', 'provisional'],
@@ -79,7 +79,7 @@ t.test('titles decide the kind, the negative ones first', async (t) => {
     t.match(read(shop({ title })), { kind: 'sale', outcome: 'ready' }, title)
 })
 
-t.test('a cancelled or returned sale waits for a person, a subtotal called Tạm tính does not', async (t) => {
+void t.test('a cancelled or returned sale waits for a person, a subtotal called Tạm tính does not', async (t) => {
   heldWith(t, 'SALE_VOIDED', shop({ title: 'HÓA ĐƠN ĐÃ HỦY' }))
   heldWith(t, 'SALE_VOIDED', shop({ foot: '*** ĐÃ HỦY ***' }))
   const refund = heldWith(t, 'SALE_REFUND', shop({ title: 'PHIẾU TRẢ HÀNG' }))
@@ -100,13 +100,13 @@ t.test('a cancelled or returned sale waits for a person, a subtotal called Tạm
   t.match(read(shop({ foot: 'Đổi trả trong 7 ngày, hủy HĐ báo thu ngân' })), { outcome: 'ready' })
 })
 
-t.test('without a title only what was paid is a sale', async (t) => {
+void t.test('without a title only what was paid is a sale', async (t) => {
   t.match(read(shop({ title: '', info: '' })), { kind: 'sale', outcome: 'ready' })
   heldWith(t, 'SALE_KIND_UNKNOWN', shop({ title: '', info: '', pay: '' }))
   heldWith(t, 'SALE_KIND_UNKNOWN', shop({ title: 'PHIẾX TẠM TÍNH SỐ', pay: '' }))
 })
 
-t.test('tax inside or on top is what the sums say', async (t) => {
+void t.test('tax inside or on top is what the sums say', async (t) => {
   const inside = read(shop({ totals: 'Tiền trước thuế:  111.111\nThuế GTGT (8%):    8.889\nTổng cộng:  120.000' }))
   t.match(inside, { outcome: 'ready', receipt: { taxMode: 'inclusive', vat: [{ rate: '8', base: 111_111n, tax: 8_889n }] } })
   const onTop = read(
@@ -142,7 +142,7 @@ t.test('tax inside or on top is what the sums say', async (t) => {
   heldWith(t, 'SALE_TAX_UNPROVEN', table.replace('50.926', '50.962'))
 })
 
-t.test('tax letters on the lines stand for the rates of the table', async (t) => {
+void t.test('tax letters on the lines stand for the rates of the table', async (t) => {
   const text = shop({
     items: 'Bia Hà Nội       2   55.000   110.000 A\nNước lọc         2    5.000    10.000 B',
     foot: 'A  10%  100.000  10.000\nB  8%   9.259   741',
@@ -152,7 +152,7 @@ t.test('tax letters on the lines stand for the rates of the table', async (t) =>
   heldWith(t, 'SALE_TAX_UNPROVEN', text.replace('10.000 B', '10.000 C'))
 })
 
-t.test('an unknown fee holds the sale and shows the equation that fails', async (t) => {
+void t.test('an unknown fee holds the sale and shows the equation that fails', async (t) => {
   const fee = heldWith(
     t,
     'SALE_UNKNOWN_LINE',
@@ -167,7 +167,7 @@ t.test('an unknown fee holds the sale and shows the equation that fails', async 
   heldWith(t, 'SALE_UNKNOWN_LINE', shop({ items: 'Phở bò tái        2   55.000   110.000\nKhăn giấy 10.000' }))
 })
 
-t.test('two totals, swapped digits, a line that does not multiply, payments that do not match', async (t) => {
+void t.test('two totals, swapped digits, a line that does not multiply, payments that do not match', async (t) => {
   heldWith(t, 'SALE_TWO_TOTALS', shop({ totals: 'Tổng cộng:  120.000\nTổng thanh toán:  102.000' }))
   heldWith(t, 'SALE_TWO_TOTALS', shop({ totals: 'Tổng cộng:  102.000\nTổng thanh toán:  120.000' }))
   heldWith(t, 'SALE_TOTAL_UNPROVEN', shop({ totals: 'Tổng cộng:  102.000', pay: '' }))
@@ -191,7 +191,7 @@ t.test('two totals, swapped digits, a line that does not multiply, payments that
   )
 })
 
-t.test('several payments, change, rounding', async (t) => {
+void t.test('several payments, change, rounding', async (t) => {
   t.match(read(shop({ pay: 'Thẻ ATM: 100.000\nTiền mặt: 50.000\nTrả lại khách: 30.000' })), {
     outcome: 'ready',
     receipt: {
@@ -220,7 +220,7 @@ t.test('several payments, change, rounding', async (t) => {
   )
 })
 
-t.test('how the document ended decides what may be trusted', async (t) => {
+void t.test('how the document ended decides what may be trusted', async (t) => {
   const whole = shop()
   const half = whole.slice(0, whole.indexOf('Tổng'))
   t.match(read(whole, { boundary: 'quiet' }), { outcome: 'ready' })
@@ -235,13 +235,13 @@ t.test('how the document ended decides what may be trusted', async (t) => {
   t.match(read(whole, { unknown: 5 }), { outcome: 'ready' })
 })
 
-t.test('letters in doubt hold, amounts stay as evidence', async (t) => {
+void t.test('letters in doubt hold, amounts stay as evidence', async (t) => {
   t.match(heldWith(t, 'DRIVER_ENCODING', shop(), { doubt: 'DRIVER_ENCODING' }), { receipt: { total: 120_000n } })
   heldWith(t, 'DRIVER_ENCODING', shop({ items: 'Ph? b\ufffd tái  2   60.000   120.000' }))
   heldWith(t, 'DRIVER_ENCODING', shop({ items: 'Ph?ng nghỉ  2   60.000   120.000' }))
 })
 
-t.test('impossible dates and figures out of reason', async (t) => {
+void t.test('impossible dates and figures out of reason', async (t) => {
   t.match(heldWith(t, 'SALE_DATE_IMPOSSIBLE', shop({ info: 'Ngày: 31/02/2025 10:00' })), {
     fault: { values: { date: '31/02/2025' } },
   })
@@ -255,7 +255,7 @@ t.test('impossible dates and figures out of reason', async (t) => {
   heldWith(t, 'SALE_ZERO_TOTAL', shop({ items: 'Quà tặng 1 0 0', totals: 'Tổng cộng: 0', pay: '' }))
 })
 
-t.test('a menu that leaves out the last three zeros is never invoiced in single đồng', async (t) => {
+void t.test('a menu that leaves out the last three zeros is never invoiced in single đồng', async (t) => {
   const menu = (f: (n: number) => string): string =>
     `CAFE HẺM\nPHIẾU THANH TOÁN\nTên món   SL  Đ.giá  T.tiền\nLatte      2  ${f(55)}  ${f(110)}\nBạc xỉu   20  ${f(45)}  ${f(900)}\nTổng cộng  ${f(1010)}`
   heldWith(t, 'SALE_IN_THOUSANDS', menu(String))
@@ -270,7 +270,7 @@ t.test('a menu that leaves out the last three zeros is never invoiced in single 
   })
 })
 
-t.test('the paid time is the sale: out before date, date before in, print time last', async (t) => {
+void t.test('the paid time is the sale: out before date, date before in, print time last', async (t) => {
   const at = (info: string) => {
     const reading = read(shop({ info }))
     return reading.outcome === 'ready' ? reading.receipt.issuedAt : reading.outcome
@@ -286,7 +286,7 @@ t.test('the paid time is the sale: out before date, date before in, print time l
   t.equal(at('Ngày: 14/07/2025'), undefined, 'a day without a time is not a time')
 })
 
-t.test('pictures, noise, port scans and closing reports never become sales', async (t) => {
+void t.test('pictures, noise, port scans and closing reports never become sales', async (t) => {
   const pictures = [{ width: 576, height: 700, command: 'GS v 0', row: 0, sha256: '' }]
   t.match(read('', { pictures }), {
     kind: 'image-only',
@@ -323,7 +323,7 @@ t.test('pictures, noise, port scans and closing reports never become sales', asy
   })
 })
 
-t.test('a hostile line of 4,096 characters costs no more than its length', async (t) => {
+void t.test('a hostile line of 4,096 characters costs no more than its length', async (t) => {
   const lines = [
     '9.'.repeat(2_000),
     '1 x '.repeat(1_000),
