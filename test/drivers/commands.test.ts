@@ -52,7 +52,7 @@ const WHOLE = [
   ),
 ]
 
-t.test('every command of the grammar is stepped over by its declared length', async (t) => {
+void t.test('every command of the grammar is stepped over by its declared length', async (t) => {
   for (const text of WHOLE) {
     const command = bytes(text)
     const followed = Uint8Array.from([...command, 0x41, 0x42])
@@ -61,7 +61,7 @@ t.test('every command of the grammar is stepped over by its declared length', as
   t.ok(WHOLE.length > 130, 'the table is whole')
 })
 
-t.test('a command that has not come whole asks for more or already knows its length, never another one', async (t) => {
+void t.test('a command that has not come whole asks for more or already knows its length, never another one', async (t) => {
   for (const text of WHOLE) {
     const command = bytes(text)
     for (let end = 1; end < command.length; end++) {
@@ -72,7 +72,7 @@ t.test('a command that has not come whole asks for more or already knows its len
   t.equal(measure(bytes('1B 34 41'), 0, 3), 2, 'ESC 4 before text takes no parameter')
 })
 
-t.test('what is not in the table costs two bytes and never the text behind', async (t) => {
+void t.test('what is not in the table costs two bytes and never the text behind', async (t) => {
   for (const text of [
     '1B 00 41',
     '1B 7F 41',
@@ -89,7 +89,7 @@ t.test('what is not in the table costs two bytes and never the text behind', asy
   t.equal(measure(bytes('10 41'), 0, 2), 1, 'a stray DLE stands alone')
 })
 
-t.test('a length beyond reason is desync', async (t) => {
+void t.test('a length beyond reason is desync', async (t) => {
   const long = (head: string): Uint8Array => Uint8Array.from([...bytes(head), ...Array<number>(300).fill(0x55)])
   for (const text of [
     '1D 76 30 00 FF FF FF FF',
@@ -108,7 +108,7 @@ t.test('a length beyond reason is desync', async (t) => {
   t.equal(measure(bytes('1B 44 08 10 41 0A'), 0, 6), 5, 'a stop that does not rise ends the list')
 })
 
-t.test('DC2 is a command of small panels, or a letter of TCVN behind a letter', async (t) => {
+void t.test('DC2 is a command of small panels, or a letter of TCVN behind a letter', async (t) => {
   t.equal(measureDc2(bytes('12 54'), 0, false, 2), 2)
   t.equal(measureDc2(bytes('12 23 n'), 0, false, 3), 3)
   t.equal(measureDc2(bytes('12 2A 02 03 *6'), 0, false, 10), 10)
@@ -116,7 +116,7 @@ t.test('DC2 is a command of small panels, or a letter of TCVN behind a letter', 
   t.equal(measureDc2(bytes('12'), 0, false, 1), MORE)
 })
 
-t.test('a healthy printer answers each request as real ones do', async (t) => {
+void t.test('a healthy printer answers each request as real ones do', async (t) => {
   const table: readonly (readonly [string, string | undefined])[] = [
     ['10 04 01', '12'],
     ['10 04 02', '12'],
@@ -147,7 +147,7 @@ t.test('a healthy printer answers each request as real ones do', async (t) => {
   }
 })
 
-t.test('measuring never fails, never looks behind the end, and always moves on', async () => {
+void t.test('measuring never fails, never looks behind the end, and always moves on', async () => {
   fc.assert(
     fc.property(
       fc.constantFrom(0x10, 0x1b, 0x1c, 0x1d, 0x1f),

@@ -56,7 +56,7 @@ function everyWay(t: Test, bytes: Uint8Array, options: { journal?: boolean; torn
   return whole
 }
 
-t.test('every form of the cut ends a document, and its mark begins at tail', async (t) => {
+void t.test('every form of the cut ends a document, and its mark begins at tail', async (t) => {
   const cuts = [
     ...['1b69', '1b6d', '1d5600', '1d5601', '1d5630', '1d5631', '1d564100', '1d564210'],
     ...['1d566103', '1d566203', '1d566700', '1d566800'],
@@ -74,23 +74,26 @@ t.test('every form of the cut ends a document, and its mark begins at tail', asy
   }
 })
 
-t.test('nothing printed, no document: empty connection, two cuts, kick and status behind the cut, NULs, resets', async (t) => {
-  t.same(hear(new Uint8Array(0), 1), { frames: [], discarded: 0 })
-  for (const quiet of [
-    stream(CUT, CUT),
-    stream(RESET, RESET, KICK),
-    stream(Array<number>(300).fill(0)),
-    stream([0x10, 0x04, 1], '\n\n \n'),
-    stream([0x1b, 0x3d, 2], 'TONG 35.000', [0x1b, 0x3d, 1]),
-  ]) {
-    const heard = everyWay(t, quiet)
-    t.same(heard.frames, [])
-  }
-  const heard = everyWay(t, stream(RESET, 'A\n', CUT, KICK, [0x10, 0x04, 1], CUT, RESET, 'B\n', CUT, KICK))
-  t.same(texts(heard), ['A', 'B'])
-})
+void t.test(
+  'nothing printed, no document: empty connection, two cuts, kick and status behind the cut, NULs, resets',
+  async (t) => {
+    t.same(hear(new Uint8Array(0), 1), { frames: [], discarded: 0 })
+    for (const quiet of [
+      stream(CUT, CUT),
+      stream(RESET, RESET, KICK),
+      stream(Array<number>(300).fill(0)),
+      stream([0x10, 0x04, 1], '\n\n \n'),
+      stream([0x1b, 0x3d, 2], 'TONG 35.000', [0x1b, 0x3d, 1]),
+    ]) {
+      const heard = everyWay(t, quiet)
+      t.same(heard.frames, [])
+    }
+    const heard = everyWay(t, stream(RESET, 'A\n', CUT, KICK, [0x10, 0x04, 1], CUT, RESET, 'B\n', CUT, KICK))
+    t.same(texts(heard), ['A', 'B'])
+  },
+)
 
-t.test('pictures hold cuts and totals: only their declared length counts', async (t) => {
+void t.test('pictures hold cuts and totals: only their declared length counts', async (t) => {
   const evil = [...CUT, ...Buffer.from('TONG 99.000\n'), ...RESET, 0x10, 0x04, 0x01]
   const picture = [0x1d, 0x76, 0x30, 0, evil.length, 0, 1, 0, ...evil]
   const one = framer({ journal: false })
@@ -100,7 +103,7 @@ t.test('pictures hold cuts and totals: only their declared length counts', async
   everyWay(t, stream('A\n', picture, 'B\n', CUT))
 })
 
-t.test('a reset ends a document behind its totals or behind three empty feeds, not in its middle', async (t) => {
+void t.test('a reset ends a document behind its totals or behind three empty feeds, not in its middle', async (t) => {
   t.same(texts(everyWay(t, stream(RESET, 'A\n', TOTAL, RESET, 'B\n', CUT))), ['A/Tổng cộng:      35.000', 'B'])
   t.same(texts(everyWay(t, stream('A\n', [0x1b, 0x64, 3], RESET, 'B\n', CUT))), ['A', 'B'])
   t.same(texts(everyWay(t, stream('A\n\n\n\n', RESET, 'B\n', CUT))), ['A', 'B'])
@@ -109,7 +112,7 @@ t.test('a reset ends a document behind its totals or behind three empty feeds, n
   t.equal(first?.tail, first?.bytes.length, 'a reset is no end mark: it belongs to what follows')
 })
 
-t.test('totals are recognised in every code page by what is left without accents', async (t) => {
+void t.test('totals are recognised in every code page by what is left without accents', async (t) => {
   for (const line of [
     'T\xd4\xd2NG TI\xca\xccN: 538.115',
     'T\xe6NG C\xe9NG 138.600',
@@ -124,7 +127,7 @@ t.test('totals are recognised in every code page by what is left without accents
   t.equal(hear(stream('A\n', 'Tổng số lượng: 5\n', RESET, 'B\n', CUT), 5).frames.length, 1, 'a count is no total')
 })
 
-t.test('silence ends what has totals; without them what it ends is torn; inside a picture it ends nothing', async (t) => {
+void t.test('silence ends what has totals; without them what it ends is torn; inside a picture it ends nothing', async (t) => {
   const one = framer({ journal: false })
   one.push(stream('A\n', TOTAL))
   t.match(one.quiet().frames, [{ torn: false }])
@@ -137,14 +140,14 @@ t.test('silence ends what has totals; without them what it ends is torn; inside 
   t.same(one.quiet().frames, [], 'silence after silence is nothing')
 })
 
-t.test('the connection ends: in order, torn, inside a command, behind the cut', async (t) => {
+void t.test('the connection ends: in order, torn, inside a command, behind the cut', async (t) => {
   t.match(everyWay(t, stream('A\n', TOTAL)).frames, [{ torn: false }])
   t.match(everyWay(t, stream('A\n', TOTAL), { torn: true }).frames, [{ torn: true }])
   t.match(everyWay(t, stream('A\n', [0x1d, 0x76, 0x30, 0, 9, 0, 9, 0, 1])).frames, [{ torn: true }])
   t.match(everyWay(t, stream('A\n', CUT, KICK), { torn: true }).frames, [{ torn: false }])
 })
 
-t.test('the first byte that may become a cut waits, text never does', async (t) => {
+void t.test('the first byte that may become a cut waits, text never does', async (t) => {
   const one = framer({ journal: false })
   const steps: readonly (readonly [readonly number[], number])[] = [
     [[0x41], 1],
@@ -171,14 +174,14 @@ t.test('the first byte that may become a cut waits, text never does', async (t) 
   t.equal(one.close(false).pass, taken, 'nothing is kept back at the end')
 })
 
-t.test('noise on the port becomes a document to set aside, or is counted', async (t) => {
+void t.test('noise on the port becomes a document to set aside, or is counted', async (t) => {
   const get = everyWay(t, stream('GET / HTTP/1.1\r\nHost: 192.168.1.50:9100\r\n\r\n'))
   t.match(texts(get), [/^GET \/ HTTP\/1\.1\/Host/])
   everyWay(t, stream([0x16, 3, 1, 0, 0xa5, 1, 0, 0, 0xa1, 3, 3, 0x5f, 0x1d, 0x99, 0x1b, 0xc0, 0x2b, 0x41, 0x0a, 0xff]))
   everyWay(t, stream('^XA^FO50,50^FDlabel^FS^XZ'))
 })
 
-t.test('oversize documents are cut off as they are, counted to their end, and the next one is whole', async (t) => {
+void t.test('oversize documents are cut off as they are, counted to their end, and the next one is whole', async (t) => {
   const next = stream(RESET, 'NEXT\n', TOTAL, CUT)
   const cases: readonly (readonly [string, Uint8Array])[] = [
     ['one endless line', stream('x'.repeat(1_000_000))],
@@ -202,12 +205,12 @@ t.test('oversize documents are cut off as they are, counted to their end, and th
   }
 })
 
-t.test('behind an oversize document without a cut the next reset begins anew', async (t) => {
+void t.test('behind an oversize document without a cut the next reset begins anew', async (t) => {
   const heard = everyWay(t, stream('x'.repeat(9000), RESET, 'NEXT\n', TOTAL, CUT))
   t.same(texts(heard).slice(1), ['NEXT/Tổng cộng:      35.000'])
 })
 
-t.test('a journal: every line end there is, a head before the mode line, no split at a date inside', async (t) => {
+void t.test('a journal: every line end there is, a head before the mode line, no split at a date inside', async (t) => {
   const lines = [
     'SHOP',
     'REG 05-10-2025 08:15',
@@ -238,7 +241,7 @@ t.test('a journal: every line end there is, a head before the mode line, no spli
   }
 })
 
-t.test('a journal falls silent: whole behind a blank line or totals, torn in the middle of a sale', async (t) => {
+void t.test('a journal falls silent: whole behind a blank line or totals, torn in the middle of a sale', async (t) => {
   const text = driverById('text')
   if (!text) throw new Error('no text driver')
   for (const [body, torn] of [
@@ -277,7 +280,7 @@ const part: fc.Arbitrary<Part> = fc.oneof(
   fc.uint8Array({ maxLength: 12 }).map((bytes) => [...bytes]),
 )
 
-t.test('any stream, any cutting: the same documents, nothing lost, everything passed in order', async () => {
+void t.test('any stream, any cutting: the same documents, nothing lost, everything passed in order', async () => {
   fc.assert(
     fc.property(
       fc.array(part, { maxLength: 30 }),
@@ -324,7 +327,7 @@ t.test('any stream, any cutting: the same documents, nothing lost, everything pa
   )
 })
 
-t.test('a 7E1 line opened as 8N1 is reported, not repaired', async (t) => {
+void t.test('a 7E1 line opened as 8N1 is reported, not repaired', async (t) => {
   const even = (byte: number): number => (byte.toString(2).replaceAll('0', '').length % 2 === 0 ? byte : byte | 0x80)
   const bytes = Uint8Array.from(Buffer.from('REG 05-10-2025 08:15\r\nTONG 16.000\r\n', 'latin1'), even)
   const read = driverById('text')?.read(bytes)

@@ -41,7 +41,7 @@ const blank = (encoding: string): Page => ({
   desync: false,
 })
 
-t.test('a receipt sent in any Vietnamese alphabet is recognised and read letter for letter', async (t) => {
+void t.test('a receipt sent in any Vietnamese alphabet is recognised and read letter for letter', async (t) => {
   for (const encoding of ['utf-8', 'vn1', 'windows-1258', 'viscii', 'vni', 'tcvn3']) {
     for (const [i, lines] of receipts.entries()) {
       const page = readPage(printed(lines, lettering(blank(encoding)).write))
@@ -51,7 +51,7 @@ t.test('a receipt sent in any Vietnamese alphabet is recognised and read letter 
   }
 })
 
-t.test('one-page TCVN3 has no toned capitals: they come small or bare, and the words are sure all the same', async (t) => {
+void t.test('one-page TCVN3 has no toned capitals: they come small or bare, and the words are sure all the same', async (t) => {
   for (const lines of receipts) {
     const abc = lines.map((line) =>
       line.replace(/\p{Lu}/gu, (letter) => (alphabet('tcvn3-abc')(letter) ? letter : letter.toLowerCase())),
@@ -63,7 +63,7 @@ t.test('one-page TCVN3 has no toned capitals: they come small or bare, and the w
   }
 })
 
-t.test('unaccented output is common and valid', async (t) => {
+void t.test('unaccented output is common and valid', async (t) => {
   const lines = receipts.flat().map((line) => [...line].map(unaccented).join(''))
   const page = readPage(printed(lines, (text) => Buffer.from(text, 'latin1')))
   t.equal(page.encoding, 'ascii')
@@ -71,7 +71,7 @@ t.test('unaccented output is common and valid', async (t) => {
   t.same(words(page), lines)
 })
 
-t.test('one page number, two alphabets: windows-1258 until a letter is missing, TCVN behind the next ESC t', async (t) => {
+void t.test('one page number, two alphabets: windows-1258 until a letter is missing, TCVN behind the next ESC t', async (t) => {
   const [lines = []] = receipts.slice(2)
   const half = Math.floor(lines.length / 2)
   const bytes = Buffer.concat([
@@ -86,7 +86,7 @@ t.test('one page number, two alphabets: windows-1258 until a letter is missing, 
   t.match(page.encoding, /^windows-1258\+(vn1|tcvn3-abc)$/)
 })
 
-t.test('a word over three pages: TCVN pair with Đ borrowed from CP852 and Ó from CP850', async (t) => {
+void t.test('a word over three pages: TCVN pair with Đ borrowed from CP852 and Ó from CP850', async (t) => {
   const on = (n: number, ...bytes: number[]): Buffer => Buffer.of(0x1b, 0x74, n, ...bytes)
   const head = Buffer.concat([
     Buffer.from('H'),
@@ -107,40 +107,40 @@ t.test('a word over three pages: TCVN pair with Đ borrowed from CP852 and Ó fr
   t.equal(page.doubt, undefined)
 })
 
-t.test('capitals in control bytes are letters beside letters, noise elsewhere', async (t) => {
+void t.test('capitals in control bytes are letters beside letters, noise elsewhere', async (t) => {
   const bytes = encode('PHIẾU THANH TOÁN\nỨNG TRƯỚC', alphabet('vn1'))
   t.ok(bytes.includes(0x11), 'Ứ is a control byte in VN1')
   const page = readPage(Buffer.concat([bytes, LF, Buffer.of(0x06, 0x00), Buffer.from('NTP-56\n')]))
   t.same(words(page), ['PHIẾU THANH TOÁN ỨNG TRƯỚC', 'NTP-56'])
 })
 
-t.test('box characters of CP437 draw rules in the middle of TCVN text', async (t) => {
+void t.test('box characters of CP437 draw rules in the middle of TCVN text', async (t) => {
   const rule = Buffer.of(0xda, ...Array<number>(30).fill(0xc4), 0xbf, 0x0a)
   const page = readPage(Buffer.concat([rule, printed(['Hóa đơn', 'Tổng tiền: 45.000đ'], lettering(blank('tcvn3')).write), rule]))
   t.same(words(page), [`┌${'─'.repeat(30)}┐`, 'Hóa đơn', 'Tổng tiền: 45.000đ', `┌${'─'.repeat(30)}┐`])
   t.equal(page.doubt, undefined)
 })
 
-t.test('bytes that are Vietnamese in no alphabet raise the doubt, and the amounts stay', async (t) => {
+void t.test('bytes that are Vietnamese in no alphabet raise the doubt, and the amounts stay', async (t) => {
   const noise = Buffer.from('T\x99\x9ang c\x81\x82ng \xfe\xff\xa1 100.000\n\x8f\x8e\xd0\xe1\x90 xyz 35.000\n', 'latin1')
   const page = readPage(noise)
   t.equal(page.doubt, 'DRIVER_ENCODING')
   t.match(words(page).join(' '), /100\.000.*35\.000/)
 })
 
-t.test('letters the host drew itself are not guessed', async (t) => {
+void t.test('letters the host drew itself are not guessed', async (t) => {
   const page = readPage(
     Buffer.concat([Buffer.of(0x1b, 0x26, 3, 0x41, 0x41, 1, 1, 2, 3, 0x1b, 0x25, 1), Buffer.from('TONG A 35.000\n')]),
   )
   t.equal(page.doubt, 'DRIVER_CUSTOM_GLYPHS')
 })
 
-t.test('control, bidi and zero-width characters never reach a name; decomposed text is composed', async (t) => {
+void t.test('control, bidi and zero-width characters never reach a name; decomposed text is composed', async (t) => {
   const page = readPage(Buffer.from('Ca\u0300 phe\u0302\u200b \u202esữa\u2069\ufeff đá\u0085 35.000\n', 'utf8'))
   t.same(words(page), ['Cà phê sữa đá 35.000'])
 })
 
-t.test('a UTF-8 letter split by a command in the middle is one letter', async (t) => {
+void t.test('a UTF-8 letter split by a command in the middle is one letter', async (t) => {
   const bytes = Buffer.concat([
     Buffer.from('Ti', 'utf8'),
     Buffer.of(0xe1, 0x1b, 0x45, 1, 0xbb, 0x1b, 0x45, 0, 0x81),
@@ -151,32 +151,35 @@ t.test('a UTF-8 letter split by a command in the middle is one letter', async (t
   t.equal(page.encoding, 'utf-8')
 })
 
-t.test('the tables hold all 134 accented letters, and TCVN pages agree with the standard where both have a letter', async (t) => {
-  const letters = [...'aăâeêioôơuưy'].flatMap((base) =>
-    ['', '\u0300', '\u0301', '\u0303', '\u0309', '\u0323'].map((tone) => (base + tone).normalize('NFC')),
-  )
-  const all = [...new Set([...letters, 'đ'].flatMap((letter) => [letter, letter.toUpperCase()]))].filter(
-    (letter) => letter > '\x7f',
-  )
-  t.equal(all.length, 134)
-  for (const letter of all) {
-    t.ok(vn1().includes(letter) && viscii().includes(letter), letter)
-    t.ok(tcvn3().includes(letter) || tcvn3Capitals().includes(letter), letter)
-    t.equal(decodeVni(Uint8Array.from(encodeVni(letter) ?? [])), letter)
-    t.ok(alphabet('windows-1258')(letter), letter)
-  }
-  t.equal(tcvn3()[0xaa], 'ê')
-  t.equal(tcvn3Capitals()[0xaa], 'Ê')
-  t.equal(tcvn3()[0xc5], '', 'toned capitals are not on the small page')
-})
+void t.test(
+  'the tables hold all 134 accented letters, and TCVN pages agree with the standard where both have a letter',
+  async (t) => {
+    const letters = [...'aăâeêioôơuưy'].flatMap((base) =>
+      ['', '\u0300', '\u0301', '\u0303', '\u0309', '\u0323'].map((tone) => (base + tone).normalize('NFC')),
+    )
+    const all = [...new Set([...letters, 'đ'].flatMap((letter) => [letter, letter.toUpperCase()]))].filter(
+      (letter) => letter > '\x7f',
+    )
+    t.equal(all.length, 134)
+    for (const letter of all) {
+      t.ok(vn1().includes(letter) && viscii().includes(letter), letter)
+      t.ok(tcvn3().includes(letter) || tcvn3Capitals().includes(letter), letter)
+      t.equal(decodeVni(Uint8Array.from(encodeVni(letter) ?? [])), letter)
+      t.ok(alphabet('windows-1258')(letter), letter)
+    }
+    t.equal(tcvn3()[0xaa], 'ê')
+    t.equal(tcvn3Capitals()[0xaa], 'Ê')
+    t.equal(tcvn3()[0xc5], '', 'toned capitals are not on the small page')
+  },
+)
 
-t.test('spelling tells syllables from noise', async (t) => {
+void t.test('spelling tells syllables from noise', async (t) => {
   for (const word of 'nghiêng quý quốc giữa gì giết Đường THUẾ thuở khuya huỳnh nguyễn ướt yêu ngoặc quyển'.split(' '))
     t.ok(isSyllable(word), word)
   for (const word of 'càc ngừp zôn tỗnk þóa ưđ bcd éà côcà'.split(' ')) t.notOk(isSyllable(word), word)
 })
 
-t.test('whatever the bytes, a page comes out clean, composed and the same again', async () => {
+void t.test('whatever the bytes, a page comes out clean, composed and the same again', async () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       const page = readPage(bytes)

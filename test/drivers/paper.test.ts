@@ -19,7 +19,7 @@ const stampOf = (id: string, stamp: Stamp, page: Page): Uint8Array => {
   return make(stamp, page)
 }
 
-t.test('text is put where the commands say: tabs, positions, alignment, double width', async (t) => {
+void t.test('text is put where the commands say: tabs, positions, alignment, double width', async (t) => {
   t.same(rows(RULE, 'A\tB\tC\n')[1], 'A       B       C')
   t.same(rows(RULE, [0x1b, 0x44, 20, 38, 0], 'Lavie\t2\t12.000\n')[1], `${'Lavie'.padEnd(20)}2${' '.repeat(17)}12.000`)
   t.same(rows(RULE, 'Lavie', [0x1b, 0x24, 0xe0, 0x01], '12.000\n')[1], `${'Lavie'.padEnd(40)}12.000`, 'ESC $ 480 dots')
@@ -44,12 +44,12 @@ t.test('text is put where the commands say: tabs, positions, alignment, double w
   ])
 })
 
-t.test('printed twice on one spot is bold, two cells on one spot stay two words', async (t) => {
+void t.test('printed twice on one spot is bold, two cells on one spot stay two words', async (t) => {
   t.same(rows('ABC', [0x1b, 0x24, 0, 0], 'ABC\n'), ['ABC'])
   t.same(rows('ABCDEF', [0x1b, 0x24, 24, 0], '12.000\n'), ['ABCDEF 12.000'])
 })
 
-t.test('columns: a rule line says it, else the printable width, else what the lines need', async (t) => {
+void t.test('columns: a rule line says it, else the printable width, else what the lines need', async (t) => {
   t.equal(readPage(stream(`${'='.repeat(42)}\n`, 'A\n')).columns, 42)
   t.equal(readPage(stream([0x1d, 0x57, 0x80, 0x01], 'A\n')).columns, 32)
   t.equal(readPage(stream('A\n')).columns, 32)
@@ -57,7 +57,7 @@ t.test('columns: a rule line says it, else the printable width, else what the li
   t.equal(readPage(stream([0x1b, 0x4d, 1], `${'-'.repeat(64)}\n`)).columns, 64, 'font B')
 })
 
-t.test('page mode prints in reading order at FF, and nothing that was thrown away', async (t) => {
+void t.test('page mode prints in reading order at FF, and nothing that was thrown away', async (t) => {
   const at = (x: number, y: number, text: string): Part[] => [[0x1b, 0x24, x & 255, x >> 8, 0x1d, 0x24, y & 255, y >> 8], text]
   t.same(
     rows(RULE, [0x1b, 0x4c], ...at(240, 60, '35.000'), ...at(0, 60, 'TONG'), ...at(0, 0, 'PHIEU'), [0x0c], 'END\n').slice(1),
@@ -67,11 +67,11 @@ t.test('page mode prints in reading order at FF, and nothing that was thrown awa
   t.same(rows([0x1b, 0x4c], 'LOST', [0x1b, 0x53], 'KEPT\n'), ['KEPT'])
 })
 
-t.test('upside down printing comes last line first', async (t) => {
+void t.test('upside down printing comes last line first', async (t) => {
   t.same(rows([0x1b, 0x7b, 1], 'TONG 35.000\n', 'BIA 35.000\n', 'SHOP\n'), ['SHOP', 'BIA 35.000', 'TONG 35.000'])
 })
 
-t.test('text for the pole display is not on the paper, text for both is', async (t) => {
+void t.test('text for the pole display is not on the paper, text for both is', async (t) => {
   t.same(rows('A\n', [0x1b, 0x3d, 2], 'TONG 9.000\r', [0x1f, 0x24, 1, 2, 0x1b, 0x3d, 1], 'B\n', [0x1b, 0x3d, 3], 'C\n'), [
     'A',
     'B',
@@ -79,11 +79,11 @@ t.test('text for the pole display is not on the paper, text for both is', async 
   ])
 })
 
-t.test('a macro called is printed once more', async (t) => {
+void t.test('a macro called is printed once more', async (t) => {
   t.same(rows([0x1d, 0x3a], 'COPY\n', [0x1d, 0x3a], 'A\n', [0x1d, 0x5e, 3, 0, 0]), ['COPY', 'A', 'COPY'])
 })
 
-t.test('strips of one picture are glued, also with line feeds between; text ends a picture', async (t) => {
+void t.test('strips of one picture are glued, also with line feeds between; text ends a picture', async (t) => {
   const strip = [0x1b, 0x2a, 33, 2, 0, 1, 2, 3, 4, 5, 6, 0x0a]
   const page = readPage(stream([0x1b, 0x33, 24], strip, strip, strip, 'A\n', strip))
   t.match(page.pictures, [
@@ -98,7 +98,7 @@ t.test('strips of one picture are glued, also with line feeds between; text ends
   t.match(readPage(stream(big)).pictures, [{ command: 'GS 8 L', width: 16, height: 1 }])
 })
 
-t.test('unknown commands are counted, absurd lengths are desync, an unfinished command is torn', async (t) => {
+void t.test('unknown commands are counted, absurd lengths are desync, an unfinished command is torn', async (t) => {
   t.match(readPage(stream([0x1b, 0x01, 0x1d, 0x00], 'A\n', [0x1d, 0x56, 0])), { unknown: 2, desync: false, boundary: 'cut' })
   t.match(readPage(stream('A\n', [0x1d, 0x76, 0x30, 0, 255, 255, 255, 255], 'B\n')), { desync: true })
   t.match(readPage(stream('A\n', [0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8], 'B\n')), { desync: true }, 'the host cleared the buffer')
@@ -124,7 +124,7 @@ const words = (page: Page): string =>
     .replace(/\s+/g, ' ')
     .trim()
 
-t.test('a stamp is read back by our own eyes, word for word, in every alphabet of a receipt', async (t) => {
+void t.test('a stamp is read back by our own eyes, word for word, in every alphabet of a receipt', async (t) => {
   for (const [encoding, columns, codePage] of [
     ['utf-8', 48, 255],
     ['windows-1258', 42, 52],
@@ -151,7 +151,7 @@ t.test('a stamp is read back by our own eyes, word for word, in every alphabet o
   }
 })
 
-t.test('a printer without Vietnamese letters gets plain ones', async (t) => {
+void t.test('a printer without Vietnamese letters gets plain ones', async (t) => {
   const bytes = stampOf('escpos', invoice, readPage(stream('TONG 35.000\n')))
   t.match(words(readPage(bytes)), /^HOA DON GIA TRI GIA TANG .* Ma cua co quan thue: .* 122\.892d /)
   const cp437 = stampOf('escpos', { lines: ['Số: ệ à é'], qr: '' }, { ...readPage(stream('A\n')), encoding: 'cp437' })
@@ -161,7 +161,7 @@ t.test('a printer without Vietnamese letters gets plain ones', async (t) => {
   )
 })
 
-t.test('a stamp leaves the printer as the register left it', async (t) => {
+void t.test('a stamp leaves the printer as the register left it', async (t) => {
   const before = stream(
     [
       0x1b, 0x74, 30, 0x1b, 0x61, 2, 0x1d, 0x21, 0x11, 0x1b, 0x45, 1, 0x1b, 0x33, 24, 0x1c, 0x26, 0x1b, 0x20, 2, 0x1d, 0x42, 1,
@@ -183,20 +183,20 @@ t.test('a stamp leaves the printer as the register left it', async (t) => {
   t.ok(Buffer.from(bytes).includes(Buffer.of(0x1b, 0x64, 4)), 'it ends with the feed that clears the cutter')
 })
 
-t.test('a register left in the middle of a line: the stamp begins a new one', async (t) => {
+void t.test('a register left in the middle of a line: the stamp begins a new one', async (t) => {
   const page = readPage(stream('TONG 35.000'))
   t.equal(stampOf('escpos', invoice, page)[0], 0x0a)
   t.not(stampOf('escpos', invoice, readPage(stream('TONG 35.000\n')))[0], 0x0a)
 })
 
-t.test('text in a stamp can never become a command', async (t) => {
+void t.test('text in a stamp can never become a command', async (t) => {
   const bytes = stampOf('escpos', { lines: ['A\x1bp\x00\x19úB\x1dV\x00\nC'], qr: 'Q\x1b@' }, readPage(stream('é\n')))
   const page = readPage(bytes)
   t.equal(words(page), 'ApúBV C')
   t.equal(page.boundary === 'cut', false)
 })
 
-t.test('the QR fits the paper, with the largest modules up to 6 dots; as large as a QR encoder says', async (t) => {
+void t.test('the QR fits the paper, with the largest modules up to 6 dots; as large as a QR encoder says', async (t) => {
   for (const length of [1, 14, 15, 100, 154, 180, 213, 250, 400, 700, 1200, 2331, 2332, 2953]) {
     for (const paper of [384, 576]) {
       const size = qrSize(length, paper)
@@ -214,7 +214,7 @@ t.test('the QR fits the paper, with the largest modules up to 6 dots; as large a
   t.equal(qrSize(100, 384)?.dots, 6)
 })
 
-t.test('the stamp of a journal is plain lines and a feed, without a picture', async (t) => {
+void t.test('the stamp of a journal is plain lines and a feed, without a picture', async (t) => {
   const text = Buffer.from(stampOf('text', invoice, { ...readPage(stream('TONG 35.000\n')), columns: 24 })).toString('latin1')
   t.match(text, /^HOA DON GIA TRI GIA TANG\r\nKHOI TAO TU MAY TINH\r\nTIEN\r\n/)
   t.ok(text.split('\r\n').every((line) => line.length <= 24 && /^[ -~]*$/.test(line)))
@@ -222,7 +222,7 @@ t.test('the stamp of a journal is plain lines and a feed, without a picture', as
   t.notMatch(text, invoice.qr)
 })
 
-t.test('any lines in any alphabet: wrapped, harmless, and the words come back', async () => {
+void t.test('any lines in any alphabet: wrapped, harmless, and the words come back', async () => {
   const letters = fc.constantFrom(...'aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậỉỡợứựỵỹ 0123456789.,:-/ ĐÀẢÃÁẠƠỚỢ')
   fc.assert(
     fc.property(

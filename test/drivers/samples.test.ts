@@ -81,7 +81,7 @@ const plain = ({ frames, discarded, said }: Heard) => ({
   said: Buffer.from(said).toString('hex'),
 })
 
-t.test('every sample reads as its expected file says', async (t) => {
+void t.test('every sample reads as its expected file says', async (t) => {
   t.equal(samples.length, 6)
   for (const { driver, name, bytes, expected } of samples) {
     const { frames } = hear(driver, bytes, [bytes.length])
@@ -110,7 +110,7 @@ t.test('every sample reads as its expected file says', async (t) => {
   }
 })
 
-t.test('the same bytes give the same documents however they are cut', async (t) => {
+void t.test('the same bytes give the same documents however they are cut', async (t) => {
   for (const { driver, name, bytes } of samples) {
     const whole = plain(hear(driver, bytes, [bytes.length]))
     for (const size of [1, 2, 3, 7, 64]) t.same(plain(hear(driver, bytes, [size])), whole, `${name} by ${size}`)
@@ -123,7 +123,7 @@ t.test('the same bytes give the same documents however they are cut', async (t) 
   }
 })
 
-t.test('every byte goes to the printer in its order, and no cut before its document is known to have ended', async (t) => {
+void t.test('every byte goes to the printer in its order, and no cut before its document is known to have ended', async (t) => {
   for (const { driver, name, bytes } of samples.filter((sample) => sample.driver.id === 'escpos')) {
     for (const size of [1, 5, bytes.length]) {
       let passed = 0
@@ -144,13 +144,13 @@ t.test('every byte goes to the printer in its order, and no cut before its docum
   }
 })
 
-t.test('a journal has no cut: everything passes at once', async (t) => {
+void t.test('a journal has no cut: everything passes at once', async (t) => {
   for (const { driver, bytes } of samples.filter((sample) => sample.driver.id === 'text')) {
     hear(driver, bytes, [40], ({ pass }, taken) => t.equal(pass, taken))
   }
 })
 
-t.test('the supermarket asks for status before and inside its receipt and is answered each time', async (t) => {
+void t.test('the supermarket asks for status before and inside its receipt and is answered each time', async (t) => {
   const sample = samples.find(({ name }) => name.startsWith('d03'))
   if (!sample) throw new Error('d03 is missing')
   const { driver, bytes } = sample
@@ -161,7 +161,7 @@ t.test('the supermarket asks for status before and inside its receipt and is ans
   t.same(framer.push(bytes.subarray(14, 0x1ee)).handshake, Uint8Array.of(0x12), 'DLE EOT 4 in the middle of the items')
 })
 
-t.test('line noise before a receipt is counted and changes nothing in it', async (t) => {
+void t.test('line noise before a receipt is counted and changes nothing in it', async (t) => {
   const noise = Uint8Array.of(0xff, 0x8f, 0x41, 0x00, 0x7e, 0x10)
   for (const { driver, name, bytes } of samples.filter((sample) => sample.driver.id === 'escpos')) {
     const clean = hear(driver, bytes, [64])
@@ -175,7 +175,7 @@ t.test('line noise before a receipt is counted and changes nothing in it', async
   }
 })
 
-t.test('bands of one width are glued into one picture that has no text', async (t) => {
+void t.test('bands of one width are glued into one picture that has no text', async (t) => {
   const sample = samples.find(({ name }) => name.startsWith('d06'))
   if (!sample) throw new Error('d06 is missing')
   const [frame] = hear(sample.driver, sample.bytes, [512]).frames
@@ -185,7 +185,7 @@ t.test('bands of one width are glued into one picture that has no text', async (
   t.equal(page.pictures.length, 1)
 })
 
-t.test('one flipped, lost or extra byte anywhere: no crash, no byte unaccounted for', async (t) => {
+void t.test('one flipped, lost or extra byte anywhere: no crash, no byte unaccounted for', async (t) => {
   for (const { driver, name, bytes } of samples.filter((sample) => sample.bytes.length < 1100)) {
     for (let at = 0; at < bytes.length; at += 3) {
       const flipped = Uint8Array.from(bytes)
@@ -203,7 +203,7 @@ t.test('one flipped, lost or extra byte anywhere: no crash, no byte unaccounted 
   }
 })
 
-t.test('drivers are found by the id of the configuration', async (t) => {
+void t.test('drivers are found by the id of the configuration', async (t) => {
   t.same(
     drivers.map((driver) => driver.id),
     ['escpos', 'text'],
