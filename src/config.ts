@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { Settings } from 'typebox/system'
 import Value from 'typebox/value'
@@ -94,6 +95,13 @@ function shapeFaults(parsed: unknown): Fault[] {
   return [...found.values()]
 }
 
+/** An address, or a network as address and prefix length. */
+function network(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+}
+
 const loopback = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host)
 
 function meaningFaults(config: ConfigFile): Fault[] {
@@ -111,6 +119,12 @@ function meaningFaults(config: ConfigFile): Fault[] {
     // Port 9100 has no password: who can reach it could "sell" (register-capture 1.1).
     if (tcp && !loopback(tcp.host) && !tcp.allow?.length)
       faults.push(fault('CONFIG_ALLOW_NEEDED', {}, `registers.${i}.link.tcp.allow`))
+  })
+  config.registers.forEach((register, i) => {
+    register.link.tcp?.allow?.forEach((address, k) => {
+      const path = `registers.${i}.link.tcp.allow.${k}`
+      if (!network(address)) faults.push(fault('CONFIG_VALUE', { expected: '192.168.1.20, 192.168.1.0/24' }, path))
+    })
   })
   const url = new URL(config.upstream.url)
   if (url.protocol === 'http:' && !loopback(url.hostname)) faults.push(fault('CONFIG_PLAIN_HTTP', {}, 'upstream.url'))

@@ -154,6 +154,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   ]
   const stop = async (deadline: Instant): Promise<void> => {
     for (const part of [...parts].reverse()) await part.stop(deadline)
+    await http.close()
     await ledger.close()
   }
   for (const part of parts) await part.start()

@@ -62,6 +62,12 @@ void t.test('what a schema cannot say is said too', async (t) => {
     'CONFIG_DUPLICATE registers.1.symbol',
   ])
   t.same(paths(broken((c) => (c.registers[0].link.tcp.host = '0.0.0.0'))), ['CONFIG_ALLOW_NEEDED registers.0.link.tcp.allow'])
+  const allow = (list: string[]) => paths(broken((c) => (c.registers[0].link.tcp = { host: '0.0.0.0', port: 9100, allow: list })))
+  t.same(allow(['192.168.1.20', '192.168.1.0/24', 'fe80::/10']), [])
+  t.same(allow(['192.168.1', '10.0.0.0/33']), [
+    'CONFIG_VALUE registers.0.link.tcp.allow.0',
+    'CONFIG_VALUE registers.0.link.tcp.allow.1',
+  ])
   t.same(paths(broken((c) => (c.upstream.url = 'http://tvan.example'))), ['CONFIG_PLAIN_HTTP upstream.url'])
   t.same(paths(broken((c) => (c.dashboard.host = '0.0.0.0'))), ['CONFIG_DASHBOARD_HOST dashboard.host'])
   t.same(paths(broken((c) => (c.shop.accepted.from = '2026-02-30'))), ['CONFIG_VALUE shop.accepted.from'])
