@@ -164,6 +164,7 @@ function face(
     view,
     origin: opened.tip.origin,
     tip: () => tip,
+    end: () => tip.n + 1,
     async capture(register, heard, cursor) {
       const result = await write((put) => ({
         what: 'capture',
