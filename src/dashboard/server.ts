@@ -17,6 +17,7 @@ import { routesAct, routesLogin } from './routes-act.ts'
 import { routesRead } from './routes-read.ts'
 import { showFault } from './show.ts'
 import { status } from './status.ts'
+import { tail } from './tail.ts'
 
 export type { Dashboard, DashboardParts, DashboardRegister, Role, Session, SessionStore } from './parts.ts'
 export type App = ReturnType<typeof typed>
@@ -52,7 +53,8 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
   let hosts = hostNames(parts.host, port)
   const opened = { app: undefined as Promise<App> | undefined }
   const running: Promise<void>[] = []
-  const state = status(parts)
+  const end = tail(parts.ledger, parts.view)
+  const state = status(parts, end)
 
   const open = async (): Promise<App> => {
     const app = typed(
@@ -101,7 +103,8 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     await pages(app, parts)
     const feed = live(app, parts, state, entry, threshold)
     await app.ready()
-    running.push(feed.run(stop.signal))
+    await end.find()
+    running.push(feed.run(stop.signal), end.run(stop.signal))
     for (const work of running) work.catch((error: unknown) => broken(error))
     return app
   }

@@ -4,6 +4,7 @@ import { civilDate, factTime, type Instant } from '../domain/time.ts'
 import { alerts } from './alerts.ts'
 import type { DashboardParts, Role } from './parts.ts'
 import { showDay, showQueue } from './show.ts'
+import type { Tail } from './tail.ts'
 
 export interface Status {
   /** The newest fact that is durable, -1 before the first. No I/O. */
@@ -23,8 +24,8 @@ const BLIND_MS = 1_000
 const NO_DAY = { sales: 0, invoices: 0, pay: 0n, rates: [], hours: [], asides: [], held: 0, rejected: 0, registers: [] }
 const NO_QUEUE = { unsent: 0, doubt: 0, rejected: 0, parked: 0, held: 0 }
 
-export function status(parts: DashboardParts): Status {
-  const { ledger, view, board, clock, log } = parts
+export function status(parts: DashboardParts, { newest }: Pick<Tail, 'newest'>): Status {
+  const { view, board, clock, log } = parts
   const since = clock.now()
   let boards = 0
   let store: string | undefined
@@ -33,7 +34,6 @@ export function status(parts: DashboardParts): Status {
   let blind = false
   board.watch(() => boards++)
 
-  const newest = (): number => (ledger.end?.() ?? 0) - 1
   const written = (): string => `${newest()} ${civilDate(clock.now())}`
   const read = async (): Promise<Figures> => {
     const began = clock.up()

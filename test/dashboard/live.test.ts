@@ -162,6 +162,19 @@ void t.test('logging out closes the sockets of that session, and only those', as
   c.socket.terminate()
 })
 
+void t.test('a book that does not know its own end is followed all the same', async (t) => {
+  const book = fakeShop(systemClock)
+  for (let i = 0; i < 5; i++) book.sell(1_000n)
+  const { end: known, ...ledger } = book.ledger
+  const { listen, login } = await open(t, { ledger, view: book.view })
+  const { socket, heard, facts } = await listen(await login('officer'))
+  socket.send(JSON.stringify({ after: 10 }))
+  book.sell(2_000n)
+  t.ok(await until(() => facts().at(-1) === (known?.() ?? 0) - 1), 'resumed in the middle')
+  t.ok(await until(() => heard.at(-1)?.board?.fact === (known?.() ?? 0) - 1), 'and the counters follow')
+  socket.terminate()
+})
+
 void t.test('the port is taken: the start goes on, and the screen comes when the port is free', async (t) => {
   const { createServer } = await import('node:net')
   const other = createServer()

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import t from 'tap'
 import { alerts, rowOf, workdaysLate } from '../../src/dashboard/alerts.ts'
 import { masked, visible } from '../../src/dashboard/show.ts'
+import { endOf } from '../../src/dashboard/tail.ts'
 import { applyFacts, type Fact, isSale, type LiveRow, MOST_ROWS } from '../../src/dashboard/web/facts.ts'
 import { clockTime, dayBefore, grouped, midnightAfter, percentDown, quantity, weekday } from '../../src/dashboard/web/format.ts'
 import { pairOf, totalOnPaper } from '../../src/dashboard/web/paper.ts'
 import { freshness, sinceLast } from '../../src/dashboard/web/stale.ts'
 import type { BoardItem, Level } from '../../src/domain/board.ts'
-import type { QueueView } from '../../src/domain/ledger.ts'
+import type { QueueView, View } from '../../src/domain/ledger.ts'
 import { readTime } from '../../src/domain/time.ts'
 import { readWords } from '../../src/words.ts'
 
@@ -28,6 +29,15 @@ void t.test('old is old, whichever clock says so', async (t) => {
   ])
   t.equal(sinceLast({ wall: 40_000_000, mono: 1_000 }, { wall: 0, mono: 900 }), 40_000_000, 'a page that slept overnight')
   t.equal(sinceLast({ wall: 0, mono: 9_000 }, { wall: 3_600_000, mono: 1_000 }), 8_000, 'a clock set back')
+})
+
+void t.test('the end of the story is found in a few reads, whatever its length', async (t) => {
+  for (const length of [0, 1, 2, 3, 4, 5, 7, 8, 9, 1000, 1023, 1024, 1025, 123_457]) {
+    let reads = 0
+    const facts = async (after: number) => (reads++, after + 1 < length ? [{} as Awaited<ReturnType<View['facts']>>[number]] : [])
+    t.equal(await endOf({ facts }), length - 1)
+    t.ok(reads < 45, `${reads} reads for ${length}`)
+  }
 })
 
 /** A shop's story: sales, slips, held ones, messages and verdicts, in an order the ledger allows. */
