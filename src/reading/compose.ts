@@ -9,6 +9,7 @@ import type { Sums } from './sums.ts'
 
 /** Lines with the rate their tax letter stands for in the VAT table; `lost` where the table does not know the letter. */
 export function withRates(items: Items, totals: Totals): { readonly items: Items; readonly lost: boolean } {
+  if (items.items.every((i) => i.letter === undefined)) return { items, lost: false }
   const letters = new Map(totals.taxes.flatMap((r) => (r.letter === undefined ? [] : [[r.letter, r.rate] as const])))
   let lost = false
   const rated = new Map<Item, Item>()

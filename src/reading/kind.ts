@@ -105,15 +105,15 @@ export function titleOf(
   itemsAt: number,
   totalsAt: number,
 ): { readonly kind: Title; readonly line: number } {
-  for (const [kind, pattern] of TITLES)
-    for (let i = 0; i < itemsAt; i++) {
-      const line = lines[i]
-      if (line && (kind === 'sale' ? !line.rule && saleTitled(line) : mayBeTitle(line) && pattern.test(line.key))) {
-        // The shop's own name may hold any word; only a sale title further down outweighs nothing.
-        const stamp = kind === 'sale' ? stampUnder(lines, totalsAt) : undefined
-        return { kind: stamp ?? kind, line: i }
-      }
-    }
+  const above = lines.slice(0, itemsAt)
+  const titles = above.filter(mayBeTitle)
+  for (const [kind, pattern] of TITLES) {
+    const line = kind === 'sale' ? above.find((l) => !l.rule && saleTitled(l)) : titles.find((l) => pattern.test(l.key))
+    if (!line) continue
+    // The shop's own name may hold any word; only a stamp under the totals takes a sale title back.
+    const stamp = kind === 'sale' ? stampUnder(lines, totalsAt) : undefined
+    return { kind: stamp ?? kind, line: lines.indexOf(line) }
+  }
   return { kind: stampUnder(lines, totalsAt) ?? 'unknown', line: -1 }
 }
 

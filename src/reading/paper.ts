@@ -43,13 +43,15 @@ export function readPaper(lines: readonly Line[]): Paper {
   const named = titleOf(lines, above, items.next)
   const title = mode && (named.kind === 'unknown' || named.kind === 'sale') ? mode.kind : named.kind
   const found = readTotals(lines, items.next)
-  const total = readSums(items, found)?.total
-  const refund = title === 'refund' || (total !== undefined && total < 0n)
-  if (refund) items = readItems(lines, from, columns, { refund: true, journal: mode !== undefined })
+  let sums = readSums(items, found)
+  const refund = title === 'refund' || (sums !== undefined && sums.total < 0n)
+  if (refund) {
+    items = readItems(lines, from, columns, { refund: true, journal: mode !== undefined })
+    sums = readSums(items, found)
+  }
   const head = lines.slice(0, above)
   const dates = readDates([...head, ...lines.slice(items.next)])
   const rates = withRates(items, found)
-  const sums = readSums(rates.items, found)
   const proofs = sums ? prove(rates.items, found, sums, vatOf(found, sums)) : []
   const paid = proofs.some((p) => p.id === 'P4' && p.state === 'true')
   const header = readHeader(head, named.line, mode?.line)
