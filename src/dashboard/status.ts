@@ -18,8 +18,9 @@ export interface Status {
 export type Snapshot = ReturnType<typeof draw>
 type Figures = Pick<Drawn, 'fact' | 'day' | 'queue' | 'known' | 'store'>
 
-/** Reading figures may take a tenth of the time at most: a screen must not slow a busy shop (I10). */
+/** After a slow reading the book is left alone ten times as long, a second at most: a screen must not slow a busy shop (I10). */
 const REST = 10
+const REST_MS = 1_000
 const BLIND_MS = 1_000
 const NO_DAY = { sales: 0, invoices: 0, pay: 0n, rates: [], hours: [], asides: [], held: 0, rejected: 0, registers: [] }
 const NO_QUEUE = { unsent: 0, doubt: 0, rejected: 0, parked: 0, held: 0 }
@@ -42,7 +43,7 @@ export function status(parts: DashboardParts, { newest }: Pick<Tail, 'newest'>):
     try {
       store ??= (await view.facts(-1, 1))[0]?.hash
       const [known, queue] = await Promise.all([view.day(day), view.queue()])
-      next = clock.up() + REST * (clock.up() - began)
+      next = clock.up() + Math.min(REST * (clock.up() - began), REST_MS)
       blind = false
       return { fact, day: known, queue, known: true, store: store ?? '' }
     } catch (error) {
