@@ -1,0 +1,123 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from '../../src/clock.ts'
+import { vietnam } from '../../src/countries/vn/index.ts'
+import { transports } from '../../src/countries/vn/transports/index.ts'
+import type { EntryId } from '../../src/domain/ids.ts'
+import type { Sealed } from '../../src/domain/invoice.ts'
+import type { Sale } from '../../src/domain/sale.ts'
+import type { Signer } from '../../src/domain/signer.ts'
+import { openP12 } from '../../src/signing/index.ts'
+import { makeTestIdentity } from '../../src/signing/test-identity.ts'
+import { besides, type Figure, figure, median } from './figure.ts'
+import { rowRate, rsaRate } from './limits.ts'
+import { freshLedger, inParallel, must, registerNumber, sales, shop, timed } from './shop.ts'
+
+/** The signer as the gateway opens it, from a store on disk. */
+export async function signerIn(where: string): Promise<Signer> {
+  const dir = mkdtempSync(join(where, 'key-'))
+  const path = join(dir, 'shop.p12')
+  const identity = { taxCode: shop.taxCode, name: shop.name, passphrase: 'bench' }
+  writeFileSync(path, (await makeTestIdentity(identity, systemClock)).p12)
+  const signer = must(await openP12({ path, passphrase: 'bench', taxCode: shop.taxCode }, systemClock))
+  rmSync(dir, { recursive: true })
+  return signer
+}
+
+/** Any RSA-2048 key signs as fast as any other. */
+export const bareKey = (): KeyObject => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+
+const register = registerNumber(17)
+const FRAME = Buffer.alloc(600, 'x')
+
+/** Entries whose frames are already down: what is measured begins with the sale. */
+async function captured(ledger: Awaited<ReturnType<typeof freshLedger>>['ledger'], count: number): Promise<EntryId[]> {
+  const entries: EntryId[] = []
+  await inParallel(count, 512, async (i) => {
+    entries[i] = must(await ledger.capture(register.id, { bytes: FRAME, discarded: 0, torn: false }))
+  })
+  return entries
+}
+
+interface Turn {
+  readonly rate: number
+  readonly perCpu: number
+}
+
+/** Sale to sealed, signed, numbered and flushed; resolves when every one is durable. */
+async function issueTurn(where: string, sold: readonly Sale[], count: number, inFlight: number, signer?: Signer): Promise<Turn> {
+  const { ledger, end } = await freshLedger(where, [register])
+  const entries = await captured(ledger, count)
+  const turn = await timed(count, () =>
+    inParallel(count, inFlight, async (i) => {
+      const [sale, entry] = [sold[i % sold.length], entries[i]]
+      if (!sale || !entry) throw new Error('nothing to sell')
+      const draft = must(vietnam.draft(sale, shop, register, systemClock.now()))
+      must(await ledger.issue(entry, draft, signer))
+    }),
+  )
+  await end()
+  return turn
+}
+
+/** The same without a signature each, and every 400 of them composed into a message with one. */
+async function messageTurn(where: string, sold: readonly Sale[], count: number, signer: Signer): Promise<Turn> {
+  const { ledger, end } = await freshLedger(where, [register])
+  const entries = await captured(ledger, count)
+  const account = { url: 'http://127.0.0.1:9', username: '-', password: '-', taxCode: shop.taxCode, sender: '-', receiver: '-' }
+  const nobody = { request: () => Promise.reject(new Error('nothing is sent here')) }
+  const transport = transports['viettel-tvan'](account, nobody, systemClock)
+  const composing: Promise<unknown>[] = []
+  let batch: Sealed[] = []
+  const compose = async (full: readonly Sealed[]): Promise<void> => {
+    must(await transport.compose(transport.mint(), full, signer, systemClock.now()))
+  }
+  const turn = await timed(count, async () => {
+    await inParallel(count, 512, async (i) => {
+      const [sale, entry] = [sold[i % sold.length], entries[i]]
+      if (!sale || !entry) throw new Error('nothing to sell')
+      const draft = must(vietnam.draft(sale, shop, register, systemClock.now()))
+      batch.push(must(await ledger.issue(entry, draft)))
+      if (batch.length < MESSAGE) return
+      composing.push(compose(batch))
+      batch = []
+    })
+    if (batch.length > 0) composing.push(compose(batch))
+    await Promise.all(composing)
+  })
+  await end()
+  return turn
+}
+const MESSAGE = 300
+
+export async function issueFigures(where: string, quick: boolean): Promise<Figure[]> {
+  const [signer, key, sold] = [await signerIn(where), bareKey(), sales(200)]
+  const rounds = quick ? 2 : 5
+  // Code that has never run is not what a day of work looks like.
+  await issueTurn(where, sold, 500, 64, signer)
+  await messageTurn(where, sold, 2_000, signer)
+  const each = await besides(
+    rounds,
+    () => rsaRate(key),
+    () => issueTurn(where, sold, quick ? 4_000 : 10_000, 128, signer),
+  )
+  const message = await besides(
+    rounds,
+    async () => rowRate(where),
+    () => messageTurn(where, sold, quick ? 10_000 : 40_000, signer),
+  )
+  const cpu = (turns: readonly Turn[]): string => `${Math.round(median(turns.map(({ perCpu }) => perCpu)))} per CPU second`
+  return [
+    {
+      ...figure('issue.signature-each', each.rate, '/s', each.limit, ''),
+      ratio: Number(each.ratio.toFixed(3)),
+      note: `limit: RSA-2048 on all cores; ratio must be 0.75, aim 0.85; ${cpu(each.turns)}`,
+    },
+    {
+      ...figure('issue.signature-per-message', message.rate, '/s', message.limit, ''),
+      ratio: Number(message.ratio.toFixed(3)),
+      note: `limit: bare SQLite rows of that size, one thread, groups of 256; must be 10000/s, aim 20000; ${MESSAGE} a message, composed and signed; ${cpu(message.turns)}`,
+    },
+  ]
+}

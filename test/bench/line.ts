@@ -1,0 +1,99 @@
+import { openBoard } from '../../src/board.ts'
+import { systemClock } from '../../src/clock.ts'
+import { vietnam } from '../../src/countries/vn/index.ts'
+import type { Log } from '../../src/domain/log.ts'
+import type { Signer } from '../../src/domain/signer.ts'
+import { instant } from '../../src/domain/time.ts'
+import { clerk } from '../../src/issue/clerk.ts'
+import { reader } from '../../src/reading/reader.ts'
+import { besides, type Figure, figure, median } from './figure.ts'
+import { bareKey, signerIn } from './issue.ts'
+import { rowRate, rsaRate } from './limits.ts'
+import { escpos, freshLedger, must, receipts, registerNumber, shop, timed } from './shop.ts'
+
+const REGISTERS = [17, 18, 19, 20].map(registerNumber)
+const CHUNK = 1_460
+
+/**
+ * Bytes of `count` receipts in pieces of a network packet, through the real framer, capture and clerk of four registers,
+ * until the last invoice is durable. Each register hears its receipts in order, at most 32 not yet captured.
+ */
+async function lineTurn(where: string, count: number, signer?: Signer): Promise<{ rate: number; perCpu: number }> {
+  const { ledger, end } = await freshLedger(where, REGISTERS)
+  let issued = 0
+  let all = (): void => {}
+  let broken = (_: Error): void => {}
+  const done = new Promise<void>((resolve, reject) => {
+    all = resolve
+    broken = reject
+  })
+  const wrong: Log['error'] = ({ code }, text) => broken(new Error(`${text} ${code ?? ''}`))
+  const log: Log = {
+    error: wrong,
+    warn: wrong,
+    debug: () => {},
+    info: (_, text) => void (text === 'issued' && ++issued === count && all()),
+  }
+  const registers = new Map(REGISTERS.map((register) => [register.id, { register, driver: escpos }]))
+  const parts = { ledger, country: vietnam, shop, registers, reader, board: openBoard(systemClock), clock: systemClock, log }
+  const work = clerk({ ...parts, ...(signer ? { signer } : {}) })
+  await work.start()
+  const streams = REGISTERS.map((_, lane) => Buffer.concat(take(receipts(lane + 1), count / REGISTERS.length)))
+  const turn = await timed(count, async () => {
+    await Promise.all(REGISTERS.map(({ id }, lane) => hear(id, streams[lane] ?? Buffer.alloc(0))))
+    await done
+  })
+  await work.stop(instant(systemClock.now() + 5_000))
+  await end()
+  return turn
+
+  async function hear(id: (typeof REGISTERS)[number]['id'], stream: Buffer): Promise<void> {
+    const framer = escpos.framer()
+    const waiting = new Set<Promise<unknown>>()
+    for (let at = 0; at < stream.length; at += CHUNK) {
+      for (const { bytes, torn } of framer.push(stream.subarray(at, at + CHUNK)).frames) {
+        const one = ledger
+          .capture(id, { bytes, discarded: 0, torn })
+          .then(must)
+          .finally(() => waiting.delete(one))
+        waiting.add(one)
+        if (waiting.size >= 32) await Promise.race(waiting)
+      }
+    }
+    await Promise.all(waiting)
+  }
+}
+
+function take<T>(from: Iterator<T>, count: number): T[] {
+  return Array.from({ length: count }, () => from.next().value as T)
+}
+
+export async function lineFigures(where: string, quick: boolean): Promise<Figure[]> {
+  const [signer, key] = [await signerIn(where), bareKey()]
+  const rounds = quick ? 2 : 5
+  await lineTurn(where, 2_000)
+  const each = await besides(
+    rounds,
+    () => rsaRate(key),
+    () => lineTurn(where, quick ? 4_000 : 8_000, signer),
+  )
+  const message = await besides(
+    rounds,
+    async () => rowRate(where),
+    () => lineTurn(where, quick ? 8_000 : 20_000),
+  )
+  const cpu = (turns: readonly { perCpu: number }[]): string =>
+    `${Math.round(median(turns.map(({ perCpu }) => perCpu)))} per CPU second`
+  return [
+    {
+      ...figure('line.signature-each', each.rate, '/s', each.limit, ''),
+      ratio: Number(each.ratio.toFixed(3)),
+      note: `bytes to signed and durable, four registers; limit: RSA-2048 on all cores; ${cpu(each.turns)}`,
+    },
+    {
+      ...figure('line.signature-per-message', message.rate, '/s', message.limit, ''),
+      ratio: Number(message.ratio.toFixed(3)),
+      note: `bytes to durable, four registers; limit: bare SQLite rows, one thread; aim 5000/s; ${cpu(message.turns)}`,
+    },
+  ]
+}
