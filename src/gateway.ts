@@ -94,7 +94,12 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     build: version,
     demo: process.env['TILLGATE_DEMO'] === '1',
     paper: (entry) => paper(ledger, entry, (id) => driverOf(values.registers.find((r) => r.id === id)?.driver ?? 'text')),
+    stamp: async (entry) => {
+      const found = await ledger.entry(entry)
+      return found && 'sealed' in found ? found.sealed.stamp : undefined
+    },
     invoiceView: country.view,
+    sendNow: () => filing.wake(),
     sessions: sessionStore(config.data),
     web,
   })
@@ -121,9 +126,10 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     http,
     clock,
   )
+  const filing = courier({ ledger, transport, signer: key, board, clock, log })
   const parts: Part[] = [
     screen,
-    courier({ ledger, transport, signer: key, board, clock, log }),
+    filing,
     clerk({
       ledger,
       country,

@@ -100,7 +100,6 @@ export function toJson({ reading, page }: ReadDocument, lang: Lang, words: Words
     invoiceable: reading.outcome === 'ready',
     outcome: reading.outcome,
     ...('fault' in reading ? { fault: faultOf(reading.fault, lang, words) } : {}),
-    ...(reading.outcome === 'ignored' ? { why: reading.why } : {}),
     textLines: reading.textLines,
     ...(page && page.barcodes.length > 0 ? { barcodes: page.barcodes } : {}),
     ...(page && page.qrs.length > 0 ? { qr: page.qrs } : {}),
@@ -108,7 +107,6 @@ export function toJson({ reading, page }: ReadDocument, lang: Lang, words: Words
     ...(reading.kind === 'image-only' && picture
       ? { image: { widthDots: picture.width, heightDots: picture.height, command: picture.command } }
       : {}),
-    proofs: reading.proofs,
   }
 }
 

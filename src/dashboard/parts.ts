@@ -2,6 +2,7 @@ import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { InvoiceView } from '../domain/country.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
+import type { Stamp } from '../domain/invoice.ts'
 import type { Ledger, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Part } from '../domain/part.ts'
@@ -34,7 +35,11 @@ export interface DashboardParts {
   readonly demo?: boolean
   /** The receipt of an entry, line by line as the register printed it; empty when it has no text. */
   paper(entry: EntryId): Promise<readonly string[]>
+  /** What tillgate adds to that paper; absent while nothing is issued. */
+  stamp(entry: EntryId): Promise<Stamp | undefined>
   invoiceView(bytes: Uint8Array): InvoiceView
+  /** Files now what would be filed later: asks first, never sends twice. */
+  sendNow(): void
   /** Keeps screens logged in over a restart. Without it sessions live in memory. */
   readonly sessions?: SessionStore
   /** The folder of the built page: `index.html`, `app.js`, `app.css`. */

@@ -51,6 +51,16 @@ export function routesAct(app: App, parts: DashboardParts, { refuse }: Door): vo
     },
   }
 
+  app.post(
+    '/api/v1/queue/send',
+    { ...owner, schema: { body: shapes.Nothing, ...shapes.answers(shapes.Nothing) } },
+    async (request) => {
+      log.info({ part: 'dashboard', who: request.session?.who ?? '', act: 'send-now' }, 'act of a person')
+      parts.sendNow()
+      return {}
+    },
+  )
+
   for (const [name, { from, body, step }] of Object.entries(acts))
     app.post(
       `/api/v1/entries/:id/${name}`,

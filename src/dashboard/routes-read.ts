@@ -6,7 +6,7 @@ import { type Door, langOf } from './door.ts'
 import { type DashboardParts, ROLES, type Role } from './parts.ts'
 import type { App } from './server.ts'
 import * as shapes from './shapes.ts'
-import { masked, showDay, showDetail, showInvoice, showRow } from './show.ts'
+import { masked, showDay, showDetail, showInvoice, showRow, showStamp } from './show.ts'
 import type { Status } from './status.ts'
 
 const any = { config: { may: ROLES } } as const
@@ -102,11 +102,16 @@ export function routesRead(app: App, parts: DashboardParts, status: Status, { re
     view.invoice({ seller: parts.shop.taxCode, form: Number(asked.form), symbol: asked.symbol, number: Number(asked.number) })
 
   const detail = async (entry: EntryDetail, lang: 'vi' | 'en', role: Role) => {
-    const [paper, bytes] = await Promise.all([parts.paper(entry.id), entry.issued ? view.sealed(entry.id) : undefined])
+    const [paper, bytes, stamp] = await Promise.all([
+      parts.paper(entry.id),
+      entry.issued ? view.sealed(entry.id) : undefined,
+      entry.issued ? parts.stamp(entry.id) : undefined,
+    ])
     const lines = role === 'owner' ? paper : paper.map((line) => masked(line, parts.shop.taxCode))
     return {
       ...showDetail(words, lang, entry, lines),
       ...(bytes ? { invoice: showInvoice(parts.invoiceView(bytes), entry) } : {}),
+      ...(stamp ? { stamp: await showStamp(stamp) } : {}),
     }
   }
 }

@@ -168,6 +168,7 @@ export const Detail = Type.Object({
   digest: maybe(Type.String()),
   paper: Type.Array(Type.String()),
   invoice: maybe(Invoice),
+  stamp: maybe(Type.Object({ lines: Type.Array(Type.String()), qr: Type.Object({ size: Type.Number(), path: Type.String() }) })),
 })
 
 export const Session = Type.Object({ role: Type.String() })

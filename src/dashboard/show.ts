@@ -2,7 +2,7 @@ import type { InvoiceView } from '../domain/country.ts'
 import { formatDecimal } from '../domain/decimal.ts'
 import type { Dong } from '../domain/dong.ts'
 import type { Fault } from '../domain/fault.ts'
-import type { RateSum } from '../domain/invoice.ts'
+import type { RateSum, Stamp } from '../domain/invoice.ts'
 import type { DayView, EntryDetail, EntryRow, QueueView } from '../domain/ledger.ts'
 import { factTime, type Instant } from '../domain/time.ts'
 import type { Lang, Words } from '../domain/words.ts'
@@ -101,6 +101,16 @@ export const showDetail = (words: Words, lang: Lang, entry: EntryDetail, paper: 
   ...maybe('digest', entry.digest, same),
   paper: paper.map(visible),
 })
+
+/** The stamp as it is drawn: its words, and the dark squares of its QR as one path over a square of `size`. */
+export async function showStamp({ lines, qr }: Stamp): Promise<{ lines: string[]; qr: { size: number; path: string } }> {
+  const { default: qrcode } = await import('qrcode')
+  const { modules } = qrcode.create(qr, { errorCorrectionLevel: 'M' })
+  let path = ''
+  for (let row = 0; row < modules.size; row++)
+    for (let column = 0; column < modules.size; column++) if (modules.get(row, column)) path += `M${column} ${row}h1v1h-1z`
+  return { lines: lines.map(visible), qr: { size: modules.size, path } }
+}
 
 /**
  * A printed line that cannot play tricks on the screen: controls and bidi marks made visible (W10).

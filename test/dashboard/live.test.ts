@@ -32,6 +32,8 @@ async function open(t: Test, more: Partial<DashboardParts> = {}) {
     lang: 'vi',
     build: '0.1.0',
     paper: async () => [],
+    stamp: async () => undefined,
+    sendNow: () => {},
     invoiceView: fakeInvoiceView,
     ...more,
   })

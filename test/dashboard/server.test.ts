@@ -44,6 +44,8 @@ async function open(t: Test, more: Partial<DashboardParts> = {}) {
     lang: 'vi',
     build: '0.1.0',
     paper: async () => PAPER,
+    stamp: async () => ({ lines: ['HÓA ĐƠN GIÁ TRỊ GIA TĂNG', 'Mã CQT: M1-26-A1B2C-01700000001'], qr: '000201' }),
+    sendNow: () => {},
     invoiceView: fakeInvoiceView,
     ...more,
   })
@@ -280,7 +282,12 @@ void t.test('every route, every role: what the table says and nothing more', asy
   ]
   const isOpen = (url: string): boolean =>
     open_.some((o) => o === url || (/^\/(hoa-don|can-xu-ly)/.test(url) && !url.startsWith('/api')))
-  const ownerOnly = ['/api/v1/entries/{id}/release', '/api/v1/entries/{id}/set-aside', '/api/v1/entries/{id}/retry']
+  const ownerOnly = [
+    '/api/v1/queue/send',
+    '/api/v1/entries/{id}/release',
+    '/api/v1/entries/{id}/set-aside',
+    '/api/v1/entries/{id}/retry',
+  ]
   let walked = 0
   for (const [url, methods] of Object.entries(described))
     for (const method of Object.keys(methods))

@@ -1,9 +1,10 @@
-import type { showDetail, showInvoice, showRow } from '../show.ts'
+import type { showDetail, showInvoice, showRow, showStamp } from '../show.ts'
 
 /** What `/api/v1/entries` and its neighbours answer. */
 export type EntryJson = ReturnType<typeof showRow>
 export type InvoiceJson = ReturnType<typeof showInvoice>
-export type DetailJson = ReturnType<typeof showDetail> & { readonly invoice?: InvoiceJson }
+export type StampJson = Awaited<ReturnType<typeof showStamp>>
+export type DetailJson = ReturnType<typeof showDetail> & { readonly invoice?: InvoiceJson; readonly stamp?: StampJson }
 export interface Page {
   readonly rows: readonly EntryJson[]
   readonly next?: string

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Level } from '../../domain/board.ts'
 import { Decide } from './decide.tsx'
-import type { DetailJson, InvoiceJson } from './entry-row.ts'
+import type { DetailJson, InvoiceJson, StampJson } from './entry-row.ts'
 import { clockTime, dayOf, factClock, grouped, quantity, shownDate } from './format.ts'
 import { Go } from './frame.tsx'
 import { stateKey } from './live-list.tsx'
@@ -81,7 +81,7 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
       <div class="papers">
         <section class="card" aria-labelledby="printed">
           <h2 id="printed">{say('inv.asprinted')}</h2>
-          <Paper lines={entry.paper} {...(invoice ? { invoice } : {})} />
+          <Paper lines={entry.paper} {...(invoice ? { invoice } : {})} {...(entry.stamp ? { stamp: entry.stamp } : {})} />
         </section>
         <section class="card" aria-labelledby="sealed">
           <h2 id="sealed">{say('inv.asxml')}</h2>
@@ -101,16 +101,33 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
   )
 }
 
-function Paper({ lines, invoice }: { lines: readonly string[]; invoice?: InvoiceJson }): JSX.Element {
-  if (lines.length === 0) return <p class="empty">{say('inv.paper.none')}</p>
+interface PaperProps {
+  readonly lines: readonly string[]
+  readonly invoice?: InvoiceJson
+  readonly stamp?: StampJson
+}
+
+/** The paper as the buyer holds it: what the register printed, and drawn apart what was stamped onto it. */
+function Paper({ lines, invoice, stamp }: PaperProps): JSX.Element {
+  if (lines.length === 0 && !stamp) return <p class="empty">{say('inv.paper.none')}</p>
   const pairs = new Map((invoice?.lines ?? []).map((line, i) => [pairOf(lines, line.name), i]))
   return (
-    <pre class="paper">
-      {lines.map((line, i) => {
-        const pair = pairs.get(i)
-        return <span key={i} class={pair !== undefined && pair === marked.value ? 'pair-on' : ''}>{`${line}\n`}</span>
-      })}
-    </pre>
+    <div class="paper">
+      <pre>
+        {lines.map((line, i) => {
+          const pair = pairs.get(i)
+          return <span key={i} class={pair !== undefined && pair === marked.value ? 'pair-on' : ''}>{`${line}\n`}</span>
+        })}
+      </pre>
+      {stamp && (
+        <figure class="stamp" aria-label={say('inv.stamped_part')}>
+          <pre>{stamp.lines.join('\n')}</pre>
+          <svg viewBox={`-2 -2 ${stamp.qr.size + 4} ${stamp.qr.size + 4}`} role="img" aria-label="QR">
+            <path d={stamp.qr.path} />
+          </svg>
+        </figure>
+      )}
+    </div>
   )
 }
 

@@ -170,15 +170,25 @@ function topOf(now: Snapshot | undefined): Top {
             </Go>
           )}
         </p>
-        {worst.goto && worst.button && (
-          <Go to={worst.goto} class="act main-act">
-            {say(worst.button)}
-          </Go>
+        {mayHurry(worst.part) ? (
+          <button type="button" class="act main-act" onClick={() => void ask('/api/v1/queue/send', {})}>
+            {say('act.send_now')}
+          </button>
+        ) : (
+          worst.goto &&
+          worst.button && (
+            <Go to={worst.goto} class="act main-act">
+              {say(worst.button)}
+            </Go>
+          )
         )}
       </>
     ),
   }
 }
+
+/** Filing waits and a person may hurry it; the box still asks before it sends again. */
+const mayHurry = (part: string): boolean => role.value === 'owner' && /^(queue|upstream|courier)/.test(part)
 
 function TopBlock(): JSX.Element {
   const now = status.value
