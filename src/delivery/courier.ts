@@ -144,7 +144,8 @@ export function courier(parts: CourierParts): Courier {
   const serve = async (series: string, queue: readonly Queued[]): Promise<void> => {
     await clock.sleep(Math.max(0, (rests.get(series) ?? 0) - clock.up()), stopping.signal)
     rests.delete(series)
-    let rest = queue
+    // Listed while the refusal of one of them was still being weighed: it has been given up meanwhile.
+    let rest = queue.filter((entry) => !parked.has(entry.id))
     while (rest.length > 0 && !stopping.signal.aborted && openOf(series) < openMessages && !stopped.has(series)) {
       const made = await cutter.next(series, rest)
       if (made.kind === 'key') return keyTrouble(made.fault)
