@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 /** One line of the source as it is, and as it is broken on purpose. */
@@ -21,7 +22,7 @@ export async function bundle(name: string, patches: readonly Patch[] = []): Prom
   const outdir = join(root, '.tap', 'crash', `${name}-${process.pid}`)
   mkdirSync(outdir, { recursive: true })
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }))
-  const settings = (await import('../../scripts/build.mjs')) as {
+  const settings = (await import(pathToFileURL(join(root, 'scripts', 'build.mjs')).href)) as {
     daemon(outdir: string): BuildOptions
     copyData(outdir: string): void
   }
@@ -37,16 +38,17 @@ function patching(patches: readonly Patch[], used: Set<Patch>): Plugin {
   return {
     name: 'patches',
     setup(build) {
-      for (const patch of patches) {
-        const path = join(root, patch.file)
-        const filter = new RegExp(`${patch.file.replace(/[.]/g, '\\.')}$`)
-        build.onLoad({ filter }, () => {
-          const parts = readFileSync(path, 'utf8').split(patch.find)
-          if (parts.length !== 2) throw new Error(`${patch.file} has ${parts.length - 1} times: ${patch.find}`)
-          used.add(patch)
-          return { contents: parts.join(patch.put), loader: 'ts' }
+      for (const file of new Set(patches.map((patch) => patch.file)))
+        build.onLoad({ filter: new RegExp(`[/\\\\]${file.replace(/[.]/g, '\\.').replaceAll('/', '[/\\\\]')}$`) }, () => {
+          let contents = readFileSync(join(root, file), 'utf8')
+          for (const patch of patches.filter((one) => one.file === file)) {
+            const parts = contents.split(patch.find)
+            if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times: ${patch.find}`)
+            contents = parts.join(patch.put)
+            used.add(patch)
+          }
+          return { contents, loader: 'ts' }
         })
-      }
     },
   }
 }

@@ -92,7 +92,9 @@ function sales({ printed, captured, issued, drained }: Evidence): Finding[] {
   const frames = new Map([...byRegister].map(([register, list]) => [register, findable(list)]))
   for (const paper of merged(printed)) {
     const what = `${paper.register} ${paper.kind} ${paper.receiptNo ?? ''}`
-    const mine = (frames.get(paper.register)?.(paper) ?? []).filter(({ bytes }) => Buffer.from(paper.bytes).includes(bytes))
+    const mine = (frames.get(paper.register)?.(paper) ?? []).filter(({ bytes }) =>
+      Buffer.from(paper.bytes).includes(Buffer.from(bytes)),
+    )
     // The end mark is in it; what may follow it opens the drawer.
     const whole = mine.filter(({ bytes }) => bytes.length >= paper.bytes.length - 30)
     if (paper.counted && whole.length === 0) found.push({ word: 'LOST', what: `${what} is not in the store` })

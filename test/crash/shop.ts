@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Authority, authority } from '../../simulators/authority/index.ts'
@@ -27,6 +27,8 @@ export interface ShopOptions {
   readonly moods?: readonly string[]
   /** Milliseconds by which its day runs ahead of the machine's. */
   readonly ahead?: number
+  /** Folder of a shop whose daemon does not run: this one begins as its copy, the authority's memory included. */
+  readonly copyOf?: string
 }
 
 /** A whole shop around the real daemon: tills, a printer, the provider with the authority behind it, and the evidence of all. */
@@ -40,7 +42,7 @@ export interface CrashShop {
   /** Every till serves so many more customers. */
   sell(customers: number, signal?: AbortSignal): Promise<void>
   /** Waits until the authority has accepted an invoice for each sale and no till waits; false when that takes too long. */
-  drained(ms?: number): Promise<boolean>
+  drained(options?: { readonly ms?: number; readonly sales?: number }): Promise<boolean>
   /** The daemon must not run. */
   evidence(drained: boolean): Evidence
   /** Further nights pass while nobody is there. */
@@ -54,6 +56,7 @@ const port = (): Promise<number> => freePort(20_000 + Math.floor(Math.random() *
 export async function openShop(options: ShopOptions): Promise<CrashShop> {
   const { main, seed, registers = 2, printing = true, script = 'cafe', moods = ['normal'] } = options
   const dir = mkdtempSync(join(tmpdir(), 'crash-'))
+  if (options.copyOf !== undefined) cpSync(options.copyOf, dir, { recursive: true })
   let ahead = options.ahead ?? 0
   const clock: Clock = { ...systemClock, now: () => instant(systemClock.now() + ahead) }
   const log = join(dir, 'authority.jsonl')
@@ -65,7 +68,9 @@ export async function openShop(options: ShopOptions): Promise<CrashShop> {
   writeFileSync(join(dir, 'authority.pem'), tvan.certificatePem)
   const paper = printing ? await printer({ listen: '127.0.0.1:0', clock }) : undefined
   const ports = await Promise.all(Array.from({ length: registers }, port))
-  await writeShop(dir, configOf(tvan.url, ports, paper?.port, clock))
+  const config = configOf(tvan.url, ports, paper?.port, clock)
+  if (options.copyOf === undefined) await writeShop(dir, config)
+  else writeFileSync(join(dir, 'tillgate.json'), JSON.stringify(config), { mode: 0o600 })
 
   const daemons: Daemon[] = []
   const lives = (): Life[] => daemons.map((one) => ({ from: one.from, ...(one.ending() ? { to: one.ending()?.at ?? 0 } : {}) }))
@@ -91,10 +96,9 @@ export async function openShop(options: ShopOptions): Promise<CrashShop> {
     sell: async (customers, signal = new AbortController().signal) => {
       await Promise.all(tills.map((one) => one.sell(customers, signal)))
     },
-    async drained(ms = 30_000) {
-      const sold = (): number => tills.reduce((sum, one) => sum + one.sales(), 0)
+    async drained({ ms = 60_000, sales = tills.reduce((sum, one) => sum + one.sales(), 0) } = {}) {
       for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 25)))
-        if (tills.every((one) => one.open() === 0) && tvan.accepted().length >= sold()) return true
+        if (tills.every((one) => one.open() === 0) && tvan.accepted().length >= sales) return true
       return false
     },
     evidence: (drained) => evidenceOf({ data, truths, authority: log, lives: lives(), drained }),
