@@ -81,7 +81,12 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
       <div class="papers">
         <section class="card" aria-labelledby="printed">
           <h2 id="printed">{say('inv.asprinted')}</h2>
-          <Paper lines={entry.paper} {...(invoice ? { invoice } : {})} {...(entry.stamp ? { stamp: entry.stamp } : {})} />
+          <Paper
+            lines={entry.paper}
+            stamped={entry.facts.some(onPaper)}
+            {...(invoice ? { invoice } : {})}
+            {...(entry.stamp ? { stamp: entry.stamp } : {})}
+          />
         </section>
         <section class="card" aria-labelledby="sealed">
           <h2 id="sealed">{say('inv.asxml')}</h2>
@@ -101,14 +106,19 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
   )
 }
 
+const onPaper = (fact: Record<string, unknown>): boolean =>
+  fact['kind'] === 'invoice.stamped' && (fact['body'] as { how?: string }).how !== 'failed'
+
 interface PaperProps {
   readonly lines: readonly string[]
+  /** The stamp reached the paper; else the buyer may still scan it here. */
+  readonly stamped: boolean
   readonly invoice?: InvoiceJson
   readonly stamp?: StampJson
 }
 
 /** The paper as the buyer holds it: what the register printed, and drawn apart what was stamped onto it. */
-function Paper({ lines, invoice, stamp }: PaperProps): JSX.Element {
+function Paper({ lines, stamped, invoice, stamp }: PaperProps): JSX.Element {
   if (lines.length === 0 && !stamp) return <p class="empty">{say('inv.paper.none')}</p>
   const pairs = new Map((invoice?.lines ?? []).map((line, i) => [pairOf(lines, line.name), i]))
   return (
@@ -121,6 +131,7 @@ function Paper({ lines, invoice, stamp }: PaperProps): JSX.Element {
       </pre>
       {stamp && (
         <figure class="stamp" aria-label={say('inv.stamped_part')}>
+          {!stamped && <p class="quiet">{say('inv.stamp_missing')}</p>}
           <pre>{stamp.lines.join('\n')}</pre>
           <svg viewBox={`-2 -2 ${stamp.qr.size + 4} ${stamp.qr.size + 4}`} role="img" aria-label="QR">
             <path d={stamp.qr.path} />
