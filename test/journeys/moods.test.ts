@@ -26,7 +26,7 @@ const seen =
 
 const EXPECTED: Readonly<Record<(typeof MOODS)[number], Expected>> = {
   normal: { meanwhile: state('acknowledged', 6), during: 'all' },
-  silent: { meanwhile: seen(/lookup nothing/, 3), during: 'all' },
+  silent: { meanwhile: seen(/lookup nothing/, 8), during: 'all' },
   slow: { meanwhile: state('acknowledged', 1), during: 'all' },
   'lost-answer': { meanwhile: state('acknowledged', 6), during: 'all' },
   twice: { meanwhile: state('acknowledged', 6), during: 'all' },

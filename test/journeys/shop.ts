@@ -89,7 +89,7 @@ export interface Row {
 
 export const temporary = (t: Test): string => {
   const dir = mkdtempSync(join(tmpdir(), 'tillgate-journey-'))
-  t.teardown(() => process.env['TILLGATE_KEEP'] ?? rmSync(dir, { recursive: true, force: true }))
+  t.teardown(() => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
 
