@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { delayFigures, flushFigures } from './delay.ts'
 import { type Figure, figure, machine } from './figure.ts'
 import { issueFigures } from './issue.ts'
 import { flushRate } from './limits.ts'
 import { lineFigures } from './line.ts'
+import { millionFigures } from './million.ts'
+import { restFigures } from './rest.ts'
 
 const { values } = parseArgs({
   options: {
@@ -19,12 +22,17 @@ const { values } = parseArgs({
 mkdirSync(values.work, { recursive: true })
 const where = mkdtempSync(join(resolve(values.work), 'bench-'))
 const { quick } = values
+const main = resolve(values.daemon)
 
 /** Everything that can be measured, by the name `--only` takes. */
 const MEASURES: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   disk: () => [figure('disk.flush', flushRate(where), '/s', undefined, 'appends of 4 KB, each with fdatasync')],
   issue: () => issueFigures(where, quick),
   line: () => lineFigures(where, quick),
+  rest: () => restFigures(where, main, quick),
+  paper: () => delayFigures(where, main, quick),
+  million: () => (quick ? [] : millionFigures(where, main, Number(values.million))),
+  flush: () => flushFigures(where, main, quick),
 }
 
 const wanted = values.only ?? Object.keys(MEASURES)

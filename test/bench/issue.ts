@@ -6,6 +6,7 @@ import { vietnam } from '../../src/countries/vn/index.ts'
 import { transports } from '../../src/countries/vn/transports/index.ts'
 import type { EntryId } from '../../src/domain/ids.ts'
 import type { Sealed } from '../../src/domain/invoice.ts'
+import type { Ledger } from '../../src/domain/ledger.ts'
 import type { Sale } from '../../src/domain/sale.ts'
 import type { Signer } from '../../src/domain/signer.ts'
 import { openP12 } from '../../src/signing/index.ts'
@@ -32,7 +33,7 @@ const register = registerNumber(17)
 const FRAME = Buffer.alloc(600, 'x')
 
 /** Entries whose frames are already down: what is measured begins with the sale. */
-async function captured(ledger: Awaited<ReturnType<typeof freshLedger>>['ledger'], count: number): Promise<EntryId[]> {
+async function captured(ledger: Ledger, count: number): Promise<EntryId[]> {
   const entries: EntryId[] = []
   await inParallel(count, 512, async (i) => {
     entries[i] = must(await ledger.capture(register.id, { bytes: FRAME, discarded: 0, torn: false }))
@@ -46,24 +47,20 @@ interface Turn {
 }
 
 /** Sale to sealed, signed, numbered and flushed; resolves when every one is durable. */
-async function issueTurn(where: string, sold: readonly Sale[], count: number, inFlight: number, signer?: Signer): Promise<Turn> {
-  const { ledger, end } = await freshLedger(where, [register])
+async function issueTurn(ledger: Ledger, sold: readonly Sale[], count: number, signer: Signer): Promise<Turn> {
   const entries = await captured(ledger, count)
-  const turn = await timed(count, () =>
-    inParallel(count, inFlight, async (i) => {
+  return timed(count, () =>
+    inParallel(count, 128, async (i) => {
       const [sale, entry] = [sold[i % sold.length], entries[i]]
       if (!sale || !entry) throw new Error('nothing to sell')
       const draft = must(vietnam.draft(sale, shop, register, systemClock.now()))
       must(await ledger.issue(entry, draft, signer))
     }),
   )
-  await end()
-  return turn
 }
 
 /** The same without a signature each, and every 400 of them composed into a message with one. */
-async function messageTurn(where: string, sold: readonly Sale[], count: number, signer: Signer): Promise<Turn> {
-  const { ledger, end } = await freshLedger(where, [register])
+async function messageTurn(ledger: Ledger, sold: readonly Sale[], count: number, signer: Signer): Promise<Turn> {
   const entries = await captured(ledger, count)
   const account = { url: 'http://127.0.0.1:9', username: '-', password: '-', taxCode: shop.taxCode, sender: '-', receiver: '-' }
   const nobody = { request: () => Promise.reject(new Error('nothing is sent here')) }
@@ -73,7 +70,7 @@ async function messageTurn(where: string, sold: readonly Sale[], count: number, 
   const compose = async (full: readonly Sealed[]): Promise<void> => {
     must(await transport.compose(transport.mint(), full, signer, systemClock.now()))
   }
-  const turn = await timed(count, async () => {
+  return timed(count, async () => {
     await inParallel(count, 512, async (i) => {
       const [sale, entry] = [sold[i % sold.length], entries[i]]
       if (!sale || !entry) throw new Error('nothing to sell')
@@ -86,27 +83,27 @@ async function messageTurn(where: string, sold: readonly Sale[], count: number, 
     if (batch.length > 0) composing.push(compose(batch))
     await Promise.all(composing)
   })
-  await end()
-  return turn
 }
 const MESSAGE = 300
 
 export async function issueFigures(where: string, quick: boolean): Promise<Figure[]> {
   const [signer, key, sold] = [await signerIn(where), bareKey(), sales(200)]
   const rounds = quick ? 2 : 5
+  const { ledger, end } = await freshLedger(where, [register])
   // Code that has never run is not what a day of work looks like.
-  await issueTurn(where, sold, 500, 64, signer)
-  await messageTurn(where, sold, 2_000, signer)
+  await issueTurn(ledger, sold, 3_000, signer)
+  await messageTurn(ledger, sold, 6_000, signer)
   const each = await besides(
     rounds,
     () => rsaRate(key),
-    () => issueTurn(where, sold, quick ? 4_000 : 10_000, 128, signer),
+    () => issueTurn(ledger, sold, quick ? 4_000 : 10_000, signer),
   )
   const message = await besides(
     rounds,
     async () => rowRate(where),
-    () => messageTurn(where, sold, quick ? 10_000 : 40_000, signer),
+    () => messageTurn(ledger, sold, quick ? 10_000 : 40_000, signer),
   )
+  await end()
   const cpu = (turns: readonly Turn[]): string => `${Math.round(median(turns.map(({ perCpu }) => perCpu)))} per CPU second`
   return [
     {

@@ -40,7 +40,7 @@ export const shop: Shop = {
 export const registerNumber = (index: number): Register => ({
   id: registerId(`R${String(index).padStart(3, '0')}`),
   index,
-  symbol: `C${YEAR}M${letter(Math.floor(index / 26))}${letter(index % 26)}`,
+  symbol: index === 17 ? `C${YEAR}MAA` : `C${YEAR}M${letter(Math.floor(index / 26))}${letter(index % 26)}`,
 })
 const letter = (n: number): string => String.fromCharCode(65 + (n % 26))
 
