@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline/promises'
 import { systemClock } from '../clock.ts'
 import { check } from '../config.ts'
 import type { ConfigFile } from '../config-schema.ts'
+import type { Clock } from '../domain/clock.ts'
 import { civilDate } from '../domain/time.ts'
 import type { Lang } from '../domain/words.ts'
 import { makeTestIdentity } from '../signing/test-identity.ts'
@@ -124,11 +125,11 @@ export function shopConfig(shop: Answers & { year: string }): ConfigFile {
 }
 
 /** Writes the configuration, a test identity for its tax code, and the two secrets it names. Files 0600 in a folder 0700. */
-export async function writeShop(folder: string, config: ConfigFile): Promise<void> {
+export async function writeShop(folder: string, config: ConfigFile, clock: Clock = systemClock): Promise<void> {
   const keys = join(folder, 'keys')
   mkdirSync(keys, { recursive: true, mode: 0o700 })
   const passphrase = randomBytes(16).toString('hex')
-  const identity = await makeTestIdentity({ taxCode: config.shop.taxCode, name: config.shop.name, passphrase }, systemClock)
+  const identity = await makeTestIdentity({ taxCode: config.shop.taxCode, name: config.shop.name, passphrase }, clock)
   const write = (name: string, data: string | Uint8Array): void => writeFileSync(join(folder, name), data, { mode: 0o600 })
   write('keys/test.p12', identity.p12)
   write('keys/passphrase', passphrase)
