@@ -9,6 +9,7 @@ import { freePort } from '../../src/commands/free-port.ts'
 import { shopConfig, writeShop } from '../../src/commands/init.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { ConfigFile } from '../../src/config-schema.ts'
+import type { Clock } from '../../src/domain/clock.ts'
 import type { Fault } from '../../src/domain/fault.ts'
 import { civilDate, instant } from '../../src/domain/time.ts'
 import { type Gateway, startGateway } from '../../src/gateway.ts'
@@ -96,10 +97,10 @@ export const temporary = (t: Test): string => {
 /** Writes the configuration of a café on free ports into `dir`. */
 export async function writeCafe(
   dir: string,
-  around: { readonly upstream: string; readonly printer: number | undefined; readonly day: string },
+  around: { readonly upstream: string; readonly printer: number | undefined; readonly clock: Clock },
   change: (config: ConfigFile, dir: string) => ConfigFile = (config) => config,
 ): Promise<ConfigFile> {
-  const year = around.day.slice(2, 4)
+  const year = civilDate(around.clock.now()).slice(2, 4)
   const base = shopConfig({
     ...{ taxCode: '0199999014', name: 'QUÁN CÀ PHÊ MINH ANH', address: '12 Nguyễn Trãi, phường Thanh Xuân, Hà Nội' },
     ...{ form: 1, codeBlock: 'A1B2C', notice: 'TEST-103', from: `20${year}-01-01`, year },
@@ -116,7 +117,7 @@ export async function writeCafe(
     },
     dir,
   )
-  await writeShop(dir, config)
+  await writeShop(dir, config, around.clock)
   return config
 }
 
@@ -137,14 +138,10 @@ export async function openShop(t: Test, options: ShopOptions = {}): Promise<Shop
   })
   const paper = options.printer ? await printer({ listen: 0, clock }) : undefined
   writeFileSync(join(dir, 'authority.pem'), tvan.certificatePem)
-  const config = await writeCafe(
-    dir,
-    { upstream: tvan.url, printer: paper?.port, day: civilDate(clock.now()) },
-    (plain, folder) => {
-      const trusting = { ...plain, upstream: { ...plain.upstream, trust: 'authority.pem' } }
-      return options.config ? options.config(trusting, folder) : trusting
-    },
-  )
+  const config = await writeCafe(dir, { upstream: tvan.url, printer: paper?.port, clock }, (plain, folder) => {
+    const trusting = { ...plain, upstream: { ...plain.upstream, trust: 'authority.pem' } }
+    return options.config ? options.config(trusting, folder) : trusting
+  })
   const file = join(dir, 'tillgate.json')
   const logged: string[] = []
   let running: Gateway | undefined
