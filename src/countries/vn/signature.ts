@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { ok, type Result } from '../../domain/result.ts'
-import type { Signer } from '../../domain/signer.ts'
+import type { Certificate, Signer } from '../../domain/signer.ts'
 import { civilTime, type Instant } from '../../domain/time.ts'
 import { clean, escapeText } from './xml.ts'
 
@@ -33,26 +33,45 @@ export async function signature({ name, dataId, canonical, at, signer }: ToSign)
   const object = (scope: string): string =>
     `<Object${scope} Id="${objectId}"><SignatureProperties xmlns=""><SignatureProperty Target="#${name}">` +
     `<SigningTime>${civilTime(at)}</SigningTime></SignatureProperty></SignatureProperties></Object>`
-  const info = (scope: string): string =>
-    `<SignedInfo${scope}>${algorithm('CanonicalizationMethod', C14N)}${algorithm('SignatureMethod', RSA_SHA256)}` +
+  const references =
+    `${algorithm('CanonicalizationMethod', C14N)}${algorithm('SignatureMethod', RSA_SHA256)}` +
     `<Reference URI="#${dataId}"><Transforms>${algorithm('Transform', ENVELOPED)}</Transforms>${digest(canonical)}</Reference>` +
     `<Reference URI="#${objectId}">${digest([object(SCOPE)])}</Reference></SignedInfo>`
-  const value = await signer.sign(Buffer.from(info(SCOPE)))
+  const value = await signer.sign(Buffer.from(`<SignedInfo${SCOPE}>${references}`))
   if (!value.ok) return value
-  const { subject, der } = certificate.value
   return ok(
-    `<Signature${SCOPE} Id="${name}">${info('')}<SignatureValue>${base64(value.value)}</SignatureValue>` +
-      `<KeyInfo><X509Data><X509SubjectName>${escapeText(clean(subject))}</X509SubjectName>` +
-      `<X509Certificate>${base64(der)}</X509Certificate></X509Data></KeyInfo>${object('')}</Signature>`,
+    `<Signature${SCOPE} Id="${name}"><SignedInfo>${references}<SignatureValue>${base64(value.value)}</SignatureValue>` +
+      `${keyInfo(certificate.value)}${object('')}</Signature>`,
   )
+}
+
+/** The same for every signature of a certificate. */
+const keyInfos = new WeakMap<Certificate, string>()
+
+function keyInfo(certificate: Certificate): string {
+  const known = keyInfos.get(certificate)
+  if (known !== undefined) return known
+  const { subject, der } = certificate
+  const made =
+    `<KeyInfo><X509Data><X509SubjectName>${escapeText(clean(subject))}</X509SubjectName>` +
+    `<X509Certificate>${base64(der)}</X509Certificate></X509Data></KeyInfo>`
+  keyInfos.set(certificate, made)
+  return made
 }
 
 const SCOPE = ` xmlns="${DS}"`
 const algorithm = (element: string, uri: string): string => `<${element} Algorithm="${uri}"></${element}>`
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+const base64 = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 
 function digest(pieces: readonly (string | Uint8Array)[]): string {
+  return `${algorithm('DigestMethod', SHA256)}<DigestValue>${sha256(pieces)}</DigestValue>`
+}
+
+function sha256(pieces: readonly (string | Uint8Array)[]): string {
+  const [first, ...more] = pieces
+  if (first !== undefined && more.length === 0) return hash('sha256', first, 'base64')
   const sha = createHash('sha256')
   for (const piece of pieces) sha.update(piece)
-  return `${algorithm('DigestMethod', SHA256)}<DigestValue>${sha.digest('base64')}</DigestValue>`
+  return sha.digest('base64')
 }
