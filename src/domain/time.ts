@@ -9,7 +9,20 @@ export type CivilDate = Brand<string, 'CivilDate'>
 const OFFSET = 7 * 3_600_000
 
 export const instant = (ms: number): Instant => ms as Instant
-const shifted = (at: Instant): string => new Date(at + OFFSET).toISOString()
+const DAY = 86_400_000
+
+/** One day is spelled again and again; its name is worked out once. */
+let newest = { count: Number.NaN, name: '' }
+
+/** `2026-11-21T08:15:02.095`: civil time to the millisecond. */
+function shifted(at: Instant): string {
+  const count = Math.floor((at + OFFSET) / DAY)
+  if (count !== newest.count) newest = { count, name: new Date(count * DAY).toISOString().slice(0, 10) }
+  const ms = Math.trunc(at + OFFSET - count * DAY)
+  const seconds = Math.floor(ms / 1_000)
+  return `${newest.name}T${two(seconds / 3_600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}.${String(ms % 1_000).padStart(3, '0')}`
+}
+const two = (n: number): string => (n < 10 ? `0${Math.floor(n)}` : String(Math.floor(n)))
 
 /** `2026-11-21` */
 export const civilDate = (at: Instant): CivilDate => shifted(at).slice(0, 10) as CivilDate
