@@ -85,6 +85,7 @@ export type Board = Readonly<
 export interface Row {
   readonly id: string
   readonly state: string
+  readonly why?: string
   readonly fault?: Fault & { readonly message: string; readonly hint: string }
 }
 
