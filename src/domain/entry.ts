@@ -5,9 +5,14 @@ import type { Aside } from './receipt.ts'
 import type { Instant } from './time.ts'
 
 /** One captured document and where it stands (architecture, entry states). */
-export type Entry = { readonly id: EntryId; readonly register: RegisterId; readonly since: Instant } & (
-  | { readonly state: 'captured' }
-  | { readonly state: 'held'; readonly fault: Fault }
+export type Entry = {
+  readonly id: EntryId
+  readonly register: RegisterId
+  readonly since: Instant
+} & /** `torn`: its stream broke off before its end mark; what is missing may change the sum, so it is never sold from by itself. */
+(
+  | { readonly state: 'captured'; readonly torn?: true }
+  | { readonly state: 'held'; readonly fault: Fault; readonly torn?: true }
   | { readonly state: 'set-aside'; readonly why: Aside }
   /** `refusals`: messages with it that were refused as a whole, since it was queued or a person retried it. */
   | { readonly state: 'queued'; readonly sealed: Sealed; readonly refusals?: number }
