@@ -26,9 +26,9 @@ function readEntry(db: Database, row: Row): Entry {
   const head = { id: idOf(row), register: text(row, 'register') as RegisterId, since: num(row, 'since') as Instant }
   switch (state) {
     case 'captured':
-      return { ...head, state }
+      return { ...head, state, ...tornOf(db, row) }
     case 'held':
-      return { ...head, state, fault: readFault(row) }
+      return { ...head, state, fault: readFault(row), ...tornOf(db, row) }
     case 'set-aside':
       return { ...head, state, why: text(row, 'why') as Aside }
   }
@@ -50,6 +50,9 @@ function readEntry(db: Database, row: Row): Entry {
       return { ...head, state, sealed, fault: readFault(row) }
   }
 }
+
+const tornOf = (db: Database, row: Row): { torn?: true } =>
+  db.sql('SELECT torn FROM frame WHERE entry = ?').get(num(row, 'key'))?.['torn'] === 1 ? { torn: true } : {}
 
 const readFault = (row: Row): Fault => JSON.parse(text(row, 'fault')) as Fault
 
