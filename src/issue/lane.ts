@@ -126,6 +126,8 @@ export function lane(parts: LaneParts): Lane {
       if (found.kind === 'aside') return { step: { ...found, kind: 'aside', entry: entry.id } }
       const said = saidBy(entry.id, entry.since, found.receipt, found.textLines)
       if (!task.released) {
+        // The whole paper will be printed again; a sum that was cut off must not become an invoice (register-capture 1.1).
+        if (entry.state === 'captured' && entry.torn) return held(fault('CAPTURE_TORN'))
         const repeat = memory.judge(said)
         if (repeat?.kind === 'duplicate') {
           const total = found.receipt.total
