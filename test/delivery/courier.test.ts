@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Courier, courier } from '../../src/delivery/courier.ts'
 import { line } from '../../src/delivery/line.ts'
+import { retryDelay } from '../../src/delivery/schedule.ts'
 import { fault } from '../../src/domain/fault.ts'
 import { failed, ok } from '../../src/domain/result.ts'
 import type { Signer } from '../../src/domain/signer.ts'
@@ -209,7 +210,7 @@ void t.test('an hour without a line: one probe at a time, an incident, and every
   for (let n = 1; n <= 30; n++) ledger.queue(n % 2 ? A : B, n)
   authority.moods.push(...Array<Mood>(400).fill('gone'))
   await clock.run(() => false, 3_600_000)
-  t.ok(authority.calls.send + authority.calls.ask < 30, `${authority.calls.send} tries in an hour`)
+  t.ok(authority.calls.send + authority.calls.ask < 36, `${authority.calls.send} tries in an hour`)
   t.same(board.at('upstream'), { level: 'warning', key: 'fault.DELIVERY_OFFLINE' })
   t.equal(board.at('courier')?.key, 'board.courier.waiting')
   const opened = ledger.steps.find((step) => step.kind === 'incident')
@@ -379,6 +380,22 @@ void t.test('the hours of a day offline: what the board says, and how often it t
   t.same(await at('2026-11-22T00:01:00'), { level: 'critical', key: 'alert.overdue' })
   t.ok(authority.calls.send - before >= 50, 'at least every minute in the last hour')
   await stopPart(part, clock)
+})
+
+void t.test('gateways cut off together come back spread over the whole wait, none of them in a busy loop', (t) => {
+  const noon = readTime('2026-11-21T12:00:00')
+  t.same(
+    [0, 0.1, 0.5, 0.999].map((random) => retryDelay(5, noon, random)),
+    [250, 1_600, 8_000, 15_984],
+    'anywhere up to 16 s, never at once',
+  )
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5_000 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempt, random) => {
+      const wait = retryDelay(attempt, noon, random)
+      return wait >= 250 && wait <= 300_000 && Number.isInteger(wait)
+    }),
+  )
+  t.end()
 })
 
 const mood = fc.constantFrom<Mood>('good', 'good', 'good', 'late', 'lost', 'reset', 'gone', 'busy', 'page', 'twice')
