@@ -108,6 +108,7 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     for (const work of running) work.catch((error: unknown) => broken(error))
     return app
   }
+  let told: string | undefined
   const broken = (error: unknown): void => {
     parts.log.error({ part: 'dashboard', code: 'DASHBOARD_BROKEN', error: String(error) }, 'the screen stopped; the work goes on')
   }
@@ -115,9 +116,22 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     try {
       await ready.listen({ host: parts.host, port: parts.port })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
-      throw error
+      const why = (error as NodeJS.ErrnoException).code ?? String(error)
+      if (why !== told)
+        parts.log.error(
+          { part: 'dashboard', code: 'DASHBOARD_PORT_BUSY', host: parts.host, port: parts.port, why },
+          'the dashboard cannot listen',
+        )
+      told = why
+      parts.board.set('dashboard', {
+        level: 'warning',
+        key: 'fault.DASHBOARD_PORT_BUSY',
+        values: { port: String(parts.port), why },
+        todo: 'fault.DASHBOARD_PORT_BUSY.hint',
+      })
+      return false
     }
+    parts.board.clear('dashboard')
     port = (ready.server.address() as AddressInfo).port
     hosts = hostNames(parts.host, port)
     parts.log.info({ part: 'dashboard', url: screen.url }, 'dashboard is listening')
@@ -141,8 +155,7 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     async start() {
       const ready = await app()
       if (await listen(ready)) return
-      // A port that is taken must not keep the shop from selling: the screen comes when the port is free (law 8).
-      parts.log.error({ part: 'dashboard', code: 'DASHBOARD_PORT_BUSY', port: parts.port }, 'the port of the dashboard is taken')
+      // A port that is taken or denied must not keep the shop from selling: the screen comes when it can (law 8).
       running.push(listenLater(ready))
     },
     async stop(deadline) {

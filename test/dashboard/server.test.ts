@@ -499,3 +499,24 @@ void t.test('a flood from one address is slowed down, and says so', async (t) =>
   t.equal(codes.filter((c) => c === 401).length, 20)
   t.equal(codes.filter((c) => c === 429).length, 10)
 })
+
+void t.test(
+  'a port that is denied or an address that is not there: the shop goes on, the board says so, the screen comes later',
+  async (t) => {
+    const { app, screen, board, log, clock } = await open(t, { port: 0 })
+    const listen = app.listen.bind(app)
+    // The system's own refusals; which of them can be provoked depends on who runs the tests.
+    const refusals = ['EACCES', 'EADDRNOTAVAIL', 'EADDRNOTAVAIL']
+    app.listen = ((...args: Parameters<typeof listen>) => {
+      const code = refusals.shift()
+      return code ? Promise.reject(Object.assign(new Error(code), { code })) : listen(...args)
+    }) as typeof app.listen
+    await screen.start()
+    t.match(board.all()['dashboard'], { level: 'warning', key: 'fault.DASHBOARD_PORT_BUSY', values: { why: 'EACCES' } })
+    const end = clock.up() + 5_000
+    while (board.all()['dashboard'] && clock.up() < end) await clock.sleep(20, AbortSignal.timeout(1_000))
+    t.same(refusals, [])
+    t.equal((await fetch(`${screen.url}/healthz`)).status, 200, 'it listens in the end, and the board is quiet')
+    t.equal(log.filter((line) => line.includes('DASHBOARD_PORT_BUSY')).length, 2, 'each cause is logged once')
+  },
+)
