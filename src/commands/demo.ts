@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { authority } from '../../simulators/authority/index.ts'
 import { printer } from '../../simulators/printer/index.ts'
@@ -33,7 +33,11 @@ const words = readWords()
  */
 export async function demo(options: DemoOptions): Promise<number> {
   const dir = resolve(options.dir)
-  if (options.fresh) rmSync(dir, { recursive: true, force: true })
+  const refused = claim(dir, options.fresh === true)
+  if (refused) {
+    process.stderr.write(`${words.say(options.lang, refused, { dir })}\n`)
+    return 2
+  }
   for (const folder of ['paper', 'authority']) mkdirSync(join(dir, folder), { recursive: true })
   const stop = stopAsked(options.minutes)
   const say = (key: string, values: Record<string, string> = {}): void =>
@@ -50,6 +54,9 @@ export async function demo(options: DemoOptions): Promise<number> {
     clock: systemClock,
   })
   writeFileSync(join(dir, 'authority.pem'), tvan.certificatePem)
+  // The authority remembers earlier starts; what is told is of this one.
+  const before = tvan.accepted().length
+  const filed = (): number => tvan.accepted().length - before
   const paper = await printer({
     listen: `127.0.0.1:${await freePort(9101)}`,
     out: join(dir, 'paper', 'printed.bin'),
@@ -71,7 +78,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     say('demo.running', { dir })
     const tills = startTills(dir, config, pair?.till, options, stop.signal)
     const watch = setInterval(
-      () => say('demo.counts', { invoices: String(tvan.accepted().length), sales: String(tills.sold()) }),
+      () => say('demo.counts', { invoices: String(filed()), sales: String(tills.sold()) }),
       10_000,
     )
     await Promise.race([stop.asked, exit])
@@ -81,10 +88,35 @@ export async function demo(options: DemoOptions): Promise<number> {
     await tills.ended
     gateway.kill('SIGTERM')
     code = await exit
-    say('demo.stopped', { code: String(code), invoices: String(tvan.accepted().length) })
+    say('demo.stopped', { code: String(code), invoices: String(filed()) })
   }
   await Promise.all([tvan.stop(), paper.stop(), pair?.stop()])
+  writeFileSync(join(dir, MARK), '')
   return code
+}
+
+const MARK = '.tillgate-demo'
+
+/** Takes the folder for this demo, or says why not: another's files are never touched, a running demo never disturbed. */
+function claim(dir: string, fresh: boolean): 'demo.not-ours' | 'demo.busy' | undefined {
+  const mark = join(dir, MARK)
+  const there = existsSync(dir) ? readdirSync(dir) : []
+  if (there.length > 0 && !there.includes(MARK)) return 'demo.not-ours'
+  if (there.length > 0 && lives(Number(readFileSync(mark, 'utf8')))) return 'demo.busy'
+  if (fresh) for (const name of there) rmSync(join(dir, name), { recursive: true, force: true })
+  mkdirSync(dir, { recursive: true })
+  writeFileSync(mark, String(process.pid))
+  return undefined
+}
+
+function lives(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Ctrl-C, the end of a terminal, or the minutes asked for. A second Ctrl-C ends everything at once. */
