@@ -1,6 +1,10 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Config } from './config.ts'
 import type { RegisterFile } from './config-schema.ts'
+import { fault } from './domain/fault.ts'
 import { registerId } from './domain/ids.ts'
+import { failed, ok, type Result } from './domain/result.ts'
 import type { Register, Shop } from './domain/shop.ts'
 import type { CivilDate } from './domain/time.ts'
 
@@ -49,4 +53,19 @@ export function registerOf(register: RegisterFile): Register {
 export function codesOf({ values }: Config): { sender: string; receiver: string } {
   const plain = values.shop.taxCode.replace('-', '')
   return { sender: values.upstream.sender ?? plain, receiver: values.upstream.receiver ?? plain }
+}
+
+/** The certificates of the authority's replies, PEM or DER, as DER; none named: only the form of a signature is checked. */
+export function trusted(config: Config): Result<readonly Uint8Array[] | undefined> {
+  const named = config.values.upstream.trust
+  if (named === undefined) return ok(undefined)
+  const read: Uint8Array[] = []
+  for (const path of typeof named === 'string' ? [named] : named) {
+    try {
+      read.push(new Uint8Array(new X509Certificate(readFileSync(config.path(path))).raw))
+    } catch {
+      return failed(fault('CONFIG_TRUST', { file: path }, 'upstream.trust'))
+    }
+  }
+  return ok(read)
 }

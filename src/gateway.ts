@@ -1,5 +1,3 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { drivers } from '../drivers/index.ts'
 import { openBoard } from './board.ts'
 import { type Config, secret } from './config.ts'
@@ -21,18 +19,19 @@ import { failed, ok, type Result } from './domain/result.ts'
 import type { Signer } from './domain/signer.ts'
 import type { Instant } from './domain/time.ts'
 import type { Lang, Words } from './domain/words.ts'
-import { codesOf, registerOf, shopOf } from './from-config.ts'
+import { codesOf, registerOf, shopOf, trusted } from './from-config.ts'
 import { intake } from './intake/intake.ts'
 import { fileLink } from './intake/link-file.ts'
 import { serialLink } from './intake/link-serial.ts'
 import { tcpLink } from './intake/link-tcp.ts'
 import { serialPrinter, tcpPrinter } from './intake/printer.ts'
 import { clerk } from './issue/clerk.ts'
+import { keptKey } from './key.ts'
 import { type OpenLedger, openLedger } from './ledger/ledger.ts'
 import { web } from './paths.ts'
 import { reader } from './reading/reader.ts'
 import { sessionStore } from './settings.ts'
-import { openP12, withoutKey } from './signing/index.ts'
+import { openP12 } from './signing/index.ts'
 import { version } from './version.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -103,16 +102,10 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     sessions: sessionStore(config.data),
     web,
   })
-  const signer = await openSigner(config, clock)
-  if (!signer.ok) {
-    log.error({ part: 'signer', code: signer.fault.code }, 'the signing key could not be opened')
-    board.set('signer', {
-      level: 'serious',
-      key: `fault.${signer.fault.code}`,
-      ...(signer.fault.values ? { values: signer.fault.values } : {}),
-    })
-  }
-  const key = signer.ok ? signer.value : withoutKey(signer.fault)
+  const key = keptKey(() => openSigner(config, clock), board, clock, log)
+  await key.look()
+  if (!trust.value)
+    board.set('upstream/trust', { level: 'info', key: 'board.upstream.unchecked', todo: 'board.upstream.unchecked.do' })
   const http = undiciHttp({ trust: [] })
   const transport = makeTransport(
     {
@@ -121,7 +114,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       password: password.value,
       taxCode: values.shop.taxCode,
       ...codesOf(config),
-      trust: trust.value,
+      ...(trust.value ? { trust: trust.value } : {}),
     },
     http,
     clock,
@@ -206,20 +199,6 @@ async function openSigner(config: Config, clock: Clock): Promise<Result<Signer>>
   const passphrase = secret(config, signer.passphrase, 'signer.passphrase')
   if (!passphrase.ok) return failed(passphrase.fault)
   return openP12({ path: config.path(signer.p12), passphrase: passphrase.value, taxCode: shop.taxCode }, clock)
-}
-
-/** The certificates of the authority's replies, PEM or DER, as DER. */
-function trusted(config: Config): Result<readonly Uint8Array[]> {
-  const named = config.values.upstream.trust ?? []
-  const read: Uint8Array[] = []
-  for (const path of typeof named === 'string' ? [named] : named) {
-    try {
-      read.push(new Uint8Array(new X509Certificate(readFileSync(config.path(path))).raw))
-    } catch {
-      return failed(fault('CONFIG_TRUST', { file: path }, 'upstream.trust'))
-    }
-  }
-  return ok(read)
 }
 
 function linkOf(config: Config, { link }: ConfigFile['registers'][number], clock: Clock): Link {

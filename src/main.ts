@@ -1,4 +1,5 @@
-import { Command, Option } from 'commander'
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Lang } from './domain/words.ts'
 import { version } from './version.ts'
 
@@ -15,7 +16,14 @@ const program = new Command('tillgate')
 const lang = (): Lang => (program.opts()['lang'] === 'en' ? 'en' : 'vi')
 const config = (command: Command): Command =>
   command.requiredOption('--config <file>', 'tillgate.json', process.env['TILLGATE_CONFIG'])
-const seconds = (text: string): number => Number(text)
+const number = (text: string): number => {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError(text)
+  return Number(text)
+}
+const whole = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError(text)
+  return Number(text)
+}
 
 /** Runs a command that answers with its exit code. Only `run`, `demo` and `simulate` keep the process alive. */
 const ends = (work: Promise<number>): Promise<void> =>
@@ -33,11 +41,11 @@ config(program.command('run').description('chạy hộp · the daemon'))
 program
   .command('demo')
   .description('quán mẫu chạy thử · the demo shop')
-  .option('--rate <n>', 'sales per second', seconds, 0.5)
-  .option('--seed <n>', 'seed of the goods sold', Number, 1)
-  .option('--minutes <n>', 'stop by itself', seconds)
+  .option('--rate <n>', 'sales per second', number, 0.5)
+  .option('--seed <n>', 'seed of the goods sold', whole, 1)
+  .option('--minutes <n>', 'stop by itself', number)
   .option('--fresh', 'forget the data of earlier starts')
-  .option('--port <n>', 'port of the screen', Number, 8700)
+  .option('--port <n>', 'port of the screen', whole, 8700)
   .option('--dir <folder>', 'where its data lives', 'demo')
   .action(async (options: { rate: number; seed: number; minutes?: number; fresh?: true; port: number; dir: string }) => {
     const { demo } = await import('./commands/demo.ts')
@@ -50,11 +58,14 @@ program
   .option('--tax-code <code>')
   .option('--name <name>')
   .option('--address <address>')
-  .option('--form <n>', '1 VAT invoice, 2 sales invoice', Number)
+  .option('--form <n>', '1 VAT invoice, 2 sales invoice', whole)
   .option('--code-block <block>', 'the five characters of the acceptance notice')
   .option('--notice <number>', 'number of the acceptance notice')
   .option('--from <day>', 'accepted from')
-  .option('--printer <host:port>')
+  .option('--printer <host:port>', 'the real printer')
+  .option('--till <address>', 'the till, where it is another machine')
+  .option('--url <url>', 'address of the provider')
+  .option('--username <name>', 'account at the provider')
   .option('--yes', 'ask nothing, take the given and the defaults')
   .action(async (folder: string, options: Record<string, string | number | true | undefined>) => {
     const { init } = await import('./commands/init.ts')
@@ -96,7 +107,7 @@ program
   .command('facts')
   .description('câu chuyện của sổ · the story, one JSON object a line')
   .requiredOption('--data <folder>', 'data folder', process.env['TILLGATE_DATA'])
-  .option('--from <n>', 'from this fact on', Number, 0)
+  .option('--from <n>', 'from this fact on', whole, 0)
   .option('--follow', 'go on with what is written')
   .action(async (options: { data: string; from: number; follow?: true }) => {
     const { facts } = await import('./commands/facts.ts')
@@ -110,9 +121,9 @@ simulate
   .requiredOption('--script <name>', 'cafe, restaurant, grocery, mischief, or a file')
   .requiredOption('--to <where>', 'tcp://H:P | serial:PATH | file:DIR')
   .option('--truth <file>')
-  .option('--rate <n>', 'sales per second', seconds)
-  .option('--seed <n>', 'seed', Number, 1)
-  .option('--count <n>', 'how many', Number)
+  .option('--rate <n>', 'sales per second', number)
+  .option('--seed <n>', 'seed', whole, 1)
+  .option('--count <n>', 'how many', whole)
   .option('--id <register>', 'register named in the truth log', 'R017')
   .action(
     async (options: { script: string; to: string; truth?: string; rate?: number; seed: number; count?: number; id: string }) => {
@@ -136,7 +147,7 @@ simulate
   .requiredOption('--listen <host:port>')
   .option('--log <file>')
   .option('--mood <names>', 'normal,silent,slow,lost-answer,...', 'normal')
-  .option('--seed <n>', 'seed', Number, 1)
+  .option('--seed <n>', 'seed', whole, 1)
   .action(async (options: { listen: string; log?: string; mood: string; seed: number }) => {
     const { simulateAuthority } = await import('./commands/simulate.ts')
     process.exit(await simulateAuthority(options))

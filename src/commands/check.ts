@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { drivers } from '../../drivers/index.ts'
@@ -7,6 +7,7 @@ import { type Config, loadConfig, secret, warnings } from '../config.ts'
 import { transports } from '../countries/vn/transports/index.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Lang } from '../domain/words.ts'
+import { trusted } from '../from-config.ts'
 import { openP12 } from '../signing/index.ts'
 import { readWords } from '../words.ts'
 
@@ -54,7 +55,7 @@ export async function checkAll(options: { config: string; data?: string; json?: 
 
 async function itemsOf(config: Config): Promise<Item[]> {
   const { values } = config
-  const registers = await Promise.all(values.registers.map((register, i) => registerItems(register, `registers.${i}`)))
+  const registers = await Promise.all(values.registers.map((register, i) => registerItems(config, register, `registers.${i}`)))
   return [
     good(config.file),
     ...Object.entries(config.sources).map(([key, source]) => good(key, source)),
@@ -88,19 +89,24 @@ function upstreamItem(config: Config): Item {
   if (!known.includes(upstream.transport)) {
     return bad('upstream.transport', fault('CONFIG_TRANSPORT', { transport: upstream.transport, known: known.join(', ') }))
   }
+  const trust = trusted(config)
+  if (!trust.ok) return bad('upstream.trust', trust.fault)
   const password = secret(config, upstream.password, 'upstream.password')
   return password.ok ? good('upstream') : bad('upstream.password', password.fault)
 }
 
-async function registerItems(register: Config['values']['registers'][number], path: string): Promise<Item[]> {
+async function registerItems(config: Config, register: Config['values']['registers'][number], path: string): Promise<Item[]> {
   const items: Item[] = []
   const known = drivers.map((driver) => driver.id)
   if (!known.includes(register.driver)) {
     items.push(bad(`${path}.driver`, fault('CONFIG_DRIVER', { driver: register.driver, known: known.join(', ') })))
   }
-  const { tcp, serial } = register.link
+  const { tcp, serial, file } = register.link
   if (tcp) items.push(await portItem(`${path}.link.tcp`, tcp.host, tcp.port))
   if (serial) items.push(fileItem(`${path}.link.serial`, serial.path, fault('CAPTURE_PORT_MISSING', { port: serial.path })))
+  if (file) items.push(fileItem(`${path}.link.file`, config.path(file.path), fault('CAPTURE_PORT_MISSING', { port: file.path })))
+  const line = register.printer?.serial
+  if (line) items.push(fileItem(`${path}.printer.serial`, line.path, fault('CAPTURE_PORT_MISSING', { port: line.path })))
   const printer = register.printer?.tcp
   if (printer)
     items.push(
@@ -138,16 +144,17 @@ const answers = (host: string, port: number): Promise<boolean> =>
     socket.once('error', () => end(false))
   })
 
+/** The data folder, or, before the first start, the folder it will be made in. Nothing is made here. */
 function diskItems(config: Config): Item[] {
+  let place = config.data
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place)
   try {
-    mkdirSync(config.data, { recursive: true, mode: 0o700 })
-    accessSync(config.data, constants.R_OK | constants.W_OK)
+    accessSync(place, constants.R_OK | constants.W_OK)
   } catch {
-    return [bad('data', fault('LEDGER_FOLDER', { folder: config.data }))]
+    return [bad('data', fault('LEDGER_FOLDER', { folder: config.data, why: 'EACCES' }))]
   }
-  const disk = statfsSync(dirname(config.data))
-  const share = disk.bavail / disk.blocks
-  return share < 0.02 ? [bad('data', fault('LEDGER_DISK_FULL'))] : [good('data', config.data)]
+  const disk = statfsSync(place)
+  return disk.bavail / disk.blocks < 0.02 ? [bad('data', fault('LEDGER_DISK_FULL'))] : [good('data', config.data)]
 }
 
 /** A clock before the law it must know is wrong for sure (R-001). */

@@ -21,13 +21,19 @@ export interface InitOptions {
   readonly notice?: string
   readonly from?: string
   readonly printer?: string
+  readonly till?: string
+  readonly url?: string
+  readonly username?: string
   readonly yes?: true
   readonly lang: Lang
 }
 
 type Answers = Required<Pick<InitOptions, 'taxCode' | 'name' | 'address' | 'codeBlock' | 'notice' | 'from'>> & {
-  form: 1 | 2
+  form: number
   printer: string
+  till?: string
+  url?: string
+  username?: string
 }
 
 /** The questions, in order; the invented shop of the examples is offered as the answer to each. */
@@ -40,7 +46,13 @@ const questions = (today: string): readonly [keyof Answers, string, string][] =>
   ['notice', 'init.notice', 'TEST-103'],
   ['from', 'init.from', today],
   ['printer', 'init.printer', ''],
+  ['till', 'init.till', ''],
+  ['url', 'init.url', 'http://127.0.0.1:9400'],
+  ['username', 'init.username', 'shop'],
 ]
+
+/** What must be said where nobody can be asked: a shop is never invented unseen. */
+const NEEDED = ['taxCode', 'name', 'address', 'form', 'codeBlock', 'notice'] as const
 
 /** `tillgate init`: writes a complete configuration and a test identity. Exit 0, or 2 when an answer will not do. */
 export async function init(options: InitOptions): Promise<number> {
@@ -51,6 +63,11 @@ export async function init(options: InitOptions): Promise<number> {
     void process.stderr.write(`${words.say(options.lang, key, values)}\n`)
   if (existsSync(file)) {
     say('init.exists', { file })
+    return 2
+  }
+  const lacking = process.stdin.isTTY || options.yes ? [] : NEEDED.filter((key) => options[key] === undefined)
+  if (lacking.length > 0) {
+    say('init.lacking', { flags: lacking.map((key) => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`).join(', ') })
     return 2
   }
   const now = systemClock.now()
@@ -65,6 +82,7 @@ export async function init(options: InitOptions): Promise<number> {
   await writeShop(folder, config)
   say('init.done', { file })
   say('init.test-identity')
+  say('init.password', { file: join(folder, 'keys', 'upstream') })
   say('init.next', { file })
   return 0
 }
@@ -79,12 +97,12 @@ async function ask(options: InitOptions, today: string, text: (key: string) => s
     answers[key] = given !== undefined ? String(given) : typed || offered
   }
   asked?.close()
-  return { ...(answers as unknown as Answers), form: answers['form'] === '2' ? 2 : 1 }
+  return { ...(answers as unknown as Answers), form: Number(answers['form']) }
 }
 
 /** The configuration of one shop with one ESC/POS register on this machine. */
 export function shopConfig(shop: Answers & { year: string }): ConfigFile {
-  const [host, port] = shop.printer.split(':')
+  const [host, port = '9100'] = shop.printer.split(':')
   return {
     version: 1,
     country: 'vn',
@@ -92,7 +110,7 @@ export function shopConfig(shop: Answers & { year: string }): ConfigFile {
       taxCode: shop.taxCode,
       name: shop.name,
       address: shop.address,
-      form: shop.form,
+      form: shop.form as 1 | 2,
       codeBlock: shop.codeBlock,
       accepted: { notice: shop.notice, from: shop.from },
     },
@@ -112,14 +130,20 @@ export function shopConfig(shop: Answers & { year: string }): ConfigFile {
         index: 17,
         symbol: `C${shop.year}MAA`,
         driver: 'escpos',
-        link: { tcp: { host: '127.0.0.1', port: 9100 } },
-        ...(host && port ? { printer: { tcp: { host, port: Number(port) } } } : {}),
+        // A till on another machine is named: port 9100 has no password.
+        link: { tcp: shop.till ? { host: '0.0.0.0', port: 9100, allow: [shop.till] } : { host: '127.0.0.1', port: 9100 } },
+        ...(host ? { printer: { tcp: { host, port: Number(port) } } } : {}),
         stamp: 'before-cut',
         stampMs: 250,
       },
     ],
     signer: { p12: 'keys/test.p12', passphrase: { file: 'keys/passphrase' }, sign: 'message' },
-    upstream: { transport: 'viettel-tvan', url: 'http://127.0.0.1:9400', username: 'shop', password: { file: 'keys/upstream' } },
+    upstream: {
+      transport: 'viettel-tvan',
+      url: shop.url ?? 'http://127.0.0.1:9400',
+      username: shop.username ?? 'shop',
+      password: { file: 'keys/upstream' },
+    },
     lookupUrl: 'https://hoadondientu.gdt.gov.vn',
   }
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { authority, MOODS } from '../../simulators/authority/index.ts'
 import { type PrinterOptions, printer } from '../../simulators/printer/index.ts'
 import { register } from '../../simulators/register/index.ts'
+import { SCRIPTS } from '../../simulators/register/scripts.ts'
 import { systemClock } from '../clock.ts'
 import { schemas } from '../paths.ts'
 import { judge } from '../verify/index.ts'
@@ -30,6 +32,10 @@ export interface RegisterCommand {
 
 /** `tillgate simulate register`: plays a till until `count` is reached or it is asked to stop. Exit 0, 2 when it cannot. */
 export async function simulateRegister({ truth, rate, count, ...options }: RegisterCommand): Promise<number> {
+  if (!(options.script in SCRIPTS) && !existsSync(options.script)) {
+    say(`no such script: ${options.script}; there are ${Object.keys(SCRIPTS).join(', ')}, or the name of a file to play`)
+    return 2
+  }
   const stop = new AbortController()
   void asked().then(() => stop.abort())
   try {

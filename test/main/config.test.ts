@@ -2,8 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { openBoard } from '../../src/board.ts'
 import { init, shopConfig } from '../../src/commands/init.ts'
 import { check, loadConfig, secret, warnings } from '../../src/config.ts'
+import { fault } from '../../src/domain/fault.ts'
+import { failed, ok } from '../../src/domain/result.ts'
+import { instant } from '../../src/domain/time.ts'
+import { keptKey } from '../../src/key.ts'
 import { openLog, REDACTED } from '../../src/log.ts'
 import { DurableJson, openSettings } from '../../src/settings.ts'
 import { version } from '../../src/version.ts'
@@ -166,6 +171,58 @@ void t.test('init writes a complete shop that check accepts, and never overwrite
   mkdirSync(join(dir, 'bad'))
   t.equal(await init({ folder: join(dir, 'bad'), yes: true, codeBlock: 'abc', lang: 'en' }), 2)
   t.notOk(existsSync(join(dir, 'bad', 'tillgate.json')))
+})
+
+void t.test('init says what is missing where nobody can be asked, and takes a till on another machine', async (t) => {
+  const dir = t.testdir({})
+  const given = {
+    taxCode: '0199999014',
+    name: 'A',
+    address: 'B',
+    form: 1,
+    codeBlock: 'A1B2C',
+    notice: '103-1',
+    lang: 'vi',
+  } as const
+  t.equal(await init({ folder: join(dir, 'a'), lang: 'vi' }), process.stdin.isTTY ? 0 : 2)
+  t.equal(await init({ ...given, folder: join(dir, 'b'), form: 3 }), 2, 'no such form')
+  t.equal(await init({ ...given, folder: join(dir, 'c'), till: '192.168.1.20', printer: '192.168.1.50' }), 0)
+  const loaded = loadConfig(join(dir, 'c', 'tillgate.json'))
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults))
+  t.match(loaded.config.values.registers[0], {
+    link: { tcp: { host: '0.0.0.0', port: 9100, allow: ['192.168.1.20'] } },
+    printer: { tcp: { host: '192.168.1.50', port: 9100 } },
+  })
+})
+
+void t.test('a key that was missing is looked for again; a wrong passphrase never', async (t) => {
+  let up = 0
+  const clock = { now: () => instant(0), up: () => up, sleep: async () => {} }
+  const board = openBoard(clock)
+  const silent = openLog('error', { write: () => {} })
+  const key = { certificate: async () => failed(fault('X')), sign: async () => ok(new Uint8Array([7])) }
+  const answers = [failed(fault('SIGN_FILE_MISSING')), ok(key)]
+  let asked = 0
+  const kept = keptKey(async () => answers[Math.min(asked++, 1)] ?? ok(key), board, clock, silent)
+  await kept.look()
+  t.match(board.all()['signer'], { level: 'serious', key: 'fault.SIGN_FILE_MISSING' })
+  t.match(await kept.sign(new Uint8Array()), { ok: false, fault: { code: 'SIGN_FILE_MISSING' } })
+  t.equal(asked, 1, 'not at every invoice')
+  up = 60_000
+  t.match(await kept.sign(new Uint8Array()), { ok: true })
+  t.equal(board.all()['signer'], undefined)
+  let tries = 0
+  const wrong = keptKey(
+    async () => {
+      tries++
+      return failed(fault('SIGN_BAD_PASSPHRASE'))
+    },
+    board,
+    clock,
+    silent,
+  )
+  for (up = 0; up < 300_000; up += 60_000) await wrong.sign(new Uint8Array())
+  t.equal(tries, 1)
 })
 
 void t.test('every text exists in both languages with the same places, and every fault has its next step', async (t) => {
