@@ -77,10 +77,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     }
     say('demo.running', { dir })
     const tills = startTills(dir, config, pair?.till, options, stop.signal)
-    const watch = setInterval(
-      () => say('demo.counts', { invoices: String(filed()), sales: String(tills.sold()) }),
-      10_000,
-    )
+    const watch = setInterval(() => say('demo.counts', { invoices: String(filed()), sales: String(tills.sold()) }), 10_000)
     await Promise.race([stop.asked, exit])
     clearInterval(watch)
     say('run.stopping')
