@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { drivers } from '../../drivers/index.ts'
@@ -148,10 +148,12 @@ const answers = (host: string, port: number): Promise<boolean> =>
 function diskItems(config: Config): Item[] {
   let place = config.data
   while (!existsSync(place) && dirname(place) !== place) place = dirname(place)
+  const unfit = (why: string): Item[] => [bad('data', fault('LEDGER_FOLDER', { folder: config.data, why }))]
+  if (!statSync(place).isDirectory()) return unfit('ENOTDIR')
   try {
     accessSync(place, constants.R_OK | constants.W_OK)
   } catch {
-    return [bad('data', fault('LEDGER_FOLDER', { folder: config.data, why: 'EACCES' }))]
+    return unfit('EACCES')
   }
   const disk = statfsSync(place)
   return disk.bavail / disk.blocks < 0.02 ? [bad('data', fault('LEDGER_DISK_FULL'))] : [good('data', config.data)]
