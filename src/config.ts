@@ -83,6 +83,7 @@ function shapeFaults(parsed: unknown): Fault[] {
       requiredProperties?: string[]
       type?: string
       pattern?: string
+      allowedValue?: string | number
     }
     const at = error.instancePath.split('/').slice(1).join('.')
     const put = (path: string, made: Fault): void => void (found.has(path) || found.set(path, made))
@@ -90,7 +91,12 @@ function shapeFaults(parsed: unknown): Fault[] {
     for (const key of params.additionalProperties ?? []) put(below(key), fault('CONFIG_UNKNOWN_KEY', { key }, below(key)))
     for (const key of params.requiredProperties ?? []) put(below(key), fault('CONFIG_KEY_MISSING', { key }, below(key)))
     if (params.additionalProperties || params.requiredProperties || error.keyword === 'boolean') continue
-    put(at, fault('CONFIG_VALUE', { expected: params.type ?? params.pattern ?? error.message }, at))
+    // One of several constants: each comes as an error of its own, and a person wants the choice.
+    const before = found.get(at)?.values?.['expected']
+    if (params.allowedValue !== undefined && before !== undefined)
+      found.set(at, fault('CONFIG_VALUE', { expected: `${before} | ${params.allowedValue}` }, at))
+    const expected = params.type ?? params.pattern ?? params.allowedValue ?? error.message
+    put(at, fault('CONFIG_VALUE', { expected: String(expected) }, at))
   }
   return [...found.values()]
 }
