@@ -4,12 +4,13 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { drivers } from '../../drivers/index.ts'
+import { printer } from '../../simulators/printer/index.ts'
 import { random } from '../../simulators/register/random.ts'
 import { type Job, SCRIPTS } from '../../simulators/register/scripts.ts'
 import type { Driver } from '../../src/domain/driver.ts'
 import type { Stamp } from '../../src/domain/invoice.ts'
 import { openForReading } from '../../src/ledger/sqlite.ts'
-import { pause, until } from './clock.ts'
+import { pause, testClock, until } from './clock.ts'
 import { openShop, type ShopRun } from './shop.ts'
 
 const driverOf = (id: string): Driver => {
@@ -185,6 +186,66 @@ t.test('the port of the screen is taken: nobody can look, and everything is prin
   const live = async (): Promise<boolean> => (await fetch(`${shop.gateway().url}/healthz`)).ok
   t.ok(await until(() => live().catch(() => false), 45_000), 'the screen opens by itself once the port is free')
 })
+
+/** A till whose printer is off: it sends, waits for an answer that does not come, and resets. */
+async function printInVain(shop: ShopRun, bytes: Uint8Array): Promise<void> {
+  const socket = connect({ host: '127.0.0.1', port: shop.port, noDelay: true })
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  await new Promise<void>((resolve) => socket.write(bytes, () => resolve()))
+  await pause(300)
+  socket.resetAndDestroy()
+}
+
+for (const [stamp, how] of [
+  ['before-cut', 'before-cut'],
+  ['slip', 'slip'],
+] as const)
+  t.test(
+    `printer off, the till gives up, and prints again later: the copy that reaches paper is stamped (${stamp})`,
+    async (t) => {
+      const device = await printer({ listen: 0, clock: testClock() })
+      await device.stop()
+      const shop = await openShop(t, {
+        config: (config) => ({
+          ...config,
+          registers: config.registers.map((one) => ({
+            ...one,
+            stamp,
+            printer: { tcp: { host: '127.0.0.1', port: device.port } },
+          })),
+        }),
+      })
+      const [bill] = jobsOf(shop, 'cafe', 12).filter(({ sale, manner }) => sale?.kind === 'sale' && manner === 'plain')
+      if (!bill) throw new Error('no bill')
+      const stamped = async () => (await shop.facts('invoice.stamped')).map(({ body }) => body['how'])
+      await printInVain(shop, bill.bytes)
+      t.ok(await until(async () => (await shop.facts('invoice.issued')).length === 1), 'what was sold is invoiced')
+      if (stamp === 'before-cut')
+        t.ok(await until(async () => (await stamped()).join() === 'failed', 20_000), 'no paper, and it says so')
+      await printInVain(shop, bill.bytes)
+      t.ok(await until(async () => (await shop.entries('set-aside')).length === 1), 'the second attempt is a copy')
+
+      const back = await printer({ listen: device.port, clock: shop.clock })
+      t.teardown(() => back.stop())
+      await print(shop.port, bill.bytes, 4096)
+      t.ok(await until(async () => (await stamped()).includes(how), 20_000), 'noted on the invoice')
+      const [drawn] = stamps(shop, driverOf('escpos'))
+      const count = () =>
+        back
+          .printed()
+          .bytes.toString('latin1')
+          .split(drawn?.toString('latin1') ?? '-').length - 1
+      t.equal(count(), 1, 'the paper in the hand of the buyer has code and QR')
+      await print(shop.port, bill.bytes, 4096)
+      await print(shop.port, bill.bytes, 4096)
+      t.ok(await until(async () => (await shop.entries('set-aside')).length === 4))
+      await pause(300)
+      t.equal(count(), 1, 'a copy of a stamped bill is a copy')
+      t.equal((await stamped()).filter((one) => one === how).length, 1)
+      t.equal((await shop.facts('invoice.issued')).length, 1)
+    },
+  )
 
 t.test('stopped and started between two customers: numbers and stamps go on', async (t) => {
   const shop = await openShop(t, { printer: true })

@@ -123,6 +123,7 @@ t.test('a configuration that will not do: every fault at once, where and what to
       t.equal(run.code, 2, `${command} in ${lang}`)
       t.match(run.err, words[lang])
       for (const path of ['printers', 'shop.colour', 'shop.taxCode', 'prices']) t.match(run.err, `✗ ${path}: `)
+      t.match(run.err, /prices: .*inclusive \| exclusive/, 'the choice there is')
       t.equal(run.err.match(/→ \S/g)?.length, 4, 'each with its next step')
       t.notMatch(run.err, /\{[a-z]\w*\}/, 'no place is left unfilled')
     }
