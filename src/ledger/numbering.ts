@@ -28,7 +28,7 @@ interface Job {
 interface Queue {
   /** The next number as the writer last confirmed it. */
   next: number
-  /** Issue time of the newest job. */
+  /** Issue time of the newest invoice in the book: a draft that failed must not hold up the ones after it. */
   lastAt: number
   /** Not yet sent, in order. */
   waiting: Job[]
@@ -87,6 +87,7 @@ export function numbering(
       queue.sent--
       if (reply.ok && reply.value === undefined) {
         queue.next = job.number + 1
+        queue.lastAt = Math.max(queue.lastAt, sealed.at)
         job.resolve(ok(sealed))
         if (queue.halted) resume(queue)
         return
@@ -135,7 +136,6 @@ export function numbering(
       if (seconds(draft.at) < seconds(queue.lastAt)) {
         return Promise.resolve(failed(fault('CLOCK_BEHIND', { last: issueTime(queue.lastAt as Instant) })))
       }
-      queue.lastAt = Math.max(queue.lastAt, draft.at)
       const to = queue
       const done = new Promise<Result<Sealed>>((resolve, reject) => {
         const job: Job = { entry, draft, signer, resolve, reject, number: 0, sealed: undefined }

@@ -8,6 +8,7 @@ import type { JsonObject } from './canonical.ts'
 import { type Standing, standingOf } from './entries.ts'
 import { answered, pushed, unanswered } from './messages.ts'
 import { activate } from './sales.ts'
+import { num, text } from './sqlite.ts'
 
 /** Every transition but capture and issue. Returns a fault where a person came too late; a step that is no arrow throws. */
 export function take(book: Book, step: Step, moment: Moment, bytes: Salted | undefined): Fault | undefined {
@@ -21,9 +22,10 @@ export function take(book: Book, step: Step, moment: Moment, bytes: Salted | und
         { entry: step.entry, fault: step.fault.code },
       ])
     case 'parked':
-      return move(book, step.entry, 'parked', moment, { fault: step.fault, message: null }, () => [
+      // Its invoice is named, so that nobody takes it for a receipt that was held.
+      return move(book, step.entry, 'parked', moment, { fault: step.fault, message: null }, ({ key }) => [
         'entry.held',
-        { entry: step.entry, fault: step.fault.code },
+        { entry: step.entry, fault: step.fault.code, ...numberOf(book, key) },
       ])
     case 'aside':
       return setAside(book, step, moment)
@@ -50,6 +52,12 @@ export function take(book: Book, step: Step, moment: Moment, bytes: Salted | und
       return undefined
     }
   }
+}
+
+/** Form, symbol and number of the invoice of an entry, as facts name it. */
+function numberOf({ db }: Book, entry: number): { form: number; symbol: string; number: number } {
+  const row = db.sql('SELECT form, symbol, number FROM invoice WHERE entry = ?').get(entry)
+  return { form: num(row, 'form'), symbol: text(row, 'symbol'), number: num(row, 'number') }
 }
 
 const tooLate = (entry: EntryId, state: EntryState): Fault => fault('LEDGER_STATE', { entry, state })
@@ -88,7 +96,13 @@ function setAside(book: Book, step: Extract<Step, { kind: 'aside' }>, moment: Mo
     return tooLate(step.entry, standing.state)
   const late = move(book, step.entry, 'set-aside', moment, { why: step.why }, () => [
     'entry.aside',
-    { entry: step.entry, total: step.total === undefined ? undefined : String(step.total), who: step.who, why: step.why },
+    {
+      entry: step.entry,
+      of: step.of,
+      total: step.total === undefined ? undefined : String(step.total),
+      who: step.who,
+      why: step.why,
+    },
   ])
   if (late || !standing) return late
   if (step.totals) {
@@ -135,10 +149,8 @@ function person({ db }: Book, fact: number, who: string, what: string, entry: nu
 
 function stamped(book: Book, step: Extract<Step, { kind: 'stamped' }>, moment: Moment): undefined {
   const entry = standingOf(book.db, step.entry)
-  const row = entry && book.db.sql('SELECT form, symbol, number FROM invoice WHERE entry = ?').get(entry.key)
-  if (!row) throw new Error(`stamped: ${step.entry} has no invoice`)
-  const { form, symbol, number } = row as { form: number; symbol: string; number: number }
-  write(book, 'invoice.stamped', { form, how: step.how, number, symbol }, moment, { entry: entry.key })
+  if (!entry) throw new Error(`stamped: no entry ${step.entry}`)
+  write(book, 'invoice.stamped', { ...numberOf(book, entry.key), how: step.how }, moment, { entry: entry.key })
 }
 
 function incident(book: Book, step: Extract<Step, { kind: 'incident' }>, moment: Moment): undefined {

@@ -100,7 +100,8 @@ export function tell(story: Story, kind: string, at: Instant, run: number, body:
       issued(story, body)
       break
     case 'entry.held':
-      today(registerOf(story, registerIn(String(body['entry'])))).held++
+      // A parked invoice is a sale that was issued, not a receipt that waits for a person (audit-pack 1.5, registers).
+      if (body['number'] === undefined) today(registerOf(story, registerIn(String(body['entry'])))).held++
       break
     case 'entry.aside':
       aside(today(registerOf(story, registerIn(String(body['entry'])))), String(body['why']), body['total'])

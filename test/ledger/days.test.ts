@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { messageId } from '../../src/domain/ids.ts'
+import { type EntryId, messageId } from '../../src/domain/ids.ts'
 import type { Aside } from '../../src/domain/receipt.ts'
 import { asCivilDate } from '../../src/domain/time.ts'
 import { commitment } from '../../src/ledger/book.ts'
@@ -172,6 +172,37 @@ void t.test('days: closed at the first fact after midnight, also empty ones and 
     )
     reading.close()
   })
+})
+
+void t.test('an invoice parked at night is no held receipt of its register', async (t) => {
+  const clock = fakeClock('2026-11-21T08:00:00.000+07:00')
+  const desk = shopWith(2, folder(), clock)
+  step(desk, { kind: 'held', entry: hear(desk), fault: { code: 'PROOF' } })
+  const [first] = push(desk, 'M1', [1])
+  if (!first) throw new Error('nothing pushed')
+  const reply = Buffer.from('no')
+  step(
+    desk,
+    {
+      kind: 'answered',
+      message: messageId('M1'),
+      attempt: 1,
+      reply,
+      verdicts: [{ kind: 'refused', fault: { code: 'NO' } }],
+    },
+    reply,
+  )
+  step(desk, { kind: 'parked', entry: 'R017-00000001' as EntryId, fault: { code: 'NO' } })
+  t.match(facts(desk).at(-1), { kind: 'entry.held', body: { entry: 'R017-00000001', form: 1, symbol: 'C26MAA', number: 1 } })
+  clock.set('2026-11-22T00:00:00.010+07:00')
+  ask(desk, { what: 'tick' })
+  t.match(facts(desk).findLast((fact) => fact.kind === 'day.closed')?.body, {
+    held: 1,
+    unsent: 2,
+    registers: [{ frames: 3, held: 1 }],
+  })
+  desk.room.close()
+  t.same(faultsOf(db(desk)), [])
 })
 
 void t.test('documents: committed with a salt of their own, masked beside, erased with a fact that stays', async (t) => {

@@ -3,6 +3,7 @@ import t from 'tap'
 import { fault } from '../../src/domain/fault.ts'
 import type { Draft } from '../../src/domain/invoice.ts'
 import { failed } from '../../src/domain/result.ts'
+import { instant } from '../../src/domain/time.ts'
 import { draft, fakeClock, folder, heard, open, R17, symbolStep, value } from './shop.ts'
 
 /** Seals late, in an order of its own; the second one cannot be sealed. */
@@ -87,6 +88,19 @@ void t.test('a shop through its ledger', async (t) => {
       [again, seven, eight].map((result) => value(result).identity.number),
       [1, 7, 8],
     )
+  })
+
+  await t.test('a draft from a moment when the clock ran ahead fails: the ones after it are issued all the same', async (t) => {
+    const [ahead, entry] = [value(await ledger.capture(R17, heard('ahead'))), value(await ledger.capture(R17, heard('right')))]
+    const failing = await ledger.issue(ahead, slow(draft(instant(clock.now() + 5_000)), 1, true))
+    t.equal(failing.ok ? '' : failing.fault.code, 'SIGNER_GONE')
+    t.equal(value(await ledger.issue(entry, draft(clock.now()))).identity.number, 9)
+    const both = await Promise.all([ahead, entry].map((id, i) => ledger.issue(id, draft(instant(clock.now() + (1 - i) * 1_000)))))
+    t.same(
+      both.map((result) => value(result).identity.number),
+      [10, 9],
+    )
+    clock.pass(1_000)
   })
 
   await t.test(
