@@ -2,7 +2,11 @@
 import tseslint from 'typescript-eslint'
 
 /** tap runs the subtests of a file in order by itself; their promise need not be waited for. */
-const tap = ['@tapjs/core', '@tapjs/test', 'tap'].map((name) => ({ from: 'package', package: name, name: ['test', 'TestBase', 'Test'] }))
+const tap = ['@tapjs/core', '@tapjs/test', 'tap'].map((name) => ({
+  from: 'package',
+  package: name,
+  name: ['test', 'TestBase', 'Test'],
+}))
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '.tap/**', '**/*.mjs'] },

@@ -87,7 +87,8 @@ export async function demo(options: DemoOptions): Promise<number> {
     code = await exit
     say('demo.stopped', { code: String(code), invoices: String(filed()) })
   }
-  await Promise.all([tvan.stop(), paper.stop(), pair?.stop()])
+  pair?.stop()
+  await Promise.all([tvan.stop(), paper.stop()])
   writeFileSync(join(dir, MARK), '')
   return code
 }
