@@ -25,13 +25,15 @@ const { quick } = values
 const main = resolve(values.daemon)
 
 /** Everything that can be measured, by the name `--only` takes. */
-const MEASURES: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
-  disk: () => [figure('disk.flush', flushRate(where), '/s', undefined, 'appends of 4 KB, each with fdatasync')],
+const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  disk: async () => [
+    figure('disk.flush', (await flushRate(where)).rate, '/s', undefined, 'appends of 4 KB, each with fdatasync'),
+  ],
   issue: () => issueFigures(where, quick),
   line: () => lineFigures(where, quick),
   rest: () => restFigures(where, main, quick),
   paper: () => delayFigures(where, main, quick),
-  million: () => (quick ? [] : millionFigures(where, main, Number(values.million))),
+  million: () => (quick ? Promise.resolve([]) : millionFigures(where, main, Number(values.million))),
   flush: () => flushFigures(where, main, quick),
 }
 

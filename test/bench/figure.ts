@@ -46,23 +46,39 @@ export function quantile(values: readonly number[], q: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
-/** One thing measured beside its limit, turn by turn: the machine is shared, so only the ratio of neighbours is fair. */
-export async function besides<T extends { readonly rate: number }>(
-  rounds: number,
-  limit: () => Promise<number>,
-  measure: () => Promise<T>,
-): Promise<{ readonly turns: readonly T[]; readonly rate: number; readonly limit: number; readonly ratio: number }> {
-  const turns: T[] = []
+/** How often something was done: per second of the clock, and per second of CPU time of all threads of this process. */
+export interface Turn {
+  readonly rate: number
+  readonly perCpu: number
+}
+
+/**
+ * One thing measured beside its limit, turn by turn: the machine is shared, so only the ratio of neighbours is fair.
+ * `perCpu` compares what both cost, whoever else was running.
+ */
+export async function besides(rounds: number, limit: () => Turn | Promise<Turn>, measure: () => Promise<Turn>) {
+  const turns: Turn[] = []
   const limits = [await limit()]
   for (let i = 0; i < rounds; i++) {
     turns.push(await measure())
     limits.push(await limit())
   }
-  const near = turns.map((_, i) => ((limits[i] ?? 0) + (limits[i + 1] ?? 0)) / 2)
+  const near = (i: number): number => ((limits[i]?.rate ?? 0) + (limits[i + 1]?.rate ?? 0)) / 2
   return {
-    turns,
     rate: median(turns.map(({ rate }) => rate)),
-    limit: median(near),
-    ratio: median(turns.map(({ rate }, i) => rate / (near[i] ?? 1))),
+    limit: median(turns.map((_, i) => near(i))),
+    ratio: median(turns.map(({ rate }, i) => rate / near(i))),
+    perCpu: median(turns.map(({ perCpu }) => perCpu)),
+    ratioCpu: median(turns.map(({ perCpu }) => perCpu)) / median(limits.map(({ perCpu }) => perCpu)),
   }
+}
+
+/** Times `work`, which says how many it did. */
+export async function timed(work: () => number | Promise<number>): Promise<Turn> {
+  const cpu = process.cpuUsage()
+  const began = performance.now()
+  const count = await work()
+  const wall = performance.now() - began
+  const { user, system } = process.cpuUsage(cpu)
+  return { rate: (count / wall) * 1_000, perCpu: (count / (user + system)) * 1_000_000 }
 }

@@ -7,18 +7,13 @@ import type { Signer } from '../../src/domain/signer.ts'
 import { instant } from '../../src/domain/time.ts'
 import { clerk } from '../../src/issue/clerk.ts'
 import { reader } from '../../src/reading/reader.ts'
-import { besides, type Figure, figure, median } from './figure.ts'
+import { besides, type Figure, figure, type Turn, timed } from './figure.ts'
 import { bareKey, signerIn } from './issue.ts'
 import { rowRate, rsaRate } from './limits.ts'
-import { escpos, freshLedger, must, receipts, registerNumber, shop, timed } from './shop.ts'
+import { escpos, freshLedger, must, receipts, registerNumber, shop } from './shop.ts'
 
 const REGISTERS = [17, 18, 19, 20].map(registerNumber)
 const CHUNK = 1_460
-
-interface Turn {
-  readonly rate: number
-  readonly perCpu: number
-}
 
 interface Line {
   /**
@@ -67,9 +62,10 @@ async function openLine(where: string, signer?: Signer): Promise<Line> {
         all = resolve
         broken = reject
       })
-      return timed(count, async () => {
+      return timed(async () => {
         await Promise.all(REGISTERS.map(({ id }, lane) => hear(id, streams[lane] ?? Buffer.alloc(0))))
         await done
+        return count
       })
     },
     async end() {
@@ -97,22 +93,23 @@ export async function lineFigures(where: string, quick: boolean): Promise<Figure
   )
   const message = await besides(
     rounds,
-    async () => rowRate(where),
+    () => rowRate(where),
     () => plain.turn(quick ? 4_000 : 20_000),
   )
   await signed.end()
   await plain.end()
-  const cpu = (turns: readonly Turn[]): string => `${Math.round(median(turns.map(({ perCpu }) => perCpu)))} per CPU second`
+  const cpu = ({ perCpu, ratioCpu }: { perCpu: number; ratioCpu: number }): string =>
+    `${Math.round(perCpu)} per CPU second, ${ratioCpu.toFixed(2)} of the limit's`
   return [
     {
       ...figure('line.signature-each', each.rate, '/s', each.limit, ''),
       ratio: Number(each.ratio.toFixed(3)),
-      note: `bytes to signed and durable, four registers; limit: RSA-2048 on all cores; ${cpu(each.turns)}`,
+      note: `bytes to signed and durable, four registers; limit: RSA-2048 on all cores; ${cpu(each)}`,
     },
     {
       ...figure('line.signature-per-message', message.rate, '/s', message.limit, ''),
       ratio: Number(message.ratio.toFixed(3)),
-      note: `bytes to durable, four registers; limit: bare SQLite rows, one thread; aim 5000/s; ${cpu(message.turns)}`,
+      note: `bytes to durable, four registers; limit: bare SQLite rows, one thread; aim 5000/s; ${cpu(message)}`,
     },
   ]
 }

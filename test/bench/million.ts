@@ -4,9 +4,9 @@ import { systemClock } from '../../src/clock.ts'
 import { vietnam } from '../../src/countries/vn/index.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { bareNode, place, silentAuthority, startDaemon, usage } from './daemon.ts'
-import { type Figure, figure, median } from './figure.ts'
+import { type Figure, figure, median, type Turn, timed } from './figure.ts'
 import { sink } from './paper.ts'
-import { inParallel, must, receipts, registerNumber, sales, shop, timed } from './shop.ts'
+import { inParallel, must, receipts, registerNumber, sales, shop } from './shop.ts'
 
 /** Invoices that wait behind a silent provider: the worst a start can find. */
 export async function millionFigures(where: string, main: string, count: number): Promise<Figure[]> {
@@ -58,7 +58,7 @@ export async function millionFigures(where: string, main: string, count: number)
 }
 
 /** The way the gateway writes them, without its reading: one frame, one invoice, again and again. */
-async function fill(dir: string, count: number): Promise<{ rate: number; perCpu: number }> {
+async function fill(dir: string, count: number): Promise<Turn> {
   const ledger = must(
     await openLedger({ dir, clock: systemClock, taxCode: shop.taxCode, build: 'bench', config: '0'.repeat(64) }),
   )
@@ -68,14 +68,15 @@ async function fill(dir: string, count: number): Promise<{ rate: number; perCpu:
   const sold = sales(200)
   const papers = receipts()
   const frames = Array.from({ length: 200 }, () => papers.next().value)
-  const turn = await timed(count, () =>
-    inParallel(count, 1_000, async (i) => {
+  const turn = await timed(async () => {
+    await inParallel(count, 1_000, async (i) => {
       const [sale, bytes] = [sold[i % sold.length], frames[i % frames.length]]
       if (!sale || !bytes) throw new Error('nothing to sell')
       const entry = must(await ledger.capture(register.id, { bytes, discarded: 0, torn: false }))
       must(await ledger.issue(entry, must(vietnam.draft(sale, shop, register, systemClock.now()))))
-    }),
-  )
+    })
+    return count
+  })
   await ledger.close()
   return turn
 }

@@ -48,7 +48,7 @@ const letter = (n: number): string => String.fromCharCode(65 + (n % 26))
 export const configOf = (ports: { till: number; printer: number; authority: string; dashboard: number }): ConfigFile => {
   const config = shopConfig({
     ...{ taxCode: shop.taxCode, name: shop.name, address: shop.address, form: 1, codeBlock: shop.codeBlock },
-    ...{ notice: 'TEST-103', from: today, printer: `127.0.0.1:${ports.printer}`, year: YEAR },
+    ...{ notice: 'TEST-103', from: today, printer: `127.0.0.1:${ports.printer}`, till: '', year: YEAR },
   })
   return {
     ...config,
@@ -115,14 +115,4 @@ export async function inParallel(count: number, inFlight: number, work: (i: numb
     for (let i = next++; i < count; i = next++) await work(i)
   }
   await Promise.all(Array.from({ length: inFlight }, one))
-}
-
-/** Rate per wall second and per CPU second (user and system, all threads of this process) of `count` done by `work`. */
-export async function timed(count: number, work: () => Promise<void>): Promise<{ rate: number; perCpu: number }> {
-  const cpu = process.cpuUsage()
-  const began = performance.now()
-  await work()
-  const wall = performance.now() - began
-  const { user, system } = process.cpuUsage(cpu)
-  return { rate: (count / wall) * 1_000, perCpu: (count / (user + system)) * 1_000_000 }
 }
