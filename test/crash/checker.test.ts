@@ -82,7 +82,7 @@ function history(): Evidence {
     ...{ register: 'R017', kind: 'sale', receiptNo: `HD00000${i}`, total: i * 10_000, bytes: bill(i), counted },
   })
   const frame = (i: number, of: number, state: string, why: string | null = null) => ({
-    ...{ entry: entry(i), register: 'R017', state, why, bytes: bill(of) },
+    ...{ entry: entry(i), register: 'R017', state, why, torn: false, bytes: bill(of) },
   })
   return {
     printed: [sale(1, false), sale(1), sale(2), sale(3)],
@@ -109,7 +109,14 @@ function history(): Evidence {
 t.test('a true history has nothing to say', async (t) => {
   t.same(check(history()), [])
   t.same(check({ ...history(), drained: false, authority: [] }), [], 'what is still pending is no fault')
-  const torn = { ...history().captured[0], entry: 'R017-00000009', state: 'held', why: null, bytes: bill(1).subarray(0, 40) }
+  const torn = {
+    ...history().captured[0],
+    entry: 'R017-00000009',
+    state: 'held',
+    why: null,
+    torn: true,
+    bytes: bill(1).subarray(0, -5),
+  }
   t.same(
     check({ ...history(), captured: [...history().captured, torn as Evidence['captured'][number]] }),
     [],

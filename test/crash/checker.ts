@@ -16,6 +16,8 @@ export interface Captured {
   readonly register: string
   readonly state: string
   readonly why: string | null
+  /** Its stream broke off inside it. */
+  readonly torn: boolean
   readonly bytes: Uint8Array
 }
 
@@ -96,7 +98,7 @@ function sales({ printed, captured, issued, drained }: Evidence): Finding[] {
       Buffer.from(paper.bytes).includes(Buffer.from(bytes)),
     )
     // The end mark is in it; what may follow it opens the drawer.
-    const whole = mine.filter(({ bytes }) => bytes.length >= paper.bytes.length - 30)
+    const whole = mine.filter(({ bytes, torn }) => !torn && bytes.length >= paper.bytes.length - 30)
     if (paper.counted && whole.length === 0) found.push({ word: 'LOST', what: `${what} is not in the store` })
     if (paper.kind !== 'sale') continue
     const invoices = mine.flatMap(({ entry }) => invoiceOf.get(entry) ?? [])

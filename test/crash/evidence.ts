@@ -85,10 +85,10 @@ function storeOf(path: string): Store {
       `SELECT m.id, d.bytes FROM message m JOIN document d ON d.fact = m.fact AND d.role = 'message'`,
     )
     return {
-      captured: all(
-        `SELECT printf('%s-%08d', e.register, e.sequence) AS entry, e.register, e.state, e.why, d.bytes FROM entry e
+      captured: all<Omit<Evidence['captured'][number], 'torn'> & { torn: number }>(
+        `SELECT printf('%s-%08d', e.register, e.sequence) AS entry, e.register, e.state, coalesce(e.why, e.fault) AS why, f.torn, d.bytes FROM entry e
          JOIN frame f ON f.entry = e.key JOIN document d ON d.fact = f.fact AND d.role = 'frame' ORDER BY e.key`,
-      ),
+      ).map((frame) => ({ ...frame, torn: frame.torn === 1 })),
       issued: issued.map(({ bytes, ...invoice }) => ({ ...invoice, sha256: sha256(bytes) })),
       messages: messages.map(({ id, bytes }) => ({ id, sha256: sha256(bytes) })),
       facts: all(`SELECT n, line, lower(hex(hash)) AS hash FROM fact ORDER BY n`),

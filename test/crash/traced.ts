@@ -7,7 +7,7 @@ export const canTrace = (): boolean => spawnSync('strace', ['-f', '-o', '/dev/nu
 
 /** Runs what follows it and writes every flush, every write at a place and every end of a connection, in the order they happened. */
 export const recorder = (log: string): readonly string[] => [
-  ...['strace', '-f', '-yy', '-s', '9000', '-o', log, '-e', 'trace=pwrite64,fsync,fdatasync,shutdown'],
+  ...['strace', '-f', '-yy', '-s', '9000', '-o', log, '-e', 'trace=pwrite64,fsync,fdatasync,shutdown,write,writev'],
   ...['-e', 'signal=none'],
 ]
 
@@ -42,21 +42,36 @@ export function callsIn(path: string): readonly Call[] {
 
 const LOG = /^\w+\(\d+<[^>]*tillgate\.db-wal>/
 
-/**
- * Law 1, seen from outside: for each acknowledged sale, its bytes went into the log, then the log was flushed, then the
- * flush came back, and only then our side of that till's connection was closed. What is wrong, in words.
- */
-export function tooEarly(calls: readonly Call[], truth: readonly TruthLine[]): readonly string[] {
+/** Why `act` came too early: what is known by `mark` went into the log, the log was flushed, the flush came back, and only then ... */
+function tooEarly(calls: readonly Call[], mark: string, act: Call): string | undefined {
+  const written = calls.find(({ name, text }) => name === 'pwrite64' && LOG.test(text) && text.includes(mark))
+  if (!written || written.done >= act.began) return 'before it was written'
+  const flushed = calls.some(
+    ({ name, text, began, done, well }) =>
+      /^f(data)?sync$/.test(name) && LOG.test(text) && well && began > written.done && done < act.began,
+  )
+  return flushed ? undefined : 'before it was flushed'
+}
+
+/** Law 1, seen from outside: our side of a till's connection is closed only after its sale was flushed. */
+export function acknowledgedTooEarly(calls: readonly Call[], truth: readonly TruthLine[]): readonly string[] {
   return truth.flatMap(({ receiptNo, acked, port, kind }) => {
     if (acked === null || kind !== 'sale' || receiptNo === null) return []
-    const ack = calls.find(({ name, text }) => name === 'shutdown' && text.includes(`:${port}]>`))
-    if (!ack) return [`${receiptNo}: no end of the connection ${port} was recorded`]
-    const written = calls.find(({ name, text }) => name === 'pwrite64' && LOG.test(text) && text.includes(receiptNo))
-    if (!written || written.done >= ack.began) return [`${receiptNo}: acknowledged before it was written`]
-    const flushed = calls.some(
-      ({ name, text, began, done, well }) =>
-        /^f(data)?sync$/.test(name) && LOG.test(text) && well && began > written.done && done < ack.began,
+    const act = calls.find(({ name, text }) => name === 'shutdown' && text.includes(`:${port}]>`))
+    if (!act) return [`${receiptNo}: no end of the connection ${port} was recorded`]
+    const why = tooEarly(calls, receiptNo, act)
+    return why === undefined ? [] : [`${receiptNo}: acknowledged ${why}`]
+  })
+}
+
+/** What goes out to `port` (a printer, the provider) and is known by one of `marks` goes out only after it was flushed. */
+export function sentTooEarly(calls: readonly Call[], marks: readonly string[], port: number): readonly string[] {
+  return marks.flatMap((mark) => {
+    const act = calls.find(
+      ({ name, text }) => name.startsWith('write') && text.includes(`->127.0.0.1:${port}]>`) && text.includes(mark),
     )
-    return flushed ? [] : [`${receiptNo}: acknowledged before it was flushed`]
+    if (!act) return [`${mark}: not seen going out to ${port}`]
+    const why = tooEarly(calls, mark, act)
+    return why === undefined ? [] : [`${mark}: sent ${why}`]
   })
 }
