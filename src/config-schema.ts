@@ -3,12 +3,18 @@ import Type, { type Static } from 'typebox'
 const strict = { additionalProperties: false }
 const Text = Type.String({ minLength: 1, maxLength: 400 })
 const Port = Type.Integer({ minimum: 0, maximum: 65535 })
-const Rate = Type.String({ pattern: '^(0%|5%|8%|10%|KCT|KKKNT|KHAC:[0-9]{1,2}([.][0-9]{1,2})?%)$' })
-const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' })
+const Rate = Type.String({
+  pattern: '^(0%|5%|8%|10%|KCT|KKKNT|KHAC:[0-9]{1,2}([.][0-9]{1,2})?%)$',
+  examples: ['0%', '5%', '8%', '10%', 'KCT', 'KKKNT'],
+})
+const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', examples: ['2026-11-21'] })
 
 /** A secret is never written in the file: it is named. */
 const Secret = Type.Object(
-  { env: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' })), file: Type.Optional(Text) },
+  {
+    env: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', examples: ['TILLGATE_KEY'] })),
+    file: Type.Optional(Text),
+  },
   { ...strict, minProperties: 1, maxProperties: 1 },
 )
 const Tcp = Type.Object({ host: Text, port: Port, allow: Type.Optional(Type.Array(Text, { maxItems: 64 })) }, strict)
@@ -22,13 +28,16 @@ const Serial = Type.Object(
   },
   strict,
 )
-const Place = Type.Object({ code: Type.String({ pattern: '^[0-9A-Za-z]{1,5}$' }), name: Text, address: Text }, strict)
+const Place = Type.Object(
+  { code: Type.String({ pattern: '^[0-9A-Za-z]{1,5}$', examples: ['00001'] }), name: Text, address: Text },
+  strict,
+)
 
 const Register = Type.Object(
   {
-    id: Type.String({ pattern: '^[A-Z][A-Z0-9]{1,11}$' }),
+    id: Type.String({ pattern: '^[A-Z][A-Z0-9]{1,11}$', examples: ['R017'] }),
     index: Type.Integer({ minimum: 0, maximum: 999 }),
-    symbol: Type.String({ pattern: '^C[0-9]{2}M[A-Z]{2}$' }),
+    symbol: Type.String({ pattern: '^C[0-9]{2}M[A-Z]{2}$', examples: ['C26MAA'] }),
     driver: Text,
     link: Type.Object(
       { tcp: Type.Optional(Tcp), serial: Type.Optional(Serial), file: Type.Optional(Type.Object({ path: Text }, strict)) },
@@ -54,15 +63,24 @@ export const ConfigSchema = Type.Object(
     country: Type.Literal('vn'),
     shop: Type.Object(
       {
-        taxCode: Type.String({ pattern: '^([0-9]{10}|[0-9]{10}-[0-9]{3}|[0-9]{12})$' }),
+        taxCode: Type.String({
+          pattern: '^([0-9]{10}|[0-9]{10}-[0-9]{3}|[0-9]{12})$',
+          examples: ['0199999014', '0199999014-001', '001099000001'],
+        }),
         name: Text,
         address: Text,
         phone: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
         form: Type.Union([Type.Literal(1), Type.Literal(2)]),
-        codeBlock: Type.String({ pattern: '^[0-9A-Z]{5}$' }),
+        codeBlock: Type.String({ pattern: '^[0-9A-Z]{5}$', examples: ['A1B2C'] }),
         accepted: Type.Optional(Type.Object({ notice: Text, from: Day }, strict)),
         suspended: Type.Optional(
-          Type.Object({ notice: Text, from: Type.String({ pattern: '^[0-9-]{10}T[0-9:]{8}[+]07:00$' }) }, strict),
+          Type.Object(
+            {
+              notice: Text,
+              from: Type.String({ pattern: '^[0-9-]{10}T[0-9:]{8}[+]07:00$', examples: ['2026-11-21T12:00:00+07:00'] }),
+            },
+            strict,
+          ),
         ),
         location: Type.Optional(Place),
         store: Type.Optional(Type.Object({ code: Type.String({ minLength: 1, maxLength: 50 }), name: Text }, strict)),
@@ -96,16 +114,18 @@ export const ConfigSchema = Type.Object(
     upstream: Type.Object(
       {
         transport: Text,
-        url: Type.String({ pattern: '^https?://' }),
+        url: Type.String({ pattern: '^https?://', examples: ['https://tvan.example'] }),
         username: Text,
         password: Secret,
-        sender: Type.Optional(Type.String({ pattern: '^[A-Z]?[0-9]{10,13}$' })),
-        receiver: Type.Optional(Type.String({ pattern: '^([A-Z]?[0-9]{10,13}|TCT)$' })),
+        sender: Type.Optional(Type.String({ pattern: '^[A-Z]?[0-9]{10,13}$', examples: ['0199999014', 'V0199999014'] })),
+        receiver: Type.Optional(
+          Type.String({ pattern: '^([A-Z]?[0-9]{10,13}|TCT)$', examples: ['0100109106', 'V0100109106', 'TCT'] }),
+        ),
         trust: Type.Optional(Type.Union([Text, Type.Array(Text)])),
       },
       strict,
     ),
-    lookupUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+    lookupUrl: Type.Optional(Type.String({ pattern: '^https?://', examples: ['https://tvan.example'] })),
     qr: Type.Optional(Type.Union([Type.Literal('invoice'), Type.Literal('link')])),
     lang: Type.Optional(Type.Union([Type.Literal('vi'), Type.Literal('en')])),
     logLevel: Type.Optional(

@@ -95,10 +95,23 @@ function shapeFaults(parsed: unknown): Fault[] {
     const before = found.get(at)?.values?.['expected']
     if (params.allowedValue !== undefined && before !== undefined)
       found.set(at, fault('CONFIG_VALUE', { expected: `${before} | ${params.allowedValue}` }, at))
-    const expected = params.type ?? params.pattern ?? params.allowedValue ?? error.message
+    const expected =
+      params.type ??
+      (params.pattern === undefined ? undefined : example(error.schemaPath)) ??
+      params.allowedValue ??
+      error.message
     put(at, fault('CONFIG_VALUE', { expected: String(expected) }, at))
   }
   return [...found.values()]
+}
+
+/** What a right value looks like: `#/properties/shop/properties/taxCode` -> `0199999014`. A pattern says nothing to a shop owner. */
+function example(schemaPath: string): string | undefined {
+  let node: unknown = ConfigSchema
+  for (const step of schemaPath.split('/').slice(1))
+    node = typeof node === 'object' && node !== null ? Reflect.get(node, step) : undefined
+  const examples = typeof node === 'object' && node !== null ? Reflect.get(node, 'examples') : undefined
+  return Array.isArray(examples) ? examples.join(' | ') : undefined
 }
 
 /** An address, or a network as address and prefix length. */

@@ -15,7 +15,7 @@ const program = new Command('tillgate')
 
 const lang = (): Lang => (program.opts()['lang'] === 'en' ? 'en' : 'vi')
 const config = (command: Command): Command =>
-  command.requiredOption('--config <file>', 'tillgate.json', process.env['TILLGATE_CONFIG'])
+  command.requiredOption('--config <file>', 'tillgate.json', process.env['TILLGATE_CONFIG'] || undefined)
 const number = (text: string): number => {
   if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError(text)
   return Number(text)

@@ -76,6 +76,11 @@ void t.test('what a schema cannot say is said too', async (t) => {
   t.same(paths(broken((c) => (c.upstream.url = 'http://tvan.example'))), ['CONFIG_PLAIN_HTTP upstream.url'])
   t.same(paths(broken((c) => (c.dashboard.host = '0.0.0.0'))), ['CONFIG_DASHBOARD_HOST dashboard.host'])
   t.same(paths(broken((c) => (c.shop.accepted.from = '2026-02-30'))), ['CONFIG_VALUE shop.accepted.from'])
+  t.equal(
+    check(broken((c) => (c.shop.taxCode = '12')))[0]?.values?.['expected'],
+    '0199999014 | 0199999014-001 | 001099000001',
+    'an example, not a pattern',
+  )
   t.same(paths(broken((c) => (c.version = 2))), ['CONFIG_VERSION version'])
   t.same(paths(null)[0]?.split(' ')[0], 'CONFIG_VALUE')
 })
