@@ -9,11 +9,13 @@ export type Entry = {
   readonly id: EntryId
   readonly register: RegisterId
   readonly since: Instant
-} & /** `torn`: its stream broke off before its end mark; what is missing may change the sum, so it is never sold from by itself. */
-(
+  /** Its stamp reached paper, with the document itself or with a second copy of it. */
+  readonly stamped?: true
+} /** `torn`: its stream broke off before its end mark; what is missing may change the sum, so it is never sold from by itself. */ & (
   | { readonly state: 'captured'; readonly torn?: true }
   | { readonly state: 'held'; readonly fault: Fault; readonly torn?: true }
-  | { readonly state: 'set-aside'; readonly why: Aside }
+  /** `of`: the sale of which this is a second copy. */
+  | { readonly state: 'set-aside'; readonly why: Aside; readonly of?: EntryId }
   /** `refusals`: messages with it that were refused as a whole, since it was queued or a person retried it. */
   | { readonly state: 'queued'; readonly sealed: Sealed; readonly refusals?: number }
   | { readonly state: 'pushed' | 'in-doubt'; readonly sealed: Sealed; readonly message: MessageId }

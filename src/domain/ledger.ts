@@ -63,6 +63,8 @@ export type Step =
       readonly kind: 'aside'
       readonly entry: EntryId
       readonly why: Aside
+      /** A second copy: the entry that was sold from. */
+      readonly of?: EntryId
       readonly total?: Dong
       readonly who?: string
       readonly totals?: Totals

@@ -131,7 +131,7 @@ export function lane(parts: LaneParts): Lane {
         const repeat = memory.judge(said)
         if (repeat?.kind === 'duplicate') {
           const total = found.receipt.total
-          return { step: { kind: 'aside', entry: entry.id, why: 'duplicate', total } }
+          return { step: { kind: 'aside', entry: entry.id, why: 'duplicate', of: repeat.of, total } }
         }
         memory.remember(said)
         if (repeat) return held(repeat.fault)

@@ -23,16 +23,17 @@ export function entryOf(db: Database, id: EntryId): Entry | undefined {
 
 function readEntry(db: Database, row: Row): Entry {
   const state = text(row, 'state') as EntryState
-  const head = { id: idOf(row), register: text(row, 'register') as RegisterId, since: num(row, 'since') as Instant }
+  const here = { id: idOf(row), register: text(row, 'register') as RegisterId, since: num(row, 'since') as Instant }
   switch (state) {
     case 'captured':
-      return { ...head, state, ...tornOf(db, row) }
+      return { ...here, state, ...tornOf(db, row) }
     case 'held':
-      return { ...head, state, fault: readFault(row), ...tornOf(db, row) }
+      return { ...here, state, fault: readFault(row), ...tornOf(db, row) }
     case 'set-aside':
-      return { ...head, state, why: text(row, 'why') as Aside }
+      return { ...here, state, why: text(row, 'why') as Aside, ...originalOf(db, row) }
   }
   const sealed = sealedOf(db, num(row, 'key'))
+  const head = { ...here, ...stampedOf(db, row) }
   switch (state) {
     case 'queued': {
       const refusals = num(row, 'refusals')
@@ -53,6 +54,25 @@ function readEntry(db: Database, row: Row): Entry {
 
 const tornOf = (db: Database, row: Row): { torn?: true } =>
   db.sql('SELECT torn FROM frame WHERE entry = ?').get(num(row, 'key'))?.['torn'] === 1 ? { torn: true } : {}
+
+const originalOf = (db: Database, row: Row): { of?: EntryId } => {
+  const found = db
+    .sql(
+      `SELECT json_extract(line, '$.body.of') AS of FROM fact WHERE entry = ? AND kind = 'entry.aside' ORDER BY n DESC LIMIT 1`,
+    )
+    .get(num(row, 'key'))
+  const of = found && maybeText(found, 'of')
+  return of === undefined ? {} : { of: of as EntryId }
+}
+
+const stampedOf = (db: Database, row: Row): { stamped?: true } =>
+  db
+    .sql(
+      `SELECT 1 AS it FROM fact WHERE entry = ? AND kind = 'invoice.stamped' AND json_extract(line, '$.body.how') <> 'failed' LIMIT 1`,
+    )
+    .get(num(row, 'key'))
+    ? { stamped: true }
+    : {}
 
 const readFault = (row: Row): Fault => JSON.parse(text(row, 'fault')) as Fault
 
