@@ -11,11 +11,18 @@ const REACH = 3_000
 
 export type Print = (bytes: Uint8Array) => Promise<void>
 
+/** What may be printed in front of an end mark. */
+export interface InFront {
+  before(print: Print): Promise<void>
+  /** The paper was given up before its place came. */
+  lost(): void
+}
+
 /** The way from one connection to the printer, in order. Nothing is altered; a stamp is only ever put before an end mark. */
 export interface Paper {
   text(bytes: Uint8Array): void
-  /** The end mark of a document. `before` may print in front of it and must come back in its own time. */
-  end(mark: Uint8Array, before?: (print: Print) => Promise<void>): void
+  /** The end mark of a document. What stands in front of it must come back in its own time. */
+  end(mark: Uint8Array, stamp?: InFront): void
   /** Printed between two documents. False: this conversation is over. */
   slip(print: (print: Print) => Promise<void>): boolean
   /** The till has gone quiet: whatever lies behind the last end mark is no document. */
@@ -31,7 +38,7 @@ export interface Paper {
 
 type Item =
   | { readonly kind: 'text'; readonly bytes: Uint8Array }
-  | { readonly kind: 'end'; readonly bytes: Uint8Array; readonly before?: ((print: Print) => Promise<void>) | undefined }
+  | { readonly kind: 'end'; readonly bytes: Uint8Array; readonly stamp?: InFront | undefined }
   | { readonly kind: 'slip'; readonly print: (print: Print) => Promise<void> }
 
 export interface PaperOptions {
@@ -55,6 +62,8 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
   let unfinished: Uint8Array[] | undefined = []
   let unfinishedSize = 0
   let working: Promise<void> | undefined
+  /** What stands in front of the end mark in hand, until it has had its turn. */
+  let atHand: InFront | undefined
   let over = false
   let tearing = false
   let roomy = (): void => {}
@@ -115,7 +124,11 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
       size -= item.bytes.length
       if (size <= MARK) roomy()
       between = false
-      if (item.kind === 'end') await item.before?.(print)
+      if (item.kind === 'end') {
+        atHand = item.stamp
+        await atHand?.before(print)
+        atHand = undefined
+      }
       await print(item.bytes)
       if (item.kind === 'end') {
         forget()
@@ -130,6 +143,8 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
       if (!given.signal.aborted) throw error
       working = undefined
       over = true
+      atHand?.lost()
+      for (const item of queue) if (item.kind === 'end') item.stamp?.lost()
       queue.length = 0
       slips.length = 0
       size = 0
@@ -138,7 +153,10 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
   }
   given.signal.addEventListener('abort', () => line?.destroy(), { once: true })
   const put = (item: Exclude<Item, { kind: 'slip' }>): void => {
-    if (over) return
+    if (over) {
+      if (item.kind === 'end') item.stamp?.lost()
+      return
+    }
     queue.push(item)
     size += item.bytes.length
     wake()
@@ -165,7 +183,7 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
     text: (bytes) => {
       if (bytes.length > 0) put({ kind: 'text', bytes })
     },
-    end: (bytes, before) => put({ kind: 'end', bytes, before }),
+    end: (bytes, stamp) => put({ kind: 'end', bytes, stamp }),
     slip: (printing) => {
       if (over) return false
       slips.push({ kind: 'slip', print: printing })

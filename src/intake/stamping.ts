@@ -5,7 +5,7 @@ import type { EntryId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import { point } from '../domain/points.ts'
-import type { Print } from './paper.ts'
+import type { InFront, Print } from './paper.ts'
 import { linked, unlessAborted } from './reconnect.ts'
 
 /** A customer has left by then: milliseconds for which a late stamp is waited for. */
@@ -23,16 +23,26 @@ export interface Stamping {
   readonly refused: (code: string, entry: EntryId) => void
 }
 
-/** The sealed invoice of an entry, once it is durable; undefined: none within the time, or none for this document. */
-async function sealedOf(
-  ledger: Ledger,
-  entry: Promise<EntryId | undefined>,
-  signal: AbortSignal,
-): Promise<{ readonly entry: EntryId; readonly sealed: Sealed } | undefined> {
+interface Found {
+  /** The entry that was sold from: of a second copy, the first. */
+  readonly entry: EntryId
+  readonly sealed: Sealed
+  readonly copy: boolean
+}
+
+/**
+ * The sealed invoice of a document, once it is durable; undefined: none within the time, or none for this document.
+ * A second copy of a sale whose stamp never reached paper brings it there: the till prints again what a printer that was
+ * off did not print (architecture 14). A copy of a stamped sale is a copy.
+ */
+async function sealedOf(ledger: Ledger, entry: Promise<EntryId | undefined>, signal: AbortSignal): Promise<Found | undefined> {
   const id = await unlessAborted(entry, signal)
   if (id === undefined || signal.aborted) return undefined
   const settled = await ledger.settled(id, signal)
-  return settled && valid(settled) ? { entry: id, sealed: settled.sealed } : undefined
+  if (settled?.state !== 'set-aside' || settled.of === undefined)
+    return settled && valid(settled) ? { entry: id, sealed: settled.sealed, copy: false } : undefined
+  const first = await ledger.settled(settled.of, signal)
+  return first && valid(first) && !first.stamped ? { entry: first.id, sealed: first.sealed, copy: true } : undefined
 }
 
 /** Provisional, kitchen, reprint, held: their state has no invoice; a refused invoice is not given to a buyer. */
@@ -52,8 +62,9 @@ function drawn(stamping: Stamping, frame: Frame, sealed: Sealed): Uint8Array | u
   }
 }
 
-/** The fact of what became of the stamp; never on the paper's way. */
-async function note(stamping: Stamping, entry: EntryId, how: 'before-cut' | 'slip' | 'failed'): Promise<void> {
+/** The fact of what became of the stamp; never on the paper's way. That a sale got none is said once, by its first copy. */
+async function note(stamping: Stamping, { entry, copy }: Found, how: 'before-cut' | 'slip' | 'failed'): Promise<void> {
+  if (copy && how === 'failed') return
   const noted = await stamping.ledger.record({ kind: 'stamped', entry, how })
   if (!noted.ok) stamping.refused(noted.fault.code, entry)
 }
@@ -72,30 +83,28 @@ async function within<T>(stamping: Stamping, ms: number, ask: (signal: AbortSign
 
 /**
  * What may be done while the end mark is held, at most `stampMs` (architecture 11): the stamp, if the invoice is there.
- * A receipt that got none is noted as `failed` when its invoice comes later, so that the buyer can be shown the QR.
+ * A receipt that got none, or that never came out, is noted as `failed` once its invoice exists, so that the buyer can be
+ * shown the QR.
  */
-export function beforeCut(
-  stamping: Stamping,
-  frame: Frame,
-  entry: Promise<EntryId | undefined>,
-): (print: Print) => Promise<void> {
-  return async (print) => {
+export function beforeCut(stamping: Stamping, frame: Frame, entry: Promise<EntryId | undefined>): InFront {
+  const lost = (): void => {
+    void within(stamping, LATE, async (signal) => {
+      const late = await sealedOf(stamping.ledger, entry, signal)
+      if (late) await note(stamping, late, 'failed')
+    })
+  }
+  const before = async (print: Print): Promise<void> => {
     const found = await within(stamping, stamping.stampMs, (signal) => sealedOf(stamping.ledger, entry, signal))
-    if (!found) {
-      void within(stamping, LATE, async (signal) => {
-        const late = await sealedOf(stamping.ledger, entry, signal)
-        if (late) await note(stamping, late.entry, 'failed')
-      })
-      return
-    }
+    if (!found) return lost()
     const bytes = drawn(stamping, frame, found.sealed)
     if (bytes) {
       point('stamp.before')
       await print(bytes)
       point('stamp.printed')
     }
-    void note(stamping, found.entry, bytes ? 'before-cut' : 'failed')
+    void note(stamping, found, bytes ? 'before-cut' : 'failed')
   }
+  return { before, lost }
 }
 
 /** The stamp as a slip of its own, behind the document and with the same cut, whenever its invoice exists. */
@@ -108,11 +117,13 @@ export async function asSlip(
   const found = await within(stamping, LATE, (signal) => sealedOf(stamping.ledger, entry, signal))
   if (!found) return
   const bytes = drawn(stamping, frame, found.sealed)
-  if (!bytes) return note(stamping, found.entry, 'failed')
+  if (!bytes) return note(stamping, found, 'failed')
   put(async (print) => {
+    // Two copies may have waited for the printer together; the first one out carries the stamp.
+    if ((await stamping.ledger.entry(found.entry))?.stamped) return
     point('stamp.before')
     await print(Buffer.concat([bytes, frame.bytes.subarray(frame.tail)]))
     point('stamp.printed')
-    void note(stamping, found.entry, 'slip')
+    void note(stamping, found, 'slip')
   })
 }
