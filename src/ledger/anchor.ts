@@ -54,10 +54,10 @@ export function keepAnchors(paths: readonly string[], log: Log | undefined): Anc
   }
 }
 
-function anchorText({ at, n, hash, numbers, note, origin }: Tip): string {
+function anchorText({ at, n, hash, numbers, note, origin, root }: Tip): string {
   // Series are no field names of facts, so the object of numbers is spelled here.
   const series = Object.entries(numbers).sort(([a], [b]) => (a < b ? -1 : 1))
-  const rest = canonical({ at: factTime(at), hash, n, note, origin })
+  const rest = canonical({ at: factTime(at), hash, n, note, origin, root })
   return `{"numbers":${JSON.stringify(Object.fromEntries(series))},${rest.slice(1)}\n`
 }
 
@@ -101,11 +101,19 @@ const rank = ({ origin, n }: Anchored): number => (originParts(origin)?.epoch ??
 async function readAnchor(path: string, log: Log | undefined): Promise<Anchored | undefined> {
   try {
     const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Anchored>
-    const { n, hash, origin, numbers, note } = value
+    const { n, hash, origin, numbers, note, root } = value
     if (typeof n !== 'number' || typeof hash !== 'string' || typeof origin !== 'string' || typeof numbers !== 'object') {
       throw new SyntaxError('not an anchor')
     }
-    return { n, hash, origin, numbers, where: path, ...(typeof note === 'string' ? { note } : {}) }
+    return {
+      n,
+      hash,
+      origin,
+      numbers,
+      where: path,
+      ...(typeof note === 'string' ? { note } : {}),
+      ...(typeof root === 'string' ? { root } : {}),
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     log?.warn({ part: 'ledger', code: 'LEDGER_ANCHOR', where: path }, error instanceof Error ? error.message : String(error))

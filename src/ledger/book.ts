@@ -4,9 +4,10 @@ import { factTime, type Instant, issueTime } from '../domain/time.ts'
 import { type Json, type JsonObject, writeLine } from './canonical.ts'
 import { closingOf, countOpen, daysToClose } from './day.ts'
 import { signNote } from './note.ts'
-import type { Database } from './sqlite.ts'
-import { type Story, storyText, tell } from './story.ts'
-import { leafHash, rootOf, sha256 } from './tree.ts'
+import { blob, type Database, text } from './sqlite.ts'
+import { DamagedStore } from './store.ts'
+import { beginning, readStory, type Story, storyText, tell } from './story.ts'
+import { grow, leafHash, rootOf, sha256 } from './tree.ts'
 
 /** When something happens: wall time, and whole monotonic milliseconds since this start. */
 export interface Moment {
@@ -97,15 +98,32 @@ function mark({ db, story }: Book): void {
   db.sql('INSERT OR IGNORE INTO mark (n, story) VALUES (?, ?)').run(story.peaks.size, storyText(story))
 }
 
-/** Signs the tree as it stands. The root grew from the last head by appending only, so that head is a prefix. */
+/**
+ * Signs the tree as it stands, once it is proven that the newest head is a prefix of it (audit-pack 2.2): its peaks and the
+ * facts of the file since then must grow to the same root. Throws DamagedStore; then nothing is signed.
+ */
 export function signHead(book: Book, day: string | undefined, at: Instant): void {
   const { story, db, key } = book
   if (!key) return
   const root = rootOf(story.peaks)
+  if (Buffer.compare(regrown(db, story.peaks.size), root) !== 0) throw new DamagedStore(`head ${story.peaks.size}`)
   const note = signNote(story.origin, story.peaks.size, root, key)
   db.sql('INSERT INTO head (size, day, at, root, note) VALUES (?, ?, ?, ?, ?)').run(story.peaks.size, day ?? null, at, root, note)
   mark(book)
   book.note = note
+}
+
+/** The root of `size` facts, from the newest head on as the file holds them. */
+function regrown(db: Database, size: number): Uint8Array {
+  const last = db
+    .sql('SELECT h.size, h.root, m.story FROM head h JOIN mark m ON m.n = h.size WHERE h.size <= ? ORDER BY h.size DESC LIMIT 1')
+    .get(size)
+  const { peaks } = last ? readStory(text(last, 'story')) : beginning()
+  if (last && Buffer.compare(rootOf(peaks), blob(last, 'root')) !== 0) throw new DamagedStore(`head ${peaks.size}`)
+  for (const row of db.sql('SELECT hash FROM fact WHERE n >= ? AND n < ? ORDER BY n').iterate(peaks.size, size)) {
+    grow(peaks, blob(row, 'hash'))
+  }
+  return rootOf(peaks)
 }
 
 /** Document bytes with the 16 free bytes before them, which the salt is drawn into (audit-pack 1.3). */

@@ -24,6 +24,12 @@ export function countOpen(db: Database): Open {
   }
 }
 
+/** The day that a fact written at `at` belongs to: a clock set back opens no closed day again. */
+export function openDay({ day }: Story, at: Instant): CivilDate {
+  const present = civilDate(at)
+  return day !== undefined && day > present ? day : present
+}
+
 /** The days that must be closed before anything is written at `at` (audit-pack 1.5), oldest first. A clock set back closes none. */
 export function daysToClose(story: Story, at: Instant): CivilDate[] {
   const days: CivilDate[] = []

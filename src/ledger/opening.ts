@@ -80,15 +80,19 @@ export function originParts(
   return m ? { taxCode: m[1] ?? '', gateway: m[2] ?? '', epoch: Number(m[3]) } : undefined
 }
 
-/** What is known of the chain before: kept here, nothing; seen outside, what the anchor held. */
-function previousOf({ origin, n, note, numbers, where }: Anchored) {
-  const [, size, root] = note?.split('\n') ?? []
-  const head = size && root ? { root: Buffer.from(root, 'base64').toString('hex'), size: Number(size) } : { size: n + 1 }
+/** What is known of the chain before: kept here, nothing; seen outside, the head of the anchor, before the first one its tree. */
+function previousOf({ origin, n, note, numbers, root, where }: Anchored) {
+  const [, size, signed] = note?.split('\n') ?? []
+  const head =
+    size && signed
+      ? { root: Buffer.from(signed, 'base64').toString('hex'), size: Number(size) }
+      : root !== undefined && { root, size: n + 1 }
   return {
     kept: { root: EMPTY_ROOT.toString('hex'), size: 0 },
     numbers: Object.entries(numbers).map(([series, number]) => [series, number] as const),
     origin,
-    seen: { ...head, where },
+    // A root is what `seen` is for: an anchor of an older program that holds none says nothing.
+    seen: head ? { ...head, where } : undefined,
   }
 }
 

@@ -99,6 +99,8 @@ export interface Tip {
   readonly origin: string
   readonly numbers: Readonly<Record<string, number>>
   readonly note?: string
+  /** Root of the tree up to `n`, hex: while no head is signed, so that what was seen can be named (audit-pack 1.4). */
+  readonly root?: string
 }
 
 export interface Health {
@@ -152,5 +154,6 @@ export interface Anchored {
   readonly origin: string
   readonly numbers: Readonly<Record<string, number>>
   readonly note?: string
+  readonly root?: string
   readonly where: string
 }

@@ -10,6 +10,7 @@ import { isNetworkFolder, isReadOnlyFolder, isSystemError, reserveIn } from './s
 import { type Database, openFrozen, type Trouble, troubleOf } from './sqlite.ts'
 import { DamagedStore, NewerStore, openStore, readBack, setAside, storePath } from './store.ts'
 import { seriesKey } from './story.ts'
+import { rootOf } from './tree.ts'
 
 /** The open store with its troubles: what is refused, what is finished, when it recovers. */
 export interface Room {
@@ -144,6 +145,8 @@ function roomOf(start: WriterStart, first: Opened): Room {
       book = { ...book, story: readBack(book.db) }
       throw error
     }
+    // The log still holds the pages as they were before.
+    if (jobs.some(({ request }) => request.what === 'erase')) book.db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     for (const { request } of jobs) passFlushed(request)
   }
 
@@ -219,7 +222,7 @@ function roomOf(start: WriterStart, first: Opened): Room {
       at: story.lastAt,
       origin: story.origin,
       numbers: Object.fromEntries([...story.series].map(([key, { next }]) => [key, next - 1])),
-      ...(note === undefined ? {} : { note }),
+      ...(note === undefined ? { root: Buffer.from(rootOf(story.peaks)).toString('hex') } : { note }),
     }
   }
 

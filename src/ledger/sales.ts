@@ -1,7 +1,7 @@
 import { type Fault, fault } from '../domain/fault.ts'
 import { type EntryId, entryId } from '../domain/ids.ts'
 import { point } from '../domain/points.ts'
-import { issueTime } from '../domain/time.ts'
+import { civilDate, issueTime } from '../domain/time.ts'
 import {
   append,
   type Book,
@@ -15,6 +15,7 @@ import {
   spellTime,
   write,
 } from './book.ts'
+import { openDay } from './day.ts'
 import { sealedOf, standingOf } from './entries.ts'
 import type { CaptureRequest, IssueRequest, Reply } from './requests.ts'
 import { num, text } from './sqlite.ts'
@@ -60,7 +61,8 @@ export function capture(book: Book, request: CaptureRequest & Moment, frame: Sal
 
 /**
  * Law 2: number, sealed bytes, fact and queue state. The number was taken ahead by the other thread; it counts only
- * if it is the next one still.
+ * if it is the next one still. The civil day of its issue time is the day of its fact (audit-pack 1.5): sealed before
+ * midnight and written after it, or in a day that a clock which ran ahead has closed, it is refused with CLOCK_DAY_CLOSED.
  */
 export function issue(book: Book, request: IssueRequest & Moment, invoice: Salted, masked: Salted | undefined): Reply {
   const { db, story } = book
@@ -76,6 +78,10 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
   // The document says whole seconds: order is judged as the authority sees it.
   if (Math.floor(request.issuedAt / 1_000) < Math.floor(series.lastAt / 1_000)) {
     return refused(fault('CLOCK_BEHIND', { last: issueTime(series.lastAt as Moment['at']) }), next)
+  }
+  const today = openDay(story, request.at)
+  if (civilDate(request.issuedAt) !== today) {
+    return refused(fault('CLOCK_DAY_CLOSED', { day: civilDate(request.issuedAt), today }), next)
   }
   point('issue.sealed')
   closeDays(book, request, false)

@@ -38,11 +38,13 @@ export function openForWriting(path: string): Database {
     if (below(version)) throw new Error(`SQLite ${version} has the WAL-reset race; 3.51.3 is the lowest`)
     // Takes effect in a fresh file only; an invoice and its neighbours fit one page.
     db.exec(
-      'PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000',
+      'PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000; PRAGMA secure_delete = ON',
     )
     const mode = text(opened.sql('PRAGMA journal_mode').get(), 'journal_mode')
     const flush = num(opened.sql('PRAGMA synchronous').get(), 'synchronous')
     if (mode !== 'wal' || flush !== 2) throw new Error(`journal_mode ${mode}, synchronous ${flush}: not wal and FULL`)
+    // An erased document must not be found in the free pages of the file (audit-pack 1.3).
+    if (num(opened.sql('PRAGMA secure_delete').get(), 'secure_delete') !== 1) throw new Error('secure_delete is off')
     if (num(opened.sql('PRAGMA foreign_keys').get(), 'foreign_keys') !== 1) throw new Error('foreign_keys is off')
     return opened
   } catch (error) {

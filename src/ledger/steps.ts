@@ -167,7 +167,11 @@ function incident(book: Book, step: Extract<Step, { kind: 'incident' }>, moment:
     .run(fact, step.incident, step.what, step.cause, moment.at, step.who ?? null)
 }
 
-/** Bytes of a buyer's document go, with their salt; the fact that they went stays (audit-pack 1.3). */
+/**
+ * Bytes of a buyer's document go, with their salt; the fact that they went stays (audit-pack 1.3). One document only: the
+ * message that carried an invoice is the proof of filing of other sales as well and goes by an erasure of its own; a
+ * masked pack withholds it (3.1).
+ */
 export function erase(
   book: Book,
   request: { fact: number; role: string; who: string; why: string },

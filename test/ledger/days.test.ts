@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { type EntryId, messageId } from '../../src/domain/ids.ts'
@@ -8,7 +8,7 @@ import { asCivilDate } from '../../src/domain/time.ts'
 import { commitment } from '../../src/ledger/book.ts'
 import { dayView, queueView } from '../../src/ledger/overview.ts'
 import { detailOfInvoice, entryPage } from '../../src/ledger/search.ts'
-import { openForReading } from '../../src/ledger/sqlite.ts'
+import { openForReading, openForWriting } from '../../src/ledger/sqlite.ts'
 import { faultsOf } from './check.ts'
 import { ask, begin, codeOf, type Desk, facts, hear, seal, shopWith, slice, step } from './desk.ts'
 import { fakeClock, folder, TAX } from './shop.ts'
@@ -110,8 +110,17 @@ void t.test('days: closed at the first fact after midnight, also empty ones and 
     ['day.closed', 'gateway.started'],
   )
   clock.set('2026-11-25T12:00:00.000+07:00')
-  t.equal(codeOf(seal(desk, hear(desk), 4)), undefined, 'behind the closed day, yet after the last invoice')
+  const waiting = hear(desk)
+  t.equal(codeOf(seal(desk, waiting, 4)), 'CLOCK_DAY_CLOSED', 'heard, but not issued into a closed day')
   t.equal(closed().length, 5, 'a clock set back closes nothing twice')
+  const lateNight = desk.clock.now()
+  clock.set('2026-11-26T09:30:00.000+07:00')
+  t.equal(
+    codeOf(seal(desk, waiting, 4, { issuedAt: lateNight })),
+    'CLOCK_DAY_CLOSED',
+    'drafted before midnight, written after it',
+  )
+  t.ok(seal(desk, waiting, 4).ok, 'drafted anew')
   clock.set('2026-11-27T00:10:00.000+07:00')
   ask(desk, { what: 'tick' })
   t.match(closed()[5]?.body, { day: '2026-11-26', series: [{ count: 1, from: 4, to: 4, sum: { count: 4 } }] })
@@ -172,6 +181,31 @@ void t.test('days: closed at the first fact after midnight, also empty ones and 
     )
     reading.close()
   })
+})
+
+void t.test('no head is signed over a story that did not grow from the last one: the file is kept aside', async (t) => {
+  const clock = fakeClock('2026-11-21T08:00:00.000+07:00')
+  for (const days of [0, 1]) {
+    clock.set('2026-11-21T08:00:00.000+07:00')
+    const desk = shopWith(2, folder(), clock)
+    if (days === 1) clock.set('2026-11-22T09:00:00.000+07:00')
+    hear(desk)
+    hear(desk)
+    const raw = openForWriting(db(desk))
+    const heads = Number(raw.sql('SELECT count(*) AS it FROM head').get()?.['it'])
+    raw.exec('DROP TRIGGER fact_no_update; UPDATE fact SET hash = zeroblob(32) WHERE n = (SELECT max(n) - 1 FROM fact)')
+    raw.close()
+    clock.set('2026-11-23T00:00:00.010+07:00')
+    ask(desk, { what: 'tick' })
+    t.equal(desk.room.health().issue?.code, 'LEDGER_DAMAGED')
+    const aside = readdirSync(desk.dir).find((file) => /^tillgate\.db\.damaged-[\dT]+$/.test(file))
+    const kept = openForReading(join(desk.dir, aside ?? ''))
+    t.equal(kept.sql('SELECT count(*) AS it FROM head').get()?.['it'], heads, 'nothing was signed')
+    kept.close()
+    t.ok(hear(desk), 'hearing goes on')
+    desk.room.close()
+    t.same(faultsOf(db(desk)), [])
+  }
 })
 
 void t.test('an invoice parked at night is no held receipt of its register', async (t) => {
@@ -258,6 +292,11 @@ void t.test('documents: committed with a salt of their own, masked beside, erase
     kind: 'document.erased',
     body: { fact: issued?.n, role: 'invoice', who: 'P01', why: 'retention' },
   })
+  const files = readdirSync(desk.dir).filter((file) => file.startsWith('tillgate.db'))
+  t.notOk(
+    files.some((file) => readFileSync(join(desk.dir, file)).includes(full)),
+    'nor in the free pages or the log of the file',
+  )
   t.equal(codeOf(erase('invoice')), 'LEDGER_NOT_ERASABLE', 'only once')
   t.equal(codeOf(erase('salary')), 'LEDGER_NOT_ERASABLE', 'no such document')
   reading.close()

@@ -194,6 +194,11 @@ void t.test('a damaged file is kept aside; a new chain of the same gateway hears
       'kept byte for byte',
     )
     const [opened] = facts(fresh)
+    t.match(
+      opened?.body,
+      { previous: { seen: { root: anchor.root, size: anchor.n + 1, where: 'stick' } } },
+      'no head yet: its tree',
+    )
     t.match(opened?.body, { reason: 'damaged', origin: anchor.origin.replace(/1$/, '2'), previous: { origin: anchor.origin } })
     const entry = hear(fresh)
     step(fresh, symbolStep())
