@@ -1,6 +1,7 @@
 import type { BoardItem, Level } from '../domain/board.ts'
+import { type Urgency, urgency, workdaysLate } from '../domain/deadline.ts'
 import type { QueueView } from '../domain/ledger.ts'
-import { civilDate, dayStart, type Instant, instant, nextDay } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 
 /** One matter above `ok`, with what the law asks of it (R-099): `law` is the stem of `law.X.what`, `.when`, `.article`. */
 export interface Alert {
@@ -17,7 +18,6 @@ export interface Alert {
   readonly button?: string
 }
 
-const HOUR = 3_600_000
 const GRAVITY: Readonly<Record<Level, number>> = { critical: 5, serious: 4, unknown: 3, warning: 2, info: 1, ok: 0 }
 /** Order of harm: sales not heard > numbers at risk > deadline > printer > the rest (dashboard 3.0). */
 const HARM: readonly RegExp[] = [/^register\//, /^(ledger|clock|activation)/, /^(queue|upstream|courier)/, /^inbox/, /^printer\//]
@@ -41,14 +41,6 @@ const TABLE: readonly (readonly [RegExp, string, string?])[] = [
 export function rowOf(part: string): Pick<Alert, 'law' | 'goto' | 'button'> {
   const [, law, page] = TABLE.find(([pattern]) => pattern.test(part)) ?? []
   return { ...(law ? { law } : {}), ...(page ? { goto: page, button: 'act.open' } : {}) }
-}
-
-/** Working days after the day of `due` up to now, Monday to Friday; holidays are not known here. */
-export function workdaysLate(due: Instant, now: Instant): number {
-  let days = 0
-  for (let day = nextDay(civilDate(due)); day <= civilDate(now); day = nextDay(day))
-    if (![0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay())) days++
-  return days
 }
 
 /**
@@ -76,14 +68,17 @@ type Add = (part: string, level: Level, key: string, values: Record<string, stri
 function outbox({ oldest, due, ...queue }: QueueView, now: Instant, cut: boolean, add: Add): void {
   // The number is the queue until the authority has answered: what may not have arrived is not sent.
   const unsent = queue.unsent + queue.doubt
-  if (unsent === 0 || oldest === undefined) return
-  const n = String(unsent)
-  const waited = now - oldest
-  const late = due !== undefined && due < now
-  const evening = instant(dayStart(civilDate(now)) + 22 * HOUR)
-  if (late) add('queue/overdue', 'critical', 'alert.overdue.some', { days: String(workdaysLate(due, now)) }, due)
-  else if (now >= evening) add('queue/evening', 'serious', 'alert.unsent22', { n }, evening)
-  else if (waited > 2 * HOUR) add('queue/old', 'warning', 'alert.unsent2h', {}, instant(oldest + 2 * HOUR))
-  else if (unsent > 200 && !cut) add('queue/long', 'warning', 'alert.queue200', { n })
-  else if (waited > HOUR / 6 && !cut) add('queue/waiting', 'info', 'alert.unsent10m', { n }, instant(oldest + HOUR / 6))
+  const found = oldest === undefined ? undefined : urgency({ unsent, oldest, due }, now)
+  if (!found || (cut && (found.kind === 'long' || found.kind === 'waiting'))) return
+  const [level, key] = LEVELS[found.kind]
+  const days = due !== undefined && found.kind === 'overdue' ? { days: String(workdaysLate(due, now)) } : {}
+  add(`queue/${found.kind}`, level, key, { n: String(unsent), ...days }, found.since)
+}
+
+const LEVELS: Readonly<Record<Urgency, readonly [Level, string]>> = {
+  overdue: ['critical', 'alert.overdue.some'],
+  evening: ['serious', 'alert.unsent22'],
+  old: ['warning', 'alert.unsent2h'],
+  long: ['warning', 'alert.queue200'],
+  waiting: ['info', 'alert.unsent10m'],
 }

@@ -1,14 +1,13 @@
 import { backoff } from '../domain/backoff.ts'
 import type { BoardItem } from '../domain/board.ts'
+import { LONG_QUEUE, type Urgency, urgency, workdaysLate } from '../domain/deadline.ts'
 import type { Entry } from '../domain/entry.ts'
-import { civilDate, civilTime, dayStart, type Instant, nextDay } from '../domain/time.ts'
+import { civilTime, type Instant } from '../domain/time.ts'
 
 const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 
 /** From here to midnight every minute counts: the legal limit is the end of the day (R-033). */
 const LATE = '23:00'
-const EVENING = '22:00'
 const hour = (now: Instant): string => civilTime(now).slice(11, 16)
 
 /** Longest wait they may ask of us: a provider that says "tomorrow" would make the whole day late. */
@@ -34,33 +33,24 @@ export interface Waiting {
   readonly due: Instant
 }
 
-export const MANY = 201
+export const MANY = LONG_QUEUE + 1
 
-/** The thresholds of R-102, worst first. Undefined: nothing to say. */
-export function deadline(waiting: Waiting | undefined, now: Instant, online: boolean): Omit<BoardItem, 'since'> | undefined {
-  if (!waiting || waiting.count === 0) return undefined
-  const n = waiting.count < MANY ? String(waiting.count) : `${MANY - 1}+`
-  const age = now - waiting.oldest
-  const days = String(workdaysAfter(waiting.due, now))
-  const rows: readonly (readonly [boolean, BoardItem['level'], string, Readonly<Record<string, string>>])[] = [
-    [now > waiting.due, 'critical', 'alert.overdue', { n, days }],
-    [hour(now) >= EVENING, 'serious', 'alert.unsent22', { n }],
-    [age > 2 * HOUR, 'warning', 'alert.unsent2h', {}],
-    [waiting.count >= MANY, 'warning', 'alert.queue200', { n }],
-    [age > 10 * MINUTE && online, 'info', 'alert.unsent10m', { n }],
-  ]
-  const row = rows.find(([holds]) => holds)
-  if (!row) return undefined
-  const [, level, key, values] = row
-  return { level, key, values, todo: `${key}.do` }
+const LEVELS: Readonly<Record<Urgency, readonly [BoardItem['level'], string]>> = {
+  overdue: ['critical', 'alert.overdue'],
+  evening: ['serious', 'alert.unsent22'],
+  old: ['warning', 'alert.unsent2h'],
+  long: ['warning', 'alert.queue200'],
+  waiting: ['info', 'alert.unsent10m'],
 }
 
-/** Working days begun since the limit, Monday to Friday: the bands of the fine count in them (R-101). */
-function workdaysAfter(due: Instant, now: Instant): number {
-  let days = 0
-  for (let day = nextDay(civilDate(due)); dayStart(day) <= now && days < 99; day = nextDay(day))
-    if (![0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay())) days += 1
-  return days
+/** What R-102 asks to be shown. Undefined: nothing to say; while the line is down, the outage speaks for short waits. */
+export function deadline(waiting: Waiting | undefined, now: Instant, online: boolean): Omit<BoardItem, 'since'> | undefined {
+  const found = waiting && urgency({ ...waiting, unsent: waiting.count }, now)
+  if (!waiting || !found || (found.kind === 'waiting' && !online)) return undefined
+  const n = waiting.count < MANY ? String(waiting.count) : `${LONG_QUEUE}+`
+  const [level, key] = LEVELS[found.kind]
+  const days = found.kind === 'overdue' ? { days: String(workdaysLate(waiting.due, now)) } : {}
+  return { level, key, values: { n, ...days }, todo: `${key}.do` }
 }
 
 export type Queued = Extract<Entry, { state: 'queued' }>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Fault, fault } from '../domain/fault.ts'
+import { fold } from '../domain/fold.ts'
 import type { EntryId } from '../domain/ids.ts'
 import type { Receipt } from '../domain/receipt.ts'
 import { civilDate, type Instant } from '../domain/time.ts'
@@ -92,10 +93,6 @@ const plainLines = (lines: readonly string[]): string[] =>
   lines
     .map((line) => fold(line).replace(/\b\d{1,2}[:h]\d{2}(:\d{2})?\b/g, ''))
     .filter((line) => line.trim() !== '' && !COPY_MARK.test(line))
-
-/** Case and accents are no difference: a till may print its copy in another code page (register-capture 9.1). */
-const fold = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('đ', 'd').replace(/\s+/g, ' ').trim()
 
 const figures = ({ issuedAt: _, ...receipt }: Receipt): string =>
   JSON.stringify(receipt, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))

@@ -1,24 +1,11 @@
-/** Letters reduced to what a label is compared by: lower case, no marks, đ as d (register-capture 9.1). */
-const FOLDED: string[] = []
-/** The same, with everything but letters, digits and % turned into a blank. */
-const KEYED: string[] = []
+import { foldLetters } from '../domain/fold.ts'
 
-const MARKS = /\p{M}/gu
 const WORDY = /^[a-z0-9%]+$/
-
-// Vietnamese lives below U+2000; a table costs a few milliseconds once and spares a normalisation for every line.
-for (let code = 0; code < 0x2000; code++) {
-  const char = String.fromCharCode(code)
-  const folded = char.normalize('NFD').replace(MARKS, '').toLowerCase().replace(/[đð]/g, 'd')
-  FOLDED.push(folded)
-  KEYED.push(folded === '' || WORDY.test(folded) ? folded : ' ')
-}
-
-export function fold(text: string): string {
-  let out = ''
-  for (let i = 0; i < text.length; i++) out += FOLDED[text.charCodeAt(i)] ?? text.charAt(i).toLowerCase()
-  return out
-}
+/** The folded letter; everything but letters, digits and % is a blank. Vietnamese lives below U+2000. */
+const KEYED: readonly string[] = Array.from({ length: 0x2000 }, (_, code) => {
+  const folded = foldLetters(String.fromCharCode(code))
+  return folded === '' || WORDY.test(folded) ? folded : ' '
+})
 
 /** `TỔNG CỘNG (8 %):` becomes `tong cong 8%`: the form in which labels and titles are looked up. */
 export function key(text: string): string {

@@ -1,5 +1,6 @@
+import { fold } from '../domain/fold.ts'
 import type { Receipt } from '../domain/receipt.ts'
-import { fold, key } from './fold.ts'
+import { key } from './fold.ts'
 import { joinWords, type Line } from './line.ts'
 
 type Field = 'receiptNo' | 'cashier' | 'table' | 'customer' | 'address' | 'phone' | 'taxCode' | 'none'

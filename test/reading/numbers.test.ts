@@ -1,6 +1,7 @@
 import t from 'tap'
 import { formatDecimal } from '../../src/domain/decimal.ts'
-import { fold, key, printable } from '../../src/reading/fold.ts'
+import { fold } from '../../src/domain/fold.ts'
+import { key, printable } from '../../src/reading/fold.ts'
 import { readFigure, readPercent } from '../../src/reading/numbers.ts'
 import { spokenAmount } from '../../src/reading/spoken.ts'
 

@@ -1,4 +1,5 @@
 import { fault } from '../../domain/fault.ts'
+import { fold } from '../../domain/fold.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
 import type { Sale, SaleLine } from '../../domain/sale.ts'
 import type { Shop } from '../../domain/shop.ts'
@@ -21,10 +22,6 @@ export function readRate(text: string): Rate | undefined {
 }
 
 const percent = (text: string): bigint => (text.endsWith('%') ? BigInt(text.slice(0, -1)) * 100n : 0n)
-
-/** Lower case without accents and doubled spaces: how names are compared. */
-export const fold = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('đ', 'd').replace(/\s+/g, ' ').trim()
 
 /** `bia*` against a folded name; `*` stands for any run of characters, everything else for itself. Both folded. */
 export function matches(pattern: string, folded: string): boolean {
