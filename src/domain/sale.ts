@@ -26,7 +26,23 @@ export interface Sale {
   /** The issued invoice this one corrects. An adjustment downwards has negative quantities, amounts and total. */
   readonly corrects?: Correction
   /** What the buyer already has on paper: the stamp adds only what is missing. */
-  readonly printed: { readonly taxCode: boolean; readonly rates: boolean; readonly time: boolean; readonly seller: boolean }
+  readonly printed: Printed
+}
+
+/** Whether each stands on the paper. */
+export interface Printed {
+  readonly taxCode: boolean
+  readonly rates: boolean
+  readonly time: boolean
+  /** Name and address. */
+  readonly seller: boolean
+  /** The total in words. */
+  readonly words?: boolean
+  readonly payment?: boolean
+  /** Which register it was. */
+  readonly register?: boolean
+  /** The seller in the paper's own words: they may be another's, or old. */
+  readonly says?: { readonly name?: string; readonly address?: string; readonly taxCode?: string }
 }
 
 export interface SaleLine {

@@ -47,3 +47,10 @@ export interface Register {
   readonly symbol: string
   readonly location?: Location
 }
+
+/** Whether two spellings name one seller: only digits count, and a branch (`NNNNNNNNNN-NNN`) is its parent (R-023). */
+export function sameTaxCode(one: string, other: string): boolean {
+  const digits = (text: string): string => text.replace(/\D/g, '')
+  const seller = (text: string): string => (digits(text).length === 13 ? digits(text).slice(0, 10) : digits(text))
+  return seller(one) === seller(other)
+}

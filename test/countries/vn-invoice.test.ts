@@ -277,6 +277,10 @@ void t.test('R-028, R-036: the stamp adds what the receipt lacks, 32 columns wid
     'Chưa thuế 5%: 81.859',
     'Thuế GTGT 5%: 4.093',
     'KCT: 18.095',
+    'Bằng chữ: Ba trăm tám mươi nghìn',
+    'đồng',
+    'Thanh toán: Tiền mặt',
+    'Máy: R017',
     'Bán cho người tiêu dùng',
     'Tra cứu: hoadondientu.gdt.gov.vn',
   ])
@@ -288,7 +292,17 @@ void t.test('R-028, R-036: the stamp adds what the receipt lacks, 32 columns wid
   t.match(full.stamp.lines.join('\n'), 'Lập lúc: 21/11/2026 08:15:02')
   t.match(full.stamp.lines.join('\n'), 'QUÁN PHỞ MINH ANH')
   t.notMatch(full.stamp.lines.join('\n'), 'Chưa thuế')
-  for (const sealed of [bare, full])
+  const own = { name: 'Quán phở Minh Anh', address: '12 NGUYEN TRAI - Phường Thanh Xuân,  Hà Nội', taxCode: '0199999014-001' }
+  const given = { rates: true, time: true, seller: true, taxCode: true, words: true, payment: true, register: true }
+  const little = ['HÓA ĐƠN GIÁ TRỊ GIA TĂNG', 'KHỞI TẠO TỪ MÁY TÍNH TIỀN', 'Ký hiệu: 1C26MAA Số: 61']
+  const rest = ['Mã CQT: M1-26-A1B2C-01700000061', 'Bán cho người tiêu dùng', 'Tra cứu: hoadondientu.gdt.gov.vn']
+  const all = await seal({ ...restaurant, printed: { ...given, says: own } }, 61)
+  t.same(all.stamp.lines, [...little, ...rest], 'all on paper in the words of the shop: only what a register cannot know')
+  const foreign = await seal({ ...restaurant, printed: { ...given, says: { ...own, taxCode: '0101243150' } } }, 61)
+  t.ok(foreign.stamp.lines.includes('MST: 0199999014'), 'another tax code on paper is answered with ours')
+  const moved = await seal({ ...restaurant, printed: { ...given, says: { ...own, address: '3 Lê Lợi, Huế' } } }, 61)
+  t.same(moved.stamp.lines.slice(0, 2), ['QUÁN PHỞ MINH ANH', '12 Nguyễn Trãi, phường Thanh'], 'an old address too')
+  for (const sealed of [bare, full, all, foreign, moved])
     t.ok(
       sealed.stamp.lines.every((row) => row.length <= 32),
       sealed.stamp.lines.join('|'),

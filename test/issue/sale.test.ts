@@ -1,13 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
+import { openBoard } from '../../src/board.ts'
 import { decimal, parseDecimal } from '../../src/domain/decimal.ts'
 import { sumDong } from '../../src/domain/dong.ts'
-import { entryId } from '../../src/domain/ids.ts'
+import { entryId, registerId } from '../../src/domain/ids.ts'
 import type { Receipt, ReceiptLine } from '../../src/domain/receipt.ts'
 import { instant, readTime } from '../../src/domain/time.ts'
+import { printedOn } from '../../src/issue/printed.ts'
 import { repeats, saidBy } from '../../src/issue/repeats.ts'
 import { saleFromReceipt } from '../../src/issue/sale-from-receipt.ts'
+import { sellerWatch } from '../../src/issue/seller.ts'
 import { printedDate } from '../../src/issue/understand.ts'
 
 const line = (name: string, qty: string, price: bigint, over: Partial<ReceiptLine> = {}): ReceiptLine => {
@@ -286,5 +289,43 @@ void t.test('the printed date against the moment it was heard', (t) => {
   t.notOk(at('2026-13-45T12:00'), 'no date at all')
   const { issuedAt: _, ...undated } = coffee()
   t.ok(printedDate(undated, HEARD).ok)
+  t.end()
+})
+
+void t.test('what stands on the paper is known, so that the stamp says it once', (t) => {
+  const receipt: Receipt = { lines: [], total: 29_000n, payments: [{ method: 'cash', amount: 29_000n }] }
+  const lines = ['QUẦY: 02   Thu ngân: Lan', 'TỔNG 29.000', 'Bằng chữ: Hai mươi chín nghìn đồng']
+  t.match(printedOn(receipt, lines), { words: true, payment: true, register: true, taxCode: false, seller: false })
+  const { payments: _, ...unpaid } = receipt
+  t.match(printedOn(unpaid, ['MÁY LẠNH 12000', 'TỔNG 29.000']), { words: false, payment: false, register: false })
+  t.end()
+})
+
+void t.test('a till that prints another tax code is told of once, until it prints the right one', (t) => {
+  const clock = { now: () => instant(0), up: () => 0, sleep: async () => {} }
+  const board = openBoard(clock)
+  const warned: string[] = []
+  const log = { error: () => {}, info: () => {}, debug: () => {}, warn: (_: object, text: string) => void warned.push(text) }
+  const heed = sellerWatch({ register: registerId('R017'), taxCode: '0199999014', board, log })
+  const printing = (taxCode?: string): void => {
+    const made = saleFromReceipt({
+      lines: [line('Trà', '1', 9_000n)],
+      total: 9_000n,
+      ...(taxCode ? { seller: { taxCode } } : {}),
+    })
+    if (!made.ok) throw new Error(made.fault.code)
+    heed(made.value)
+  }
+  for (const fine of [undefined, '0199999014', '0199999014-002', '0199 999 014']) printing(fine)
+  t.same(board.all(), {})
+  for (const wrong of ['0101243150', '0101243150', undefined]) printing(wrong)
+  t.match(board.all()['seller/R017'], {
+    level: 'warning',
+    key: 'fault.SALE_SELLER_DIFFERS',
+    values: { printed: '0101243150', taxCode: '0199999014' },
+  })
+  t.equal(warned.length, 1)
+  printing('0199999014')
+  t.same(board.all(), {}, 'corrected')
   t.end()
 })

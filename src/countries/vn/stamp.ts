@@ -1,11 +1,14 @@
 import { showDong } from '../../domain/dong.ts'
+import { fold } from '../../domain/fold.ts'
 import type { RateSum } from '../../domain/invoice.ts'
-import type { Sale } from '../../domain/sale.ts'
-import type { Register, Shop } from '../../domain/shop.ts'
+import type { Printed, Sale } from '../../domain/sale.ts'
+import { type Register, type Shop, sameTaxCode } from '../../domain/shop.ts'
 import { civilDate, type Instant, shownTime } from '../../domain/time.ts'
 import { legend } from './correction.ts'
 import type { Figures } from './figures.ts'
+import { paymentText } from './payment.ts'
 import { CONSUMER, ruling, TITLES } from './rules.ts'
+import { amountInWords } from './words.ts'
 import { clean } from './xml.ts'
 
 /** The narrowest paper: 58 mm. */
@@ -26,12 +29,15 @@ export function stampLines(
   const day = civilDate(at)
   const { printed } = sale
   const location = register.location ?? shop.location
-  const seller = printed.seller ? [] : [shop.name, shop.address].flatMap((text) => wrap(clean(text)))
+  const seller = saysSeller(printed, shop) ? [] : [shop.name, shop.address].flatMap((text) => wrap(clean(text)))
   const title = [...seller, ...ruling(TITLES[shop.form], day).printed]
   const below = [
     ...(printed.time ? [] : [`Lập lúc: ${shownTime(at)}`]),
-    ...(printed.taxCode ? [] : [`MST: ${shop.taxCode}`]),
+    ...(saysTaxCode(printed, shop) ? [] : [`MST: ${shop.taxCode}`]),
     ...(shop.form === 1 && !printed.rates ? figures.rates.flatMap(taxLines) : []),
+    ...(printed.words ? [] : wrap(`Bằng chữ: ${amountInWords(figures.pay)}`)),
+    ...(printed.payment ? [] : wrap(`Thanh toán: ${paymentText(sale)}`)),
+    ...(printed.register ? [] : wrap(`Máy: ${register.id}`)),
     ...(sale.corrects ? wrap(legend(sale.corrects)) : []),
     ...(shop.form === 2 && location ? [`Địa điểm kinh doanh: ${location.code}`] : []),
     ...(sale.buyer ? [] : [ruling(CONSUMER, day)]),
@@ -40,6 +46,20 @@ export function stampLines(
   const series = `Ký hiệu: ${shop.form}${symbol}`
   return (number, code) => [...title, `${series} Số: ${number}`, ...(code ? [`Mã CQT: ${code}`] : []), ...below]
 }
+
+/** Paper and document must not name two sellers: a foreign or old header is answered with the registered one (R-021). */
+const saysTaxCode = ({ taxCode, says }: Printed, shop: Shop): boolean =>
+  taxCode && (says?.taxCode === undefined || sameTaxCode(says.taxCode, shop.taxCode))
+
+const saysSeller = ({ seller, says }: Printed, shop: Shop): boolean => {
+  const same = (printed: string | undefined, registered: string): boolean =>
+    printed === undefined || bare(printed) === bare(registered)
+  return seller && same(says?.name, shop.name) && same(says?.address, shop.address)
+}
+const bare = (text: string): string =>
+  fold(text)
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim()
 
 const taxLines = ({ rate, net, tax }: RateSum): string[] =>
   rate.endsWith('%')

@@ -1,0 +1,21 @@
+import { fold } from '../domain/fold.ts'
+import type { Receipt } from '../domain/receipt.ts'
+import type { Sale } from '../domain/sale.ts'
+
+const WORDS = /\b(bang|thanh) chu\b/
+const REGISTER = /(^|\s)(quay( thu ngan| so)?|may( tinh tien| ban hang| pos)?|pos|terminal|register)( so)? ?[:#] ?\S/
+
+/** What the buyer already has on paper, so that the stamp adds only what is missing. */
+export function printedOn({ seller, issuedAt, vat, payments }: Receipt, textLines: readonly string[]): Sale['printed'] {
+  const lines = textLines.map(fold)
+  return {
+    taxCode: seller?.taxCode !== undefined,
+    rates: vat !== undefined && vat.length > 0,
+    time: issuedAt !== undefined,
+    seller: seller?.name !== undefined && seller.address !== undefined,
+    words: lines.some((line) => WORDS.test(line)),
+    payment: payments !== undefined && payments.length > 0,
+    register: lines.some((line) => REGISTER.test(line)),
+    ...(seller ? { says: seller } : {}),
+  }
+}
