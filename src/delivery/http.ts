@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { rootCertificates } from 'node:tls'
-import { Agent, type Dispatcher, errors } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Http, HttpAnswer, HttpCall } from '../domain/http.ts'
 
@@ -22,6 +22,8 @@ export interface ClosableHttp extends Http {
 }
 
 const MIB = 1024 * 1024
+/** undici's own code for it, as it is thrown where the length was announced. */
+const TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
 
 /** Nothing of the request can have left: there was never a connection to carry it. */
 const NO_LINE = new Set([
@@ -39,8 +41,11 @@ const BAD_TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|E
 /** HTTP with a small keep-alive pool over undici. No redirect is followed, nothing is sent twice, every wait has its end (F13..F16). */
 export function undiciHttp(options: HttpOptions = {}): ClosableHttp {
   const { trust = [], connectMs = 10_000, idleMs = 20_000, totalMs = 60_000, maxBytes = 4 * MIB, connections = 8 } = options
-  const open = (): Agent =>
-    new Agent({
+  let agent: Agent | undefined
+  /** undici is loaded with the first call: a shop that has sent nothing yet does not pay its memory and start time. */
+  const open = async (): Promise<Agent> => {
+    const undici = await import('undici')
+    agent ??= new undici.Agent({
       connect: { timeout: connectMs, ...(trust.length > 0 ? { ca: [...rootCertificates, ...trust] } : {}) },
       headersTimeout: idleMs,
       bodyTimeout: idleMs,
@@ -49,12 +54,13 @@ export function undiciHttp(options: HttpOptions = {}): ClosableHttp {
       connections,
       pipelining: 1,
     })
-  let agent = open()
+    return agent
+  }
 
   /** Whatever came over these connections is not to be trusted any more: new calls get new ones (F16). */
   const renew = (used: Agent): void => {
     if (used !== agent) return
-    agent = open()
+    agent = undefined
     void used.close()
   }
 
@@ -62,7 +68,7 @@ export function undiciHttp(options: HttpOptions = {}): ClosableHttp {
     async request(call, signal) {
       const refused = plainAbroad(call.url)
       if (refused) return { kind: 'unsent', fault: refused }
-      const used = agent
+      const used = agent ?? (await open())
       const sent = bodyOf(call)
       const timer = new AbortController()
       const end = (): void => timer.abort()
@@ -91,7 +97,7 @@ export function undiciHttp(options: HttpOptions = {}): ClosableHttp {
         signal.removeEventListener('abort', end)
       }
     },
-    close: () => agent.close(),
+    close: async () => agent?.close(),
   }
 }
 
@@ -120,7 +126,7 @@ async function answerOf(answer: Dispatcher.ResponseData, maxBytes: number): Prom
   let size = 0
   for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
     size += chunk.length
-    if (size > maxBytes) throw new errors.ResponseExceededMaxSizeError()
+    if (size > maxBytes) throw Object.assign(new Error('the answer is too long'), { code: TOO_LONG })
     chunks.push(chunk)
   }
   const headers: Record<string, string> = {}
@@ -149,7 +155,7 @@ const pathOf = (url: string): string => {
 
 function faultOf(code: string, nothingLeft: boolean): Fault {
   if (BAD_TLS.test(code)) return fault('DELIVERY_TLS', { why: code })
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code.startsWith('HPE_')) return fault('DELIVERY_ODD_ANSWER', { why: code })
+  if (code === TOO_LONG || code.startsWith('HPE_')) return fault('DELIVERY_ODD_ANSWER', { why: code })
   return nothingLeft ? fault('DELIVERY_OFFLINE', { why: code }) : fault('DELIVERY_IN_DOUBT', { why: code })
 }
 
