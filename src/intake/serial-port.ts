@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { SerialPort } from 'serialport'
+import type { SerialPort } from 'serialport'
 import type { Clock } from '../domain/clock.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
@@ -22,7 +22,9 @@ const LOOK = 1_000
  * 0x11 and 0x13, which are picture bytes and TCVN capitals. Faults: CAPTURE_PORT_BUSY, CAPTURE_PORT_MISSING.
  */
 export async function openSerial(options: SerialOptions, clock: Clock): Promise<Result<SerialPort>> {
-  const port = new SerialPort({
+  // Loaded with the first port: most shops print over the network and need not pay for it.
+  const lib = await import('serialport')
+  const port = new lib.SerialPort({
     path: options.path,
     baudRate: options.baud,
     dataBits: options.dataBits ?? 8,
