@@ -36,6 +36,9 @@ export const daemon = (outdir) => ({
   external,
   banner,
   legalComments: 'none',
+  // Names stay, for stack traces; the rest is a third of what every start reads and keeps in memory.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 })
 
