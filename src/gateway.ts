@@ -20,6 +20,7 @@ import type { Signer } from './domain/signer.ts'
 import type { Instant } from './domain/time.ts'
 import type { Lang, Words } from './domain/words.ts'
 import { codesOf, registerOf, shopOf, trusted } from './from-config.ts'
+import { giveBackSoon } from './give-back.ts'
 import { intake } from './intake/intake.ts'
 import { fileLink } from './intake/link-file.ts'
 import { serialLink } from './intake/link-serial.ts'
@@ -162,6 +163,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     const used = [...new Set(values.registers.map((r) => driverOf(r.driver)))]
     await warmUp({ drivers: used, reader, country, shop, register: registerOf(first), at: clock.now() })
   }
+  giveBackSoon()
   log.info({ part: 'gateway', url: screen.url }, 'ready')
   return ok({ url: screen.url, link: screen.link, stop })
 }
