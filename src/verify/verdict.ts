@@ -86,27 +86,51 @@ export function verdict(
   }
 }
 
-/** The sentence for people (audit-pack 5, verdict). */
-export function sentence(lang: Lang, { verdict: word, findings, counts }: Verdict): string {
+type Sentences = Readonly<Record<Verdict['verdict'], Readonly<Record<Lang, string>>>>
+
+/** One document says nothing of the book it came from: only a pack may call that whole. */
+const DOCUMENT: Sentences = {
+  valid: {
+    vi: '{kind} hợp lệ: {count} hóa đơn, không phát hiện sửa đổi',
+    en: '{kind} valid, invoices: {count}, no change found',
+  },
+  remarks: { vi: '{kind} hợp lệ, có {points} điểm cần hỏi', en: '{kind} valid, points to ask about: {points}' },
+  invalid: {
+    vi: '{kind} không hợp lệ: {errors} lỗi, lỗi đầu tiên ở {place}',
+    en: '{kind} not valid, errors: {errors}, the first at {place}',
+  },
+  unreadable: { vi: 'Không đọc được tệp', en: 'The file cannot be read' },
+}
+/** The sentences of audit-pack 5, verdict. */
+const PACK: Sentences = {
+  valid: {
+    vi: 'Sổ nguyên vẹn: {count} hóa đơn, không phát hiện sửa đổi',
+    en: 'The record is intact: {count} invoices, no change found',
+  },
+  remarks: { vi: 'Sổ nguyên vẹn, có {points} điểm cần hỏi', en: 'The record is intact, {points} points to ask about' },
+  invalid: {
+    vi: 'Sổ đã bị thay đổi hoặc mâu thuẫn: {errors} lỗi, lỗi đầu tiên ở {place}',
+    en: 'The record was changed or contradicts itself: {errors} errors, the first at {place}',
+  },
+  unreadable: DOCUMENT.unreadable,
+}
+const KINDS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
+  message: { vi: 'Thông điệp', en: 'Message' },
+  invoice: { vi: 'Hóa đơn', en: 'Invoice' },
+}
+
+/** The sentence for people. */
+export function sentence(lang: Lang, { verdict: word, subject, findings, counts }: Verdict): string {
   const errors = findings.filter((one) => one.severity === 'error')
-  const place = String(errors[0]?.['invoice'] ?? errors[0]?.['path'] ?? '-')
-  const count = String(counts['invoices'] ?? 0)
-  const said: Readonly<Record<Verdict['verdict'], Readonly<Record<Lang, string>>>> = {
-    valid: {
-      vi: `Sổ nguyên vẹn: ${count} hóa đơn, không phát hiện sửa đổi`,
-      en: `The record is intact: ${count} invoices, no change found`,
-    },
-    remarks: {
-      vi: `Sổ nguyên vẹn, có ${findings.length} điểm cần hỏi`,
-      en: `The record is intact, ${findings.length} points to ask about`,
-    },
-    invalid: {
-      vi: `Sổ đã bị thay đổi hoặc mâu thuẫn: ${errors.length} lỗi, lỗi đầu tiên ở ${place}`,
-      en: `The record was changed or contradicts itself: ${errors.length} errors, the first at ${place}`,
-    },
-    unreadable: { vi: 'Không đọc được tệp', en: 'The file cannot be read' },
+  const kind = KINDS[String(subject['kind'])]?.[lang]
+  const values: Readonly<Record<string, string>> = {
+    kind: kind ?? '',
+    count: String(counts['invoices'] ?? 0),
+    points: String(findings.length),
+    errors: String(errors.length),
+    place: String(errors[0]?.['invoice'] ?? errors[0]?.['path'] ?? '-'),
   }
-  return said[word][lang]
+  return (kind === undefined ? PACK : DOCUMENT)[word][lang].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
 }
 
 /** Replies: their signer is the authority, whose certificate names no taxpayer. */

@@ -371,7 +371,10 @@ void t.test('the verdict and the command', async (t) => {
   }
   const ok = await run([file('good.xml', good)], { trust: [file('shop.pem', shop.pem)] })
   t.equal(ok.exit, 0)
-  t.match(ok.said, /✓ .*Sổ nguyên vẹn: 3 hóa đơn, không phát hiện sửa đổi/)
+  t.match(ok.said, /✓ .*Thông điệp hợp lệ: 3 hóa đơn, không phát hiện sửa đổi/)
+  t.notMatch(ok.said, /Sổ/, 'one document says nothing of the book')
+  const inner = await run([file('one.xml', /<HDon>.*?<\/HDon>/su.exec(good)?.[0] ?? '')])
+  t.match(inner.said, /Hóa đơn /, 'an invoice alone is spoken of as an invoice')
   t.match(ok.json, [
     {
       format: 'tillgate-verdict/1',
@@ -400,7 +403,7 @@ void t.test('the verdict and the command', async (t) => {
   ])
   const bad = await run([join(dir, 'good.xml'), file('bad.xml', good.replace('Phở bò', 'Phở gà'))])
   t.equal(bad.exit, 1)
-  t.match(bad.said, /✗ .*1 lỗi, lỗi đầu tiên ở \/TDiep\/CKSNNT\/Signature/)
+  t.match(bad.said, /✗ .*Thông điệp không hợp lệ: 1 lỗi, lỗi đầu tiên ở \/TDiep\/CKSNNT\/Signature/)
   t.match(bad.said, /V28 Chữ ký số .* sai: nội dung đã ký bị thay đổi/)
   t.equal(bad.json.length, 2)
   mkdirSync(join(dir, 'data'))
