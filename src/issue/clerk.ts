@@ -49,15 +49,23 @@ export function clerk(parts: ClerkParts): Part {
     else await orphan(entry)
   }
 
-  /** What was captured before this start; the fact stream was opened first, so nothing falls between. */
-  const takeUp = async (): Promise<void> => {
+  /** What was captured, or released by a person, before this start; the fact stream was opened first, so nothing falls between. */
+  const takeUp = async (state: 'captured' | 'held'): Promise<void> => {
     let after: EntryId | undefined
     for (;;) {
-      const page: readonly Entry[] = await ledger.list('captured', PAGE, after)
-      for (const entry of page) await hear(entry.register, entry.id)
+      const page: readonly Entry[] = await ledger.list(state, PAGE, after)
+      for (const entry of page) {
+        if (entry.state === 'captured') await hear(entry.register, entry.id)
+        else release(entry)
+      }
       after = page.at(-1)?.id
       if (page.length < PAGE || stopping.signal.aborted) return
     }
+  }
+
+  /** Held again since then: that release was used up, only a new one counts. */
+  const release = (entry: Entry | undefined): void => {
+    if (entry?.state === 'held' && entry.released) lanes.get(entry.register)?.release(entry.id)
   }
 
   const listen = async (from: number): Promise<void> => {
@@ -67,9 +75,7 @@ export function clerk(parts: ClerkParts): Part {
         const of = lanes.get(registerId(register))
         if (of) of.hear(entry as EntryId)
       } else if (fact.kind === 'entry.released') {
-        const entry = await ledger.entry(body(fact).entry as EntryId)
-        // Held again since then: that release was used up, only a new one counts.
-        if (entry?.state === 'held' && entry.since <= fact.at) lanes.get(entry.register)?.release(entry.id)
+        release(await ledger.entry(body(fact).entry as EntryId))
       }
     }
   }
@@ -79,7 +85,8 @@ export function clerk(parts: ClerkParts): Part {
     async start() {
       for (const [id, { register, driver }] of registers) lanes.set(id, lane({ ...parts, register, driver }))
       const from = ledger.end?.() ?? 0
-      await takeUp()
+      await takeUp('captured')
+      await takeUp('held')
       const running = [...lanes.values()].map((of) => of.run(stopping.signal))
       work = Promise.all([listen(from), ...running])
     },

@@ -14,8 +14,10 @@ import type { Reader } from '../domain/reader.ts'
 import type { Result } from '../domain/result.ts'
 import type { Register, Shop } from '../domain/shop.ts'
 import type { Signer } from '../domain/signer.ts'
+import { civilDate } from '../domain/time.ts'
 import { recall } from './recall.ts'
 import { repeats, saidBy } from './repeats.ts'
+import { sellerWatch } from './seller.ts'
 import { printedDate, understand } from './understand.ts'
 
 export interface LaneParts {
@@ -52,8 +54,12 @@ interface Task {
 /** Sealing with a signature each is work for the other cores; numbers are still given in the order of these calls. */
 const IN_FLIGHT = 16
 const LOOK_AHEAD = 8
+/** Milliseconds of reading after which everybody else has a turn. */
+const TURN = 4
 /** The ledger, the clock or the key refuse: nothing is wrong with the document, so it waits instead of being held. */
-const MUST_WAIT = /^(LEDGER|CLOCK|SIGN)_/
+const MUST_WAIT = /^(LEDGER(?!_CODE_TWICE)|CLOCK|SIGN)_/
+/** The day of the draft is over in the book. */
+const DAY_CLOSED = 'CLOCK_DAY_CLOSED'
 /** A person set it aside while we read it. */
 const TOO_LATE = 'LEDGER_STATE'
 
@@ -61,6 +67,7 @@ export function lane(parts: LaneParts): Lane {
   const { ledger, country, shop, register, driver, reader, signer, board, clock, log } = parts
   const part = 'clerk'
   const memory = repeats()
+  const heed = sellerWatch({ register: register.id, taxCode: shop.taxCode, board, log })
   const wake = bell()
   const activated = new Set<string>()
   const waiting: Task[] = []
@@ -105,7 +112,7 @@ export function lane(parts: LaneParts): Lane {
   /** One document: understood, judged, drafted; its write then flies. What a driver or a template throws is its own fault. */
   const handle = async (task: Task): Promise<void> => {
     const [entry, frame] = await (task.loaded ?? load(task))
-    if (entry?.state !== (task.released ? 'held' : 'captured')) return
+    if (!entry || (task.released ? entry.state !== 'held' || !entry.released : entry.state !== 'captured')) return
     const { step, draft } = decide(task, entry, frame)
     if (step) {
       if (step.kind === 'held') log.warn({ part, register: register.id, entry: entry.id, code: step.fault.code }, 'held')
@@ -121,7 +128,7 @@ export function lane(parts: LaneParts): Lane {
     const held = (why: Fault): { step: Step } => ({ step: { kind: 'held', entry: entry.id, fault: why } })
     if (!frame) return held(fault('READING_NO_FRAME'))
     try {
-      const found = understand(frame, driver, reader)
+      const found = understand(frame, driver, reader, task.released)
       if (found.kind === 'held') return held(found.fault)
       if (found.kind === 'aside') return { step: { ...found, kind: 'aside', entry: entry.id } }
       const said = saidBy(entry.id, entry.since, found.receipt, found.textLines)
@@ -139,7 +146,9 @@ export function lane(parts: LaneParts): Lane {
         if (!dated.ok) return held(dated.fault)
       } else memory.remember(said)
       const draft = country.draft(found.sale, shop, register, clock.now())
-      return draft.ok ? { draft: draft.value } : held(draft.fault)
+      if (!draft.ok) return held(draft.fault)
+      heed(found.sale)
+      return { draft: draft.value }
     } catch (error) {
       const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
       log.error({ part, register: register.id, entry: entry.id, code: 'READING_FAILED', why }, 'reading threw')
@@ -173,6 +182,8 @@ export function lane(parts: LaneParts): Lane {
 
   /** Everything sent back goes in front again, in its old order, and waits until issuing looks possible. */
   const pause = async (why: Fault, signal: AbortSignal): Promise<void> => {
+    // Overtaken by midnight: drafted anew at once, in today (audit-pack 1.5).
+    if (why.code === DAY_CLOSED && why.values?.['day'] !== civilDate(clock.now())) return again()
     tries += 1
     const room = why.code.startsWith('CLOCK_') ? 'clock' : why.code.startsWith('SIGN_') ? 'signer' : 'ledger'
     const values = why.values ? { values: why.values } : {}
@@ -185,9 +196,13 @@ export function lane(parts: LaneParts): Lane {
     if (tries === 1) log.error({ part, register: register.id, code: why.code }, 'issuing waits')
     do await clock.sleep(backoff(tries, 0.5, { first: 1_000, cap: 15_000 }), signal)
     while (!signal.aborted && !ledger.health().issue.ok)
-    const again = sentBack.splice(0).sort((a, b) => a.order - b.order)
+    again()
+  }
+
+  const again = (): void => {
+    const tasks = sentBack.splice(0).sort((a, b) => a.order - b.order)
     // What they looked like may have changed while they waited.
-    waiting.unshift(...again.map(({ order, entry, released }) => ({ order, entry, released })))
+    waiting.unshift(...tasks.map(({ order, entry, released }) => ({ order, entry, released })))
     trouble = undefined
   }
 
@@ -200,17 +215,25 @@ export function lane(parts: LaneParts): Lane {
     release: (entry) => put(entry, true),
     async run(signal) {
       await recall(parts, memory, signal)
+      let turn = clock.up()
       while (!signal.aborted) {
         const health = ledger.health().issue
         if (!health.ok && waiting.length > 0) trouble ??= health.fault
         // One alone is the probe after trouble.
         const room = tries > 0 ? 1 : IN_FLIGHT
-        if (trouble && flying === 0) await pause(trouble, signal)
-        else if (trouble || flying >= room || waiting.length === 0) await wake.wait(signal)
-        else {
+        const idle = flying >= room || waiting.length === 0
+        if (trouble || idle) {
+          await (trouble && flying === 0 ? pause(trouble, signal) : wake.wait(signal))
+          turn = clock.up()
+        } else {
           const task = waiting.shift()
           for (const next of waiting.slice(0, LOOK_AHEAD)) void load(next)
           if (task) await handle(task)
+          // Reading shares its thread with the bytes of every till: they go first.
+          if (clock.up() - turn >= TURN) {
+            await new Promise(setImmediate)
+            turn = clock.up()
+          }
         }
       }
       while (flying > 0) await wake.wait(new AbortController().signal)

@@ -5,6 +5,7 @@ import type { Receipt, ReceiptLine } from '../domain/receipt.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import type { Sale, SaleLine } from '../domain/sale.ts'
 import { paymentsOf } from './payments.ts'
+import { printedOn } from './printed.ts'
 
 /** Amounts beyond this are a misreading, not a sale of a shop (register-capture 11). */
 const LARGEST: Dong = 1_000_000_000_000n
@@ -16,10 +17,10 @@ const FINEST = 6
  * Faults: SALE_REFUND, SALE_ZERO_TOTAL, SALE_NO_ITEMS, SALE_OUT_OF_RANGE, SALE_LINE_UNPROVEN, SALE_TOTAL_UNPROVEN,
  * SALE_PAYMENT_UNPROVEN.
  */
-export function saleFromReceipt(receipt: Receipt): Result<Sale> {
-  // R-116, R-117: below zero is a return, zero is a gift; neither becomes an invoice by itself.
+export function saleFromReceipt(receipt: Receipt, released = false, textLines: readonly string[] = []): Result<Sale> {
+  // R-116, R-117: below zero is a return, zero is a gift, which a person may release; neither becomes an invoice by itself.
   if (receipt.total < 0n) return failed(fault('SALE_REFUND', undefined, 'total'))
-  if (receipt.total === 0n) return failed(fault('SALE_ZERO_TOTAL', undefined, 'total'))
+  if (receipt.total === 0n && !released) return failed(fault('SALE_ZERO_TOTAL', undefined, 'total'))
   if (receipt.lines.length === 0) return failed(fault('SALE_NO_ITEMS', undefined, 'lines'))
   const lines: SaleLine[] = []
   for (const [i, line] of receipt.lines.entries()) {
@@ -37,7 +38,7 @@ export function saleFromReceipt(receipt: Receipt): Result<Sale> {
   if (!proven.ok) return proven
   const payments = paymentsOf(receipt, proven.value.total + proven.value.rounding)
   if (!payments.ok) return payments
-  const { seller, receiptNo, issuedAt, cashier, vat } = receipt
+  const { receiptNo, issuedAt, cashier, vat } = receipt
   return ok({
     lines,
     charges: fees.filter((f) => f.amount > 0n),
@@ -47,12 +48,7 @@ export function saleFromReceipt(receipt: Receipt): Result<Sale> {
     ...(receiptNo !== undefined ? { receiptNo } : {}),
     ...(issuedAt !== undefined ? { soldAt: issuedAt } : {}),
     ...(cashier !== undefined ? { cashier } : {}),
-    printed: {
-      taxCode: seller?.taxCode !== undefined,
-      rates: vat !== undefined && vat.length > 0,
-      time: issuedAt !== undefined,
-      seller: seller?.name !== undefined && seller.address !== undefined,
-    },
+    printed: printedOn(receipt, textLines),
   })
 }
 
@@ -123,7 +119,7 @@ function provenTotal(receipt: Receipt, lines: readonly SaleLine[], fees: Dong): 
       ways.push({ discount, total: owed, rounding, ...(prices ? { prices } : {}) })
     }
   const [way] = ways
-  if (way && ways.length === 1 && way.discount >= 0n && way.discount <= goods + fees && way.total > 0n)
+  if (way && ways.length === 1 && way.discount >= 0n && way.discount <= goods + fees && way.total >= 0n)
     return reconciled(receipt, goods) ?? ok(way)
   const equation = `${goods} - ${printed} + ${fees} + ${tax} + ${rounding} = ${receipt.total}`
   return failed(unproven({ id: 'P3', state: 'false', equation }))

@@ -19,30 +19,40 @@ const AHEAD_MS = 5 * 60_000
 /** The shift limit: the longest a receipt may be older than the moment it was heard; a night shift and a late spool fit. */
 const SHIFT_MS = 36 * 3_600_000
 
-/** Frame to sale. Pure, so it can be run again after a restart or a fix; may throw what a driver or a template throws. */
-export function understand(frame: Uint8Array, driver: Driver, reader: Reader): Understood {
+/**
+ * Frame to sale. `released`: a person let it through, so that a ticket of nothing (a voucher, a staff meal) is invoiced after
+ * all (R-117). Pure, so it can be run again after a restart or a fix; may throw what a driver
+ * or a template throws.
+ */
+export function understand(frame: Uint8Array, driver: Driver, reader: Reader, released = false): Understood {
   const read = driver.read(frame)
   if (!read.ok) return { kind: 'held', fault: read.fault }
   const reading = read.value.kind === 'page' ? reader.read(read.value.page) : read.value.reading
   switch (reading.outcome) {
     case 'ready':
-      return understoodSale(reading)
+      return understoodSale(reading, released)
     case 'ignored': {
       const total = reading.receipt?.total
       const { why, totals } = reading
       return { kind: 'aside', why, ...(total !== undefined ? { total } : {}), ...(totals ? { totals } : {}) }
     }
     case 'held':
+      return released && reading.fault.code === 'SALE_ZERO_TOTAL' && reading.receipt
+        ? understoodSale({ ...reading, receipt: reading.receipt }, released)
+        : { kind: 'held', fault: reading.fault }
     case 'unreadable':
       return { kind: 'held', fault: reading.fault }
   }
 }
 
 /** Only a sale may become an invoice by itself (register-capture 6.1); a finished sale taken back is a correction (R-081). */
-function understoodSale({ kind, receipt, textLines }: Extract<Reading, { outcome: 'ready' }>): Understood {
+function understoodSale(
+  { kind, receipt, textLines }: Pick<Extract<Reading, { outcome: 'ready' }>, 'kind' | 'receipt' | 'textLines'>,
+  released: boolean,
+): Understood {
   if (kind === 'refund' || kind === 'void') return { kind: 'held', fault: fault('SALE_REFUND') }
   if (kind !== 'sale') return { kind: 'held', fault: fault('READING_KIND', { kind }) }
-  const sale = saleFromReceipt(receipt)
+  const sale = saleFromReceipt(receipt, released, textLines)
   return sale.ok ? { kind: 'sale', sale: sale.value, receipt, textLines } : { kind: 'held', fault: sale.fault }
 }
 

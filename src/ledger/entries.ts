@@ -28,7 +28,7 @@ function readEntry(db: Database, row: Row): Entry {
     case 'captured':
       return { ...here, state, ...tornOf(db, row) }
     case 'held':
-      return { ...here, state, fault: readFault(row), ...tornOf(db, row) }
+      return { ...here, state, fault: readFault(row), ...tornOf(db, row), ...releasedOf(db, row) }
     case 'set-aside':
       return { ...here, state, why: text(row, 'why') as Aside, ...originalOf(db, row) }
   }
@@ -54,6 +54,12 @@ function readEntry(db: Database, row: Row): Entry {
 
 const tornOf = (db: Database, row: Row): { torn?: true } =>
   db.sql('SELECT torn FROM frame WHERE entry = ?').get(num(row, 'key'))?.['torn'] === 1 ? { torn: true } : {}
+
+/** Its newest fact says so: what came of a release is a fact after it. */
+const releasedOf = (db: Database, row: Row): { released?: true } =>
+  db.sql('SELECT kind FROM fact WHERE entry = ? ORDER BY n DESC LIMIT 1').get(num(row, 'key'))?.['kind'] === 'entry.released'
+    ? { released: true }
+    : {}
 
 const originalOf = (db: Database, row: Row): { of?: EntryId } => {
   const found = db

@@ -254,7 +254,7 @@ export function fakeLedger(clock: Clock): FakeLedger {
         write('entry.aside', { entry: step.entry, why: step.why })
         return ok(undefined)
       case 'released':
-        row(step.entry).entry = { ...row(step.entry).entry, since: clock.now() }
+        row(step.entry).entry = { ...row(step.entry).entry, since: clock.now(), released: true } as Entry
         write('entry.released', { entry: step.entry })
         return ok(undefined)
       case 'retry':

@@ -12,7 +12,7 @@ import type { Reader } from '../../src/domain/reader.ts'
 import type { Reading, Receipt } from '../../src/domain/receipt.ts'
 import { failed, ok } from '../../src/domain/result.ts'
 import type { Register, Shop } from '../../src/domain/shop.ts'
-import { instant, readTime } from '../../src/domain/time.ts'
+import { civilDate, instant, readTime } from '../../src/domain/time.ts'
 import { clerk } from '../../src/issue/clerk.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { reader as realReader } from '../../src/reading/index.ts'
@@ -247,6 +247,96 @@ void t.test('a release counts once: what was held again stays held, also when th
   await stopPart(second, clock)
 })
 
+void t.test('released while issuing waits, then a restart: the release is not forgotten', async (t) => {
+  const { ledger, clock, open, hear, state, numberOf, idle } = world()
+  const first = open()
+  await first.start()
+  const [late, refund] = [
+    await hear(bill(1, { issuedAt: '2026-11-19T08:00' })),
+    await hear({ ...bill(2), kind: 'refund' } as Reading),
+  ]
+  await idle()
+  const { issue } = ledger
+  ledger.issue = async () => failed(fault('CLOCK_BEHIND'))
+  await ledger.record({ kind: 'released', entry: late, who: 'P01', why: 'máy sai ngày' })
+  await idle()
+  t.match(state(late), { state: 'held', released: true })
+  await stopPart(first, clock)
+  ledger.issue = issue
+  const second = open({ ledger: mortal(ledger).it })
+  await second.start()
+  await idle()
+  t.equal(numberOf(late), 1)
+  t.match(state(refund), { state: 'held', fault: { code: 'SALE_REFUND' } }, 'nobody released that one')
+  t.equal(ledger.steps.filter((step) => step.kind === 'held' && step.entry === refund).length, 1, 'nor was it read again')
+  await stopPart(second, clock)
+})
+
+void t.test('a ticket of nothing: held, and invoiced once a person lets it through; below zero never', async (t) => {
+  const { ledger, clock, open, hear, state, numberOf, idle } = world()
+  const part = open()
+  await part.start()
+  const gift: Receipt = {
+    receiptNo: '1',
+    lines: [{ name: 'Cơm nhân viên', qty: decimal(1n), unitPrice: 29_000n, amount: 29_000n }],
+    discount: 29_000n,
+    total: 0n,
+  }
+  const why = fault('SALE_ZERO_TOTAL')
+  const read = { kind: 'sale', outcome: 'held', fault: why, textLines: [], proofs: [] } as const
+  const [meal, plain] = [await hear({ ...read, receipt: gift }), await hear(bill(2, { ...gift, receiptNo: '2' }))]
+  const below = await hear(bill(3, { total: -1n }))
+  await idle()
+  for (const id of [meal, plain]) t.match(state(id), { state: 'held', fault: { code: 'SALE_ZERO_TOTAL' } })
+  for (const entry of [meal, plain, below]) await ledger.record({ kind: 'released', entry, who: 'P01', why: 'suất ăn' })
+  await idle()
+  t.same([meal, plain].map(numberOf), [1, 2])
+  t.match(state(meal), { sealed: { pay: 0n } })
+  t.match(state(below), { state: 'held', fault: { code: 'SALE_REFUND' } })
+  await stopPart(part, clock)
+})
+
+void t.test('overtaken by midnight it is drafted anew at once; in a day that is closed it waits', async (t) => {
+  const { ledger, clock, board, open, hear, numberOf, drafts, idle } = world()
+  const { issue } = ledger
+  let today = '2026-11-21'
+  ledger.issue = (entry, draft, signer) =>
+    civilDate(draft.at) === today
+      ? issue(entry, draft, signer)
+      : Promise.resolve(failed(fault('CLOCK_DAY_CLOSED', { day: civilDate(draft.at), today })))
+  const part = open()
+  await part.start()
+  clock.step(readTime('2026-11-21T23:59:59.999') - clock.now())
+  today = '2026-11-22'
+  const night: EntryId[] = []
+  const draftLate = ledger.issue
+  // Drafted in the last millisecond, written in the first of the next day.
+  ledger.issue = (entry, draft, signer) => {
+    clock.step(Math.max(0, readTime('2026-11-22T00:00:00') - clock.now()))
+    return draftLate(entry, draft, signer)
+  }
+  for (let n = 1; n <= 5; n++) night.push(await hear(bill(n)))
+  await idle(0)
+  t.same(
+    night.map(numberOf).toSorted((a, b) => (a ?? 0) - (b ?? 0)),
+    [1, 2, 3, 4, 5],
+    'without any waiting',
+  )
+  t.ok(drafts.some(({ at }) => at < readTime('2026-11-22T00:00:00')))
+  t.equal(board.at('clock/R017'), undefined)
+
+  today = '2026-11-23'
+  const waits = await hear(bill(6))
+  await idle(60_000)
+  t.equal(numberOf(waits), undefined)
+  t.match(board.at('clock/R017'), { level: 'critical', key: 'fault.CLOCK_DAY_CLOSED' })
+  clock.step(86_400_000)
+  await idle(30_000)
+  t.equal(numberOf(waits), 6)
+  t.equal(board.at('clock/R017'), undefined)
+  await stopPart(part, clock)
+})
+
 void t.test('while issuing must wait nothing is held: it stays captured, the board is red, the order is kept', async (t) => {
   const codes: readonly (readonly [string, string])[] = [
     ['LEDGER_DISK_FULL', 'ledger/R017'],
@@ -282,17 +372,25 @@ void t.test('while issuing must wait nothing is held: it stays captured, the boa
   }
 })
 
-void t.test('a fault of the document at sealing holds it alone, and no number is lost', async (t) => {
+void t.test('a fault of the document at sealing, or a code that is taken, holds it alone, and no number is lost', async (t) => {
   const { ledger, clock, open, hear, state, numberOf, idle } = world()
   const { issue } = ledger
   const bad = await hear(bill(1))
+  const taken = await hear(bill(3))
   const good = await hear(bill(2))
-  ledger.issue = (entry, draft, signer) =>
-    entry === bad ? Promise.resolve(failed(fault('VN_FIELD', { field: 'x' }))) : issue(entry, draft, signer)
+  const faults = new Map([
+    [bad, fault('VN_FIELD', { field: 'x' })],
+    [taken, fault('LEDGER_CODE_TWICE', { code: 'M1-26-A1B2C-01700000001' })],
+  ])
+  ledger.issue = (entry, draft, signer) => {
+    const why = faults.get(entry)
+    return why ? Promise.resolve(failed(why)) : issue(entry, draft, signer)
+  }
   const part = open()
   await part.start()
   await idle()
   t.match(state(bad), { state: 'held', fault: { code: 'VN_FIELD' } })
+  t.match(state(taken), { state: 'held', fault: { code: 'LEDGER_CODE_TWICE' } })
   t.equal(numberOf(good), 1)
   await stopPart(part, clock)
 })

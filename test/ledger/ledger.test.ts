@@ -148,6 +148,20 @@ void t.test('a shop through its ledger', async (t) => {
     t.equal(seen.at(-1), ledger.tip().n)
   })
 
+  await t.test('a release stands until something came of it, also for who lists what is held', async (t) => {
+    const entry = value(await ledger.capture(R17, heard('doubtful')))
+    const stands = async () => {
+      const [listed] = (await ledger.list('held', 10)).filter(({ id }) => id === entry)
+      return [await ledger.entry(entry), listed].map((found) => found?.state === 'held' && found.released === true)
+    }
+    value(await ledger.record({ kind: 'held', entry, fault: fault('PROOF') }))
+    t.same(await stands(), [false, false])
+    value(await ledger.record({ kind: 'released', entry, who: 'P01', why: 'seen' }))
+    t.same(await stands(), [true, true])
+    value(await ledger.record({ kind: 'held', entry, fault: fault('PROOF') }))
+    t.same(await stands(), [false, false])
+  })
+
   await t.test('a step that is no arrow is a bug; a person who comes too late is told', async (t) => {
     const [entry] = await ledger.list('queued', 1)
     if (!entry) throw new Error('nothing queued')
