@@ -27,6 +27,7 @@ import { serialLink } from './intake/link-serial.ts'
 import { tcpLink } from './intake/link-tcp.ts'
 import { serialPrinter, tcpPrinter } from './intake/printer.ts'
 import { clerk } from './issue/clerk.ts'
+import { timekeeper } from './issue/timekeeper.ts'
 import { keptKey } from './key.ts'
 import { type OpenLedger, openLedger } from './ledger/ledger.ts'
 import { web } from './paths.ts'
@@ -124,6 +125,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const parts: Part[] = [
     screen,
     filing,
+    timekeeper({ ledger, board, clock, log }),
     clerk({
       ledger,
       country,

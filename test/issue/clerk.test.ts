@@ -14,6 +14,7 @@ import { failed, ok } from '../../src/domain/result.ts'
 import type { Register, Shop } from '../../src/domain/shop.ts'
 import { civilDate, instant, readTime } from '../../src/domain/time.ts'
 import { clerk } from '../../src/issue/clerk.ts'
+import { timekeeper } from '../../src/issue/timekeeper.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { reader as realReader } from '../../src/reading/index.ts'
 import { fakeBoard, fakeClock, fakeLedger, fakeLog, mortal, sealedInvoice, stopPart } from '../delivery/fake.ts'
@@ -419,6 +420,30 @@ void t.test('the turn of the year: the symbol of the new year comes into use and
     { symbol: 'C26MAA', number: 1 },
     { symbol: 'C27MAA', number: 1 },
   ])
+  await stopPart(part, clock)
+})
+
+void t.test('the clock steps: each step beyond a minute is a fact and stands on the board for an hour', async (t) => {
+  const { ledger, clock, board, log } = world()
+  const part = timekeeper({ ledger, board, clock, log })
+  await part.start()
+  const steps = () => ledger.steps.map((step) => (step.kind === 'clock' ? [step.byMs, step.source] : step.kind))
+  const pass = async (ms: number) => void (await clock.run(() => false, ms))
+  await pass(600_000)
+  clock.step(-59_000)
+  await pass(60_000)
+  t.same(steps(), [], 'what the network trims is no step')
+  clock.step(-61_000)
+  await pass(60_000)
+  t.same(steps(), [[-61_000, 'system']], 'once, not at each look')
+  t.match(board.at('clock'), { level: 'warning', key: 'board.clock.stepped' })
+  clock.step(25 * 3_600_000)
+  await pass(60_000)
+  t.same(steps().at(-1), [25 * 3_600_000, 'system'])
+  t.match(board.at('clock'), { level: 'serious' }, 'more than a day ahead')
+  await pass(3_600_000)
+  t.equal(board.at('clock'), undefined)
+  t.equal(steps().length, 2)
   await stopPart(part, clock)
 })
 
