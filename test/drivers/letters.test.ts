@@ -190,3 +190,16 @@ void t.test('whatever the bytes, a page comes out clean, composed and the same a
     { numRuns: 300 },
   )
 })
+
+void t.test('noise that names a page on every line is given up soon: it reads on the thread of the tills', (t) => {
+  let seed = 7
+  const noise = (): number => 0xa0 + ((seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % 90)
+  const line = (): number[] => [0x1b, 0x74, 30, ...Array.from({ length: 36 }, noise), 0x0a]
+  const frame = Uint8Array.from(Array.from({ length: 400 }, line).flat())
+  const before = process.cpuUsage()
+  const page = readPage(frame)
+  const { user } = process.cpuUsage(before)
+  t.equal(page.doubt, 'DRIVER_ENCODING')
+  t.ok(user < 1_000_000, `${Math.round(user / 1_000)} ms of the processor; every pair of alphabets at every turn takes seconds`)
+  t.end()
+})
