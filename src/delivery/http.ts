@@ -44,7 +44,8 @@ export function undiciHttp(options: HttpOptions = {}): ClosableHttp {
   let agent: Agent | undefined
   /** undici is loaded with the first call: a shop that has sent nothing yet does not pay its memory and start time. */
   const open = async (): Promise<Agent> => {
-    const undici = await import('undici')
+    // The default: inside a bundle a CommonJS package has no other names.
+    const { default: undici } = await import('undici')
     agent ??= new undici.Agent({
       connect: { timeout: connectMs, ...(trust.length > 0 ? { ca: [...rootCertificates, ...trust] } : {}) },
       headersTimeout: idleMs,
