@@ -35,7 +35,7 @@ const TABLE: readonly (readonly [RegExp, string, string?])[] = [
   [/^(queue|upstream|courier)/, 'transmit_day', '/hoa-don?state=queued'],
   [/^ledger/, 'keep'],
   [/^clock/, 'number'],
-  [/^signer/, 'cert'],
+  [/^(signer|calendar\/certificate)/, 'cert'],
   [/^activation/, 'accept'],
 ]
 export function rowOf(part: string): Pick<Alert, 'law' | 'goto' | 'button'> {

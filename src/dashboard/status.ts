@@ -74,7 +74,7 @@ export function status(parts: DashboardParts, { newest }: Pick<Tail, 'newest'>):
 }
 
 /** What may fill the places of a sentence the officer reads: counts, times and names of parts, no address of anything. */
-const PLAIN = new Set(['n', 'days', 'register', 'time', 'age', 'percent', 'seconds', 'symbol', 'numbers', 'free'])
+const PLAIN = new Set(['n', 'days', 'date', 'register', 'time', 'age', 'percent', 'seconds', 'symbol', 'numbers', 'free'])
 const filtered = (item: BoardItem, role: Role): BoardItem =>
   role !== 'officer' || !item.values
     ? item

@@ -1,0 +1,86 @@
+import type { Board, BoardItem } from './domain/board.ts'
+import type { Clock } from './domain/clock.ts'
+import type { Country } from './domain/country.ts'
+import type { Part } from './domain/part.ts'
+import type { Signer } from './domain/signer.ts'
+import { civilDate, dayStart } from './domain/time.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** Days ahead at which each is told (R-102); the new year is known to everybody. */
+const AHEAD = 30
+const NEW_YEAR = { code: 'symbol.year', days: 14 }
+const CERTIFICATE = { info: 60, warning: 30 }
+
+export interface CalendarParts {
+  readonly country: Country
+  /** Form 2 bears no tax rates, so nothing changes for it when one ends. */
+  readonly form: 1 | 2
+  readonly signer: Signer
+  readonly board: Board
+  readonly clock: Clock
+}
+
+/** What is coming and can be prepared: a rate that ends, new symbols, a certificate that runs out. Looks at start and each hour. */
+export function calendar({ country, form, signer, board, clock }: CalendarParts): Part {
+  const stopping = new AbortController()
+  const shown = new Set<string>()
+  let work: Promise<void> = Promise.resolve()
+
+  const rules = (): Map<string, Omit<BoardItem, 'since'>> => {
+    const now = clock.now()
+    const today = dayStart(civilDate(now))
+    const coming = country.changes(now, AHEAD).flatMap(({ code, on }) => {
+      const left = Math.round((dayStart(on) - today) / DAY)
+      const tooEarly = code === NEW_YEAR.code && left > NEW_YEAR.days
+      if (tooEarly || (form === 2 && code.startsWith('rate.'))) return []
+      const key = `calendar.${code}`
+      const values = { days: String(left), date: on.split('-').reverse().join('/') }
+      return [[`calendar/${code}`, { level: 'warning', key, values, todo: `${key}.do` }] as const]
+    })
+    return new Map(coming)
+  }
+
+  const certificate = async (): Promise<Omit<BoardItem, 'since'> | undefined> => {
+    const found = await signer.certificate()
+    if (!found.ok) {
+      // Why there is no key at all is said by the key itself.
+      const gone = found.fault.code === 'SIGN_EXPIRED' && board.all()['signer'] === undefined
+      return gone ? { level: 'serious', key: 'fault.SIGN_EXPIRED', todo: 'fault.SIGN_EXPIRED.hint' } : undefined
+    }
+    const left = Math.max(0, Math.floor((found.value.to - clock.now()) / DAY))
+    if (left > CERTIFICATE.info) return undefined
+    const level = left < CERTIFICATE.warning ? 'warning' : 'info'
+    return { level, key: 'alert.cert30', values: { days: String(left) }, todo: 'alert.cert30.do' }
+  }
+
+  const look = async (): Promise<void> => {
+    const now = rules()
+    const cert = await certificate()
+    if (cert) now.set('calendar/certificate', cert)
+    for (const item of shown) if (!now.has(item)) board.clear(item)
+    shown.clear()
+    for (const [item, what] of now) {
+      board.set(item, what)
+      shown.add(item)
+    }
+  }
+
+  return {
+    name: 'calendar',
+    async start() {
+      await look()
+      work = (async () => {
+        for (;;) {
+          await clock.sleep(HOUR, stopping.signal)
+          if (stopping.signal.aborted) return
+          await look()
+        }
+      })()
+    },
+    async stop() {
+      stopping.abort()
+      await work
+    },
+  }
+}
