@@ -1,5 +1,6 @@
 import { drivers } from '../drivers/index.ts'
 import { openBoard } from './board.ts'
+import { calendar } from './calendar.ts'
 import { type Config, secret } from './config.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { countries } from './countries/index.ts'
@@ -124,6 +125,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const filing = courier({ ledger, transport, signer: key, board, clock, log })
   const parts: Part[] = [
     screen,
+    calendar({ country, form: shop.form, signer: key, board, clock }),
     filing,
     timekeeper({ ledger, board, clock, log }),
     clerk({
