@@ -56,8 +56,9 @@ export function startDaemon({ main, config, env = {}, under = [] }: DaemonOption
   // Under another program the process that is meant is its child.
   const traced = under.length > 0
   const signal = (name: NodeJS.Signals): Promise<Ending> => {
+    if (ending !== undefined) return ended
     const pid = traced ? childOf(child.pid) : child.pid
-    if (ending === undefined && pid !== undefined) process.kill(pid, name)
+    if (pid !== undefined) process.kill(pid, name)
     return ended
   }
   return {

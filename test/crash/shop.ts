@@ -39,7 +39,7 @@ export interface CrashShop {
   readonly printer: PrinterRun | undefined
   readonly tills: readonly Till[]
   start(options?: Partial<Pick<DaemonOptions, 'main' | 'env' | 'under'>> & { readonly point?: string }): Daemon
-  /** Every till serves so many more customers. */
+  /** Every till serves so many more customers. Without a `signal` of its own it gives up when the daemon it began with ends. */
   sell(customers: number, signal?: AbortSignal): Promise<void>
   /** Waits until the authority has accepted an invoice for each sale and no till waits; false when that takes too long. */
   drained(options?: { readonly ms?: number; readonly sales?: number }): Promise<boolean>
@@ -93,8 +93,10 @@ export async function openShop(options: ShopOptions): Promise<CrashShop> {
       daemons.push(daemon)
       return daemon
     },
-    sell: async (customers, signal = new AbortController().signal) => {
-      await Promise.all(tills.map((one) => one.sell(customers, signal)))
+    async sell(customers, signal) {
+      const gone = new AbortController()
+      void daemons.at(-1)?.ended.then(() => gone.abort())
+      await Promise.all(tills.map((one) => one.sell(customers, signal ?? gone.signal)))
     },
     async drained({ ms = 60_000, sales = tills.reduce((sum, one) => sum + one.sales(), 0) } = {}) {
       for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 25)))
