@@ -148,7 +148,7 @@ async function shop(dir: string, around: Around): Promise<ConfigFile> {
     : shopConfig({
         taxCode: '0199999014',
         name: 'QUÁN CÀ PHÊ MINH ANH',
-        address: '12 Nguyễn Trãi, phường Thanh Xuân, Hà Nội',
+        address: '12 Nguyễn Trãi, P. Thanh Xuân, Hà Nội',
         form: 1,
         codeBlock: 'A1B2C',
         notice: 'TEST-103',
