@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -69,6 +70,8 @@ export async function authority(options: AuthorityOptions): Promise<Authority> {
   const seal = await identity(options.keys, clock)
   const lines = logFile(options.log)
   const ending = new AbortController()
+  // One listener for each answer that is slow: as many as there are.
+  setMaxListeners(0, ending.signal)
   const clerk = desk(memory, seal, sky, {
     judge,
     clock,

@@ -467,6 +467,21 @@ void t.test('moods of the wire: what the client sees, and whether the message wa
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
   t.equal(await slow, 200)
+  // Each waits on the one signal that ends the authority: as many listeners as there are clients are no leak.
+  const leaks: string[] = []
+  const warned = ({ name }: Error): void => void leaks.push(name)
+  process.on('warning', warned)
+  let looked = 0
+  const crowd = Array.from({ length: 15 }, async () => void ((await look('V0199999014NONE')) && looked++))
+  while (lines().filter(({ kind, answered }) => kind === 'lookup' && answered === 'nothing').length < 15)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  while (looked < 15) {
+    clock.push(5000)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  await Promise.all(crowd)
+  process.off('warning', warned)
+  t.same(leaks, [])
   await there.setMoods([])
   const calm = pack(91)
   t.equal(await send(calm), 200)
