@@ -21,6 +21,8 @@ export interface Blank {
   readonly stamp: (number: string, code: string | undefined) => readonly string[]
 }
 
+const OPENING = Buffer.from('<HDon>')
+
 /** Puts the number into a blank: a dozen strings joined, one digest, and the signature where one is wanted. */
 export function sealing({ draft, sheet, shop, codePrefix, qr, stamp }: Blank): Draft['seal'] {
   const { series, at } = draft
@@ -31,22 +33,24 @@ export function sealing({ draft, sheet, shop, codePrefix, qr, stamp }: Blank): D
     const code = codePrefix === undefined ? undefined : authorityCode(codePrefix, number)
     const qrText = qr(n)
     const before = `${sheet.head}${n}${sheet.afterId}${n}${sheet.afterNumber}`
-    let tail = `${sheet.rest}<DLQRCode>${qrText}</DLQRCode>${code === undefined ? '' : `<MCCQT>${code}</MCCQT>`}`
+    // Encoded once: what is signed is what is kept.
+    const data = Buffer.from(`${before}${sheet.buyer}${sheet.rest}`)
+    let tail = `<DLQRCode>${qrText}</DLQRCode>${code === undefined ? '' : `<MCCQT>${code}</MCCQT>`}`
     if (signer) {
       const id = `HD-${series.symbol}-${n}`
-      const canonical = [`${before}${sheet.buyer}${sheet.rest}`]
-      const signed = await signature({ name: `NBan-${id}`, dataId: id, canonical, at, signer })
+      const signed = await signature({ name: `NBan-${id}`, dataId: id, canonical: [data], at, signer })
       if (!signed.ok) return signed
       tail += `<DSCKS><NBan>${signed.value}</NBan></DSCKS>`
     }
-    const whole = (buyer: string): Uint8Array => Buffer.from(`<HDon>${before}${buyer}${tail}</HDon>`)
-    const bytes = whole(sheet.buyer)
+    const end = Buffer.from(`${tail}</HDon>`)
+    const whole = (body: Uint8Array): Uint8Array => Buffer.concat([OPENING, body, end])
+    const bytes = whole(data)
     const sealed: Sealed = {
       ...draft,
       identity: { ...series, seller: shop.taxCode, number },
       ...(code === undefined ? {} : { authorityCode: code }),
       bytes,
-      ...(sheet.maskedBuyer === undefined ? {} : { masked: whole(sheet.maskedBuyer) }),
+      ...(sheet.maskedBuyer === undefined ? {} : { masked: whole(Buffer.from(`${before}${sheet.maskedBuyer}${sheet.rest}`)) }),
       digest: hash('sha256', bytes),
       stamp: { lines: stamp(n, code), qr: stampQr(shop, qrText, code) },
     }

@@ -77,7 +77,8 @@ const shownAddress = (url: string): string =>
 /** Words onto lines; a word longer than the paper is cut. */
 function wrap(text: string): string[] {
   const lines: string[] = []
-  for (const word of text.split(' ').flatMap((long) => long.match(/.{1,32}/gu) ?? [])) {
+  for (const word of text.split(' ').flatMap((one) => (one.length > COLUMNS ? (one.match(/.{1,32}/gu) ?? []) : one))) {
+    if (word === '') continue
     const last = lines.at(-1)
     if (last !== undefined && last.length + 1 + word.length <= COLUMNS) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
