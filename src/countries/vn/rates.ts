@@ -46,16 +46,27 @@ const configured = (text: string, on: CivilDate): Rate | undefined => {
   return row && readRate(row.value)
 }
 
+/** The same names are sold again and again. Bounded: what a till misprints must not fill the memory. */
+const names = new Map<string, string>()
+
+function foldedName(name: string): string {
+  const before = names.get(name)
+  if (before !== undefined) return before
+  const made = fold(name)
+  if (names.size < 2_000) names.set(name, made)
+  return made
+}
+
 /** The patterns of a shop, folded once. */
 const folded = new WeakMap<Shop['rates']['items'], readonly string[]>()
 
 function itemRate(line: SaleLine, { rates: { items } }: Shop, on: CivilDate): string | undefined {
   const patterns = folded.get(items) ?? items.map((item) => fold(item.match))
   folded.set(items, patterns)
-  const names = [fold(line.name), ...(line.code ? [fold(line.code)] : [])]
+  const said = [foldedName(line.name), ...(line.code ? [fold(line.code)] : [])]
   return items.find(
     (item, i) =>
-      (!item.from || item.from <= on) && (!item.to || on <= item.to) && names.some((name) => matches(patterns[i] ?? '', name)),
+      (!item.from || item.from <= on) && (!item.to || on <= item.to) && said.some((name) => matches(patterns[i] ?? '', name)),
   )?.rate
 }
 

@@ -56,10 +56,19 @@ const saysSeller = ({ seller, says }: Printed, shop: Shop): boolean => {
     printed === undefined || bare(printed) === bare(registered)
   return seller && same(says?.name, shop.name) && same(says?.address, shop.address)
 }
-const bare = (text: string): string =>
-  fold(text)
+
+/** Every receipt of a till has the same header: its names are compared as worked out the first time. Bounded. */
+const known = new Map<string, string>()
+
+function bare(text: string): string {
+  const before = known.get(text)
+  if (before !== undefined) return before
+  const plain = fold(text)
     .replace(/[^a-z0-9]+/g, ' ')
     .trim()
+  if (known.size < 200) known.set(text, plain)
+  return plain
+}
 
 const taxLines = ({ rate, net, tax }: RateSum): string[] =>
   rate.endsWith('%')
@@ -77,12 +86,16 @@ const shownAddress = (url: string): string =>
 /** Words onto lines; a word longer than the paper is cut. */
 function wrap(text: string): string[] {
   const lines: string[] = []
+  let line = ''
   for (const word of text.split(' ').flatMap((one) => (one.length > COLUMNS ? (one.match(/.{1,32}/gu) ?? []) : one))) {
     if (word === '') continue
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= COLUMNS) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
+    if (line !== '' && line.length + 1 + word.length > COLUMNS) {
+      lines.push(line)
+      line = ''
+    }
+    line += line === '' ? word : ` ${word}`
   }
+  if (line !== '') lines.push(line)
   return lines
 }
 
