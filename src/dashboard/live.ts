@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { bell } from '../domain/bell.ts'
 import { fault } from '../domain/fault.ts'
 import type { Access } from './access.ts'
 import type { Door } from './door.ts'
@@ -35,6 +36,7 @@ export interface Live {
 export function live(app: App, parts: DashboardParts, status: Status, access: Access, { refuse }: Door): Live {
   const { ledger, clock, log } = parts
   const clients = new Set<Client>()
+  const someone = bell()
 
   const close = ({ socket, end }: Client, code: number): void => {
     end.abort()
@@ -95,6 +97,7 @@ export function live(app: App, parts: DashboardParts, status: Status, access: Ac
       if (!session || clients.size >= SOCKETS || mine >= PER_SESSION) return socket.close(CLOSE.slow)
       const client: Client = { socket, session, end: new AbortController() }
       clients.add(client)
+      someone.ring()
       socket.on('close', () => {
         client.end.abort()
         clients.delete(client)
@@ -121,6 +124,11 @@ export function live(app: App, parts: DashboardParts, status: Status, access: Ac
     async run(signal) {
       let told = { mark: '', up: 0 }
       while (!signal.aborted) {
+        // With nobody looking there is nothing to wake up for; who comes first is told by itself.
+        if (clients.size === 0) {
+          await someone.wait(signal)
+          told = { mark: status.mark(), up: clock.up() }
+        }
         const mark = status.mark()
         if (mark !== told.mark || clock.up() - told.up >= BEAT_MS - 2 * BOARD_MS) {
           told = { mark, up: clock.up() }
