@@ -118,8 +118,13 @@ function provenTotal(receipt: Receipt, lines: readonly SaleLine[], fees: Dong): 
       const prices = regime(receipt, tax, added)
       ways.push({ discount, total: owed, rounding, ...(prices ? { prices } : {}) })
     }
-  const [way] = ways
-  if (way && ways.length === 1 && way.discount >= 0n && way.discount <= goods + fees && way.total >= 0n)
+  // Where the sum holds in two ways (a rounding as large as the discounts), the money taken says which was meant (P4).
+  const paid = ({ total, rounding }: Proven): boolean => {
+    const payments = paymentsOf(receipt, total + rounding)
+    return payments.ok && payments.value.length > 0
+  }
+  const [way, other] = ways.length > 1 ? ways.filter(paid) : ways
+  if (way && !other && way.discount >= 0n && way.discount <= goods + fees && way.total >= 0n)
     return reconciled(receipt, goods) ?? ok(way)
   const equation = `${goods} - ${printed} + ${fees} + ${tax} + ${rounding} = ${receipt.total}`
   return failed(unproven({ id: 'P3', state: 'false', equation }))

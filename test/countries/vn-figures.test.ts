@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { figures } from '../../src/countries/vn/figures.ts'
 import { vietnam } from '../../src/countries/vn/index.ts'
@@ -9,6 +8,7 @@ import { decimal, formatDecimal, multiply } from '../../src/domain/decimal.ts'
 import { sumDong } from '../../src/domain/dong.ts'
 import { fold } from '../../src/domain/fold.ts'
 import { readTime } from '../../src/domain/time.ts'
+import { fc, runs } from '../property.ts'
 import { day, line, must, sale, shop } from './support.ts'
 
 const rate = (text: string): Rate => {
@@ -276,7 +276,7 @@ void t.test('any basket, rates, discounts, charges: lines = groups = total = mon
         return perRate && sums.items.every((i) => i.amount >= 0n && (i.discount ?? 1n) > 0n)
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   )
 })
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { alerts, rowOf } from '../../src/dashboard/alerts.ts'
 import { masked, visible } from '../../src/dashboard/show.ts'
@@ -12,6 +11,7 @@ import { workdaysLate } from '../../src/domain/deadline.ts'
 import type { QueueView, View } from '../../src/domain/ledger.ts'
 import { readTime } from '../../src/domain/time.ts'
 import { readWords } from '../../src/words.ts'
+import { fc, runs } from '../property.ts'
 
 const words = readWords()
 const at = (text: string) => readTime(text)
@@ -92,7 +92,7 @@ void t.test(
           whole.every((row, i) => i === 0 || (whole[i - 1]?.heard ?? '') >= row.heard)
         )
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
     const rows = applyFacts(
       [],

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { type Courier, courier } from '../../src/delivery/courier.ts'
 import { line } from '../../src/delivery/line.ts'
@@ -7,6 +6,7 @@ import { fault } from '../../src/domain/fault.ts'
 import { failed, ok } from '../../src/domain/result.ts'
 import type { Signer } from '../../src/domain/signer.ts'
 import { instant, readTime } from '../../src/domain/time.ts'
+import { fc, runs } from '../property.ts'
 import { fakeAuthority, type Mood } from './authority.ts'
 import { fakeBoard, fakeClock, fakeLedger, fakeLog, mortal, NOON, stopPart } from './fake.ts'
 
@@ -466,7 +466,7 @@ void t.test('whatever is lost, doubled, reset, refused or killed: each invoice i
         if (order.some((n, i) => i > 0 && n < (order[i - 1] ?? 0))) throw new Error(`${series}: first sent in the order ${order}`)
       await stopPart(alive.part, clock)
     }),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   )
   t.pass('120 stories')
 })

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { DESYNC, MORE, measure, measureDc2, UNKNOWN } from '../../drivers/escpos/commands.ts'
 import { answer } from '../../drivers/escpos/status.ts'
+import { fc, runs } from '../property.ts'
 
 /** `1B 4A n` with lower-case names as any byte; `*5` five bytes; returns the bytes of one command. */
 const bytes = (text: string): Uint8Array =>
@@ -160,6 +160,6 @@ void t.test('measuring never fails, never looks behind the end, and always moves
         return length >= DESYNC && length === measure(more, 0, alone.length)
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })

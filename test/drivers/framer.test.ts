@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { framer, MAX_FRAME, MAX_LINES } from '../../drivers/escpos/framer.ts'
 import { readPage } from '../../drivers/escpos/read.ts'
 import { driverById } from '../../drivers/index.ts'
 import type { Frame, Framed } from '../../src/domain/driver.ts'
+import { fc, runs } from '../property.ts'
 
 type Part = string | readonly number[]
 const CUT = [0x1d, 0x56, 0x00]
@@ -323,7 +323,7 @@ void t.test('any stream, any cutting: the same documents, nothing lost, everythi
         )
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })
 

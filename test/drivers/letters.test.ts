@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import { readPage } from '../../drivers/escpos/read.ts'
 import { lettering } from '../../drivers/escpos/stamp.ts'
@@ -9,6 +8,7 @@ import { alphabet, encode, unaccented } from '../../drivers/text-grid/encode.ts'
 import { fold, isSyllable } from '../../drivers/text-grid/syllable.ts'
 import { decodeVni, encodeVni } from '../../drivers/text-grid/vni.ts'
 import type { Page } from '../../src/domain/page.ts'
+import { fc, runs } from '../property.ts'
 
 const samples = join(import.meta.dirname, '../../drivers/escpos/samples')
 
@@ -187,7 +187,7 @@ void t.test('whatever the bytes, a page comes out clean, composed and the same a
       const clean = !/[\0-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/.test(text)
       return clean && text === text.normalize('NFC') && JSON.stringify(readPage(bytes)) === JSON.stringify(page)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import QRCode from 'qrcode'
 import t from 'tap'
 import { qrSize } from '../../drivers/escpos/qr.ts'
@@ -6,6 +5,7 @@ import { readPage } from '../../drivers/escpos/read.ts'
 import { driverById } from '../../drivers/index.ts'
 import type { Stamp } from '../../src/domain/invoice.ts'
 import type { Page } from '../../src/domain/page.ts'
+import { fc, runs } from '../property.ts'
 
 type Part = string | readonly number[]
 const stream = (...parts: readonly Part[]): Uint8Array =>
@@ -243,6 +243,6 @@ void t.test('any lines in any alphabet: wrapped, harmless, and the words come ba
         )
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   )
 })

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import { driverById, drivers } from '../../drivers/index.ts'
 import type { Driver, Frame, Framed } from '../../src/domain/driver.ts'
 import type { Page } from '../../src/domain/page.ts'
+import { fc, runs } from '../property.ts'
 
 interface Expected {
   readonly stream: { readonly columns: number | null; readonly realtime?: readonly string[] }
@@ -118,7 +118,7 @@ void t.test('the same bytes give the same documents however they are cut', async
       fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 40 }), (sizes) => {
         t.strictSame(plain(hear(driver, bytes, sizes)), whole)
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     )
   }
 })

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net'
-import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { fault } from '../../src/domain/fault.ts'
 import { onPoint, type Point } from '../../src/domain/points.ts'
 import { tcpLink } from '../../src/intake/link-tcp.ts'
 import { tcpPrinter } from '../../src/intake/printer.ts'
+import { fc, runs } from '../property.ts'
 import { bytes, CUT, clock, MemoryLedger, pause, plainPrinter, shop, soon, tinyDriver, until } from './fakes.ts'
 
 /** A till: says, hears, and sees how its peer ends. */
@@ -70,7 +70,7 @@ t.test('bytes go through both ways untouched, however they are cut', async (t) =
       heard += one.heard()
       return await until(() => printer.got() === sent)
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   )
   t.equal(printer.got(), sent)
   t.equal(heard, '')

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import t from 'tap'
 import { openBoard } from '../../src/board.ts'
 import { decimal, parseDecimal } from '../../src/domain/decimal.ts'
@@ -12,6 +11,7 @@ import { repeats, saidBy } from '../../src/issue/repeats.ts'
 import { saleFromReceipt } from '../../src/issue/sale-from-receipt.ts'
 import { sellerWatch } from '../../src/issue/seller.ts'
 import { printedDate } from '../../src/issue/understand.ts'
+import { fc, runs } from '../property.ts'
 
 const line = (name: string, qty: string, price: bigint, over: Partial<ReceiptLine> = {}): ReceiptLine => {
   const quantity = parseDecimal(qty) ?? decimal(0n)
@@ -216,7 +216,7 @@ void t.test('every way a till may print it gives back what was owed; one figure 
       ]
       if (wrong.ok && !blind.includes(slip)) throw new Error(`a total wrong by ${slip} passed`)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
   t.end()
 })

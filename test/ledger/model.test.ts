@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import type { EntryState } from '../../src/domain/entry.ts'
 import { type EntryId, type MessageId, messageId } from '../../src/domain/ids.ts'
 import type { InvoiceIdentity } from '../../src/domain/invoice.ts'
 import type { Verdict } from '../../src/domain/transport.ts'
+import { fc, runs as times } from '../property.ts'
 import { faultsOf } from './check.ts'
 import { ask, begin, type Desk, hear, seal, step } from './desk.ts'
 import { fakeClock, folder, symbolStep, TAX } from './shop.ts'
@@ -275,7 +275,7 @@ void t.test('however sales, answers, losses, crashes and the clock are mixed, th
       if (wrong.length > 0) throw new Error(wrong.join('\n'))
       runs++
     }),
-    { numRuns: 60 },
+    { numRuns: times(60) },
   )
   t.ok(runs >= 60)
 })

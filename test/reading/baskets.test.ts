@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { formatDecimal } from '../../src/domain/decimal.ts'
 import { reader } from '../../src/reading/index.ts'
+import { fc, runs } from '../property.ts'
 import { pageOf, spread } from './page.ts'
 
 /** A till of its own: it shares no code with the reader, so a shared mistake would show. */
@@ -170,7 +170,7 @@ void t.test('whatever a till prints in these layouts is read back exactly', asyn
           : receipt.payments === undefined
       return sums.every((n, i) => n === BigInt([total, off, fee, subtotal][i] ?? -1)) && mode && paid
     }),
-    { numRuns: 600 },
+    { numRuns: runs(600) },
   )
   t.pass('600 baskets')
 })
@@ -187,7 +187,7 @@ void t.test('one digit changed anywhere never gives a sale with another total', 
       if (reading.outcome !== 'ready') held++
       return reading.outcome !== 'ready' || reading.receipt.total === BigInt(figures(b).total)
     }),
-    { numRuns: 600 },
+    { numRuns: runs(600) },
   )
   t.ok(held > 300, `${held} of 600 held`)
 })
@@ -201,7 +201,7 @@ void t.test('a line lost or doubled never gives a sale with another total', asyn
       const reading = reader.read(pageOf(lines.join('\n')))
       return reading.outcome !== 'ready' || reading.receipt.total === BigInt(figures(b).total)
     }),
-    { numRuns: 600 },
+    { numRuns: runs(600) },
   )
   t.pass('600 baskets')
 })

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { verify, X509Certificate } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import type { Clock } from '../../src/domain/clock.ts'
 import { fault } from '../../src/domain/fault.ts'
 import { instant } from '../../src/domain/time.ts'
 import { makeTestIdentity, openP12, withoutKey } from '../../src/signing/index.ts'
 import { readWords } from '../../src/words.ts'
+import { fc, runs } from '../property.ts'
 
 const NOW = Date.parse('2026-11-22T09:00:00+07:00')
 const at = (ms: number): Clock => ({ now: () => instant(ms), up: () => 0, sleep: () => Promise.resolve() })
@@ -117,7 +117,7 @@ void t.test('a store damaged anywhere is refused in good time, never an exceptio
       if (opened.ok) return Buffer.from(opened.value.opened.der).equals(whole)
       return ['SIGN_BAD_PASSPHRASE', 'SIGN_FILE_BAD'].includes(opened.fault.code)
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   )
 })
 

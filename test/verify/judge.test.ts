@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import { verify } from '../../src/commands/verify.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Judgement } from '../../src/domain/judge.ts'
 import { instant } from '../../src/domain/time.ts'
 import { CHECKS, judge, sayFinding, verdict, whys } from '../../src/verify/index.ts'
+import { fc, runs } from '../property.ts'
 import { invoiceXml, newId, packageXml, signatureXml, testShop } from './documents.ts'
 
 const NOW = new Date('2026-11-22T10:00:00+07:00')
@@ -94,7 +94,7 @@ void t.test('any one changed letter of what is signed is found, as xmlsec1 finds
       const judgement = await eye.judge(bytes(changed), { now: NOW })
       return judgement.findings.some(({ severity }) => severity === 'error')
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
   for (const [name, changed] of [
     ['amount', good.replace('<TgTTTBSo>157500', '<TgTTTBSo>157501')],
@@ -323,7 +323,7 @@ void t.test('hostile input is a finding, never an exception and never a long wai
       const judgement = await eye.judge(Buffer.concat([whole.subarray(0, at), noise, whole.subarray(at)]))
       return noise.length === 0 || judgement.kind === 'unreadable' || judgement.kind === 'message'
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   )
 })
 
