@@ -152,7 +152,8 @@ function face(
 
   const write = async (build: (put: (bytes: Uint8Array) => Slice) => WriteRequest): Promise<Result<unknown>> =>
     resultOf(await wire.ask(build))
-  const send = (entry: EntryId, sealed: Sealed): Promise<Reply> => wire.ask((put) => issueRequest(entry, sealed, put, now()))
+  const send = (entry: EntryId, sealed: Sealed, soon: boolean): Promise<Reply> =>
+    wire.ask((put) => issueRequest(entry, sealed, put, now()), soon)
   const numbers = numbering(
     send,
     opened.series.map(({ form, symbol, next, lastAt }) => [seriesKey(form, symbol), { next, lastAt }]),

@@ -42,7 +42,8 @@ interface Queue {
 const seconds = (at: number): number => Math.floor(at / 1_000)
 
 export function numbering(
-  send: (entry: EntryId, sealed: Sealed) => Promise<Reply>,
+  /** `soon`: the next numbers are being signed. */
+  send: (entry: EntryId, sealed: Sealed, soon: boolean) => Promise<Reply>,
   start: Iterable<readonly [string, { next: number; lastAt: number }]>,
 ): Numbering {
   const queues = new Map<string, Queue>()
@@ -83,7 +84,7 @@ export function numbering(
 
   const deliver = async (queue: Queue, job: Job, sealed: Sealed): Promise<void> => {
     try {
-      const reply = await send(job.entry, sealed)
+      const reply = await send(job.entry, sealed, queue.waiting.length > 0)
       queue.sent--
       if (reply.ok && reply.value === undefined) {
         queue.next = job.number + 1

@@ -15,10 +15,21 @@ export interface FileSigner extends Signer {
 }
 
 /**
+ * Key and certificate belong together, tried once. After that OpenSSL checks each RSA result with the public exponent
+ * before it hands it out (`rsa_ossl_mod_exp`: a wrong one is computed again without CRT), so a second check here would
+ * find nothing (F20); other kinds of key are checked each time.
+ */
+const belongs = (key: KeyObject, publicKey: KeyObject): boolean => {
+  const trial = Buffer.from('tillgate')
+  return verifyBytes('sha256', trial, publicKey, signBytes('sha256', trial, key))
+}
+
+/**
  * Signs with one KeyObject on the libuv pool: a PEM string would be parsed at every call, five times slower, and a
  * synchronous signature would hold up the printer (dependencies 4).
  */
 export function fileSigner(key: KeyObject, publicKey: KeyObject, certificate: Certificate, clock: Clock): FileSigner {
+  const checked = key.asymmetricKeyType === 'rsa' && belongs(key, publicKey)
   return {
     opened: certificate,
     certificate: () => {
@@ -31,7 +42,7 @@ export function fileSigner(key: KeyObject, publicKey: KeyObject, certificate: Ce
         if (expired) return resolve(failed(expired))
         signBytes('sha256', bytes, key, (error, signature) => {
           // A signature the public key does not confirm must never leave the process (F20).
-          const proven = !error && verifyBytes('sha256', bytes, publicKey, signature)
+          const proven = !error && (checked || verifyBytes('sha256', bytes, publicKey, signature))
           resolve(proven ? ok(new Uint8Array(signature)) : failed(fault('SIGN_UNPROVEN', { serial: certificate.serial })))
         })
       }),

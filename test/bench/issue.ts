@@ -30,6 +30,8 @@ export async function signerIn(where: string): Promise<Signer> {
 export const bareKey = (): KeyObject => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 
 const register = registerNumber(17)
+/** What eight tills have in work at once, sixteen sales each (src/issue/lane.ts). */
+const TILLS = 128
 const FRAME = Buffer.alloc(600, 'x')
 
 /** Entries whose frames are already down: what is measured begins with the sale. */
@@ -45,7 +47,7 @@ async function captured(ledger: Ledger, count: number): Promise<EntryId[]> {
 async function issueTurn(ledger: Ledger, sold: readonly Sale[], count: number, signer: Signer): Promise<Turn> {
   const entries = await captured(ledger, count)
   return timed(async () => {
-    await inParallel(count, 128, async (i) => {
+    await inParallel(count, TILLS, async (i) => {
       const [sale, entry] = [sold[i % sold.length], entries[i]]
       if (!sale || !entry) throw new Error('nothing to sell')
       const draft = must(vietnam.draft(sale, shop, register, systemClock.now()))
@@ -67,7 +69,7 @@ async function messageTurn(ledger: Ledger, sold: readonly Sale[], count: number,
     must(await transport.compose(transport.mint(), full, signer, systemClock.now()))
   }
   return timed(async () => {
-    await inParallel(count, 512, async (i) => {
+    await inParallel(count, TILLS, async (i) => {
       const [sale, entry] = [sold[i % sold.length], entries[i]]
       if (!sale || !entry) throw new Error('nothing to sell')
       const draft = must(vietnam.draft(sale, shop, register, systemClock.now()))

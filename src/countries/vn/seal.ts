@@ -21,36 +21,59 @@ export interface Blank {
   readonly stamp: (number: string, code: string | undefined) => readonly string[]
 }
 
-const OPENING = Buffer.from('<HDon>')
+const CLOSING = '</HDon>'
 
-/** Puts the number into a blank: a dozen strings joined, one digest, and the signature where one is wanted. */
+/** The document but for its number, in bytes: a draft may wait for a while, and text on the heap is what waiting costs. */
+interface Pieces {
+  readonly head: Uint8Array
+  readonly afterId: Uint8Array
+  readonly afterNumber: Uint8Array
+}
+
+const inBytes = ({ head, afterId, afterNumber, rest }: Sheet, buyer: string): Pieces => ({
+  head: Buffer.from(`<HDon>${head}`),
+  afterId: Buffer.from(afterId),
+  afterNumber: Buffer.from(`${afterNumber}${buyer}${rest}`),
+})
+const OPENING = '<HDon>'.length
+
+const numbered = ({ head, afterId, afterNumber }: Pieces, number: Uint8Array): Uint8Array[] => [
+  head,
+  number,
+  afterId,
+  number,
+  afterNumber,
+]
+
+/** Puts the number into a blank: a few pieces joined, one digest, and the signature where one is wanted. */
 export function sealing({ draft, sheet, shop, codePrefix, qr, stamp }: Blank): Draft['seal'] {
   const { series, at } = draft
   const last = ruling(LAST_NUMBER, civilDate(at))
+  const pieces = inBytes(sheet, sheet.buyer)
+  const masked = sheet.maskedBuyer === undefined ? undefined : inBytes(sheet, sheet.maskedBuyer)
   return async (number, signer) => {
     if (number < 1 || number > last) return failed(fault('VN_NUMBERS_USED_UP', { symbol: `${series.form}${series.symbol}` }))
     const n = String(number)
+    const digits = Buffer.from(n)
     const code = codePrefix === undefined ? undefined : authorityCode(codePrefix, number)
     const qrText = qr(n)
-    const before = `${sheet.head}${n}${sheet.afterId}${n}${sheet.afterNumber}`
-    // Encoded once: what is signed is what is kept.
-    const data = Buffer.from(`${before}${sheet.buyer}${sheet.rest}`)
+    const document = numbered(pieces, digits)
     let tail = `<DLQRCode>${qrText}</DLQRCode>${code === undefined ? '' : `<MCCQT>${code}</MCCQT>`}`
     if (signer) {
       const id = `HD-${series.symbol}-${n}`
+      const data = Buffer.concat(document).subarray(OPENING)
       const signed = await signature({ name: `NBan-${id}`, dataId: id, canonical: [data], at, signer })
       if (!signed.ok) return signed
       tail += `<DSCKS><NBan>${signed.value}</NBan></DSCKS>`
     }
-    const end = Buffer.from(`${tail}</HDon>`)
-    const whole = (body: Uint8Array): Uint8Array => Buffer.concat([OPENING, body, end])
-    const bytes = whole(data)
+    const end = Buffer.from(`${tail}${CLOSING}`)
+    const bytes = Buffer.concat([...document, end])
     const sealed: Sealed = {
       ...draft,
       identity: { ...series, seller: shop.taxCode, number },
       ...(code === undefined ? {} : { authorityCode: code }),
       bytes,
-      ...(sheet.maskedBuyer === undefined ? {} : { masked: whole(Buffer.from(`${before}${sheet.maskedBuyer}${sheet.rest}`)) }),
+      ...(masked === undefined ? {} : { masked: Buffer.concat([...numbered(masked, digits), end]) }),
       digest: hash('sha256', bytes),
       stamp: { lines: stamp(n, code), qr: stampQr(shop, qrText, code) },
     }

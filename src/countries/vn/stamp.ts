@@ -29,19 +29,19 @@ export function stampLines(
   const day = civilDate(at)
   const { printed } = sale
   const location = register.location ?? shop.location
-  const seller = saysSeller(printed, shop) ? [] : [shop.name, shop.address].flatMap((text) => wrap(clean(text)))
+  const seller = saysSeller(printed, shop) ? [] : [shop.name, shop.address].flatMap((text) => sameLines(clean(text)))
   const title = [...seller, ...ruling(TITLES[shop.form], day).printed]
   const below = [
     ...(printed.time ? [] : [`Lập lúc: ${shownTime(at)}`]),
     ...(saysTaxCode(printed, shop) ? [] : [`MST: ${shop.taxCode}`]),
     ...(shop.form === 1 && !printed.rates ? figures.rates.flatMap(taxLines) : []),
     ...(printed.words ? [] : wrap(`Bằng chữ: ${amountInWords(figures.pay)}`)),
-    ...(printed.payment ? [] : wrap(`Thanh toán: ${paymentText(sale)}`)),
-    ...(printed.register ? [] : wrap(`Máy: ${register.id}`)),
+    ...(printed.payment ? [] : sameLines(`Thanh toán: ${paymentText(sale)}`)),
+    ...(printed.register ? [] : sameLines(`Máy: ${register.id}`)),
     ...(sale.corrects ? wrap(legend(sale.corrects)) : []),
     ...(shop.form === 2 && location ? [`Địa điểm kinh doanh: ${location.code}`] : []),
     ...(sale.buyer ? [] : [ruling(CONSUMER, day)]),
-    ...wrap(`Tra cứu: ${shownAddress(shop.lookupUrl)}`),
+    ...sameLines(shop.lookupUrl, (url) => `Tra cứu: ${shownAddress(url)}`),
   ]
   const series = `Ký hiệu: ${shop.form}${symbol}`
   return (number, code) => [...title, `${series} Số: ${number}`, ...(code ? [`Mã CQT: ${code}`] : []), ...below]
@@ -96,6 +96,17 @@ function wrap(text: string): string[] {
     line += line === '' ? word : ` ${word}`
   }
   if (line !== '') lines.push(line)
+  return lines
+}
+
+/** Texts that are the same on every stamp of a shop are wrapped once. Bounded. */
+const wrapped = new Map<string, readonly string[]>()
+
+function sameLines(text: string, said = (of: string): string => of): readonly string[] {
+  const before = wrapped.get(text)
+  if (before) return before
+  const lines = wrap(said(text))
+  if (wrapped.size < 200) wrapped.set(text, lines)
   return lines
 }
 

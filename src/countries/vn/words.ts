@@ -5,6 +5,14 @@ const digit = (n: number): string => DIGITS[n] ?? ''
 
 /** `1659042` -> `Một triệu sáu trăm năm mươi chín nghìn không trăm bốn mươi hai đồng` (R-120: nghìn, linh, tư, lăm). */
 export function amountInWords(amount: Dong): string {
+  if (amount !== last.amount) last = { amount, text: spelled(amount) }
+  return last.text
+}
+
+/** Document and stamp say the same amount one after the other. */
+let last: { readonly amount: Dong | undefined; readonly text: string } = { amount: undefined, text: '' }
+
+function spelled(amount: Dong): string {
   const size = amount < 0n ? -amount : amount
   const text = `${amount < 0n ? 'âm ' : ''}${size === 0n ? digit(0) : read(size, true)} đồng`
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`

@@ -9,6 +9,9 @@ const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\ufff
 /** Printable ASCII and precomposed Latin letters with single spaces: most texts, and nothing to clean in them. */
 const CLEAN = /^[!-~\u00c0-\u024f\u1e00-\u1eff]+(?: [!-~\u00c0-\u024f\u1e00-\u1eff]+)*$/
 
+/** The same without `& < >`: figures, dates, most names. */
+const PLAIN = /^[!-%'-;=?-~\u00c0-\u024f\u1e00-\u1eff]+(?: [!-%'-;=?-~\u00c0-\u024f\u1e00-\u1eff]+)*$/
+
 /** NFC, one space where there was white space, without what XML cannot carry; so a torn byte of a till spoils no invoice. */
 export const clean = (text: string): string =>
   CLEAN.test(text) ? text : text.replace(ILLEGAL, '').normalize('NFC').replace(/\s+/g, ' ').trim()
@@ -20,13 +23,16 @@ export const escapeText = (text: string): string =>
 
 /** `<name>text</name>`, cleaned and escaped; nothing at all for an absent or empty value (einvoice-format 1). */
 export function field(name: string, value: string | undefined): string {
-  const text = value === undefined ? '' : clean(value)
+  if (value === undefined) return ''
+  if (PLAIN.test(value)) return `<${name}>${value}</${name}>`
+  const text = clean(value)
   return text === '' ? '' : `<${name}>${escapeText(text)}</${name}>`
 }
 
 /** `<name>children</name>`; nothing when all children are empty. */
 export const node = (name: string, ...children: readonly string[]): string => {
-  const inner = children.join('')
+  let inner = ''
+  for (const child of children) inner += child
   return inner === '' ? '' : `<${name}>${inner}</${name}>`
 }
 
