@@ -2,7 +2,7 @@ import { drivers } from '../drivers/index.ts'
 import { openBoard } from './board.ts'
 import { calendar } from './calendar.ts'
 import { type Config, secret } from './config.ts'
-import type { ConfigFile } from './config-schema.ts'
+import type { ConfigFile, RegisterFile } from './config-schema.ts'
 import { countries } from './countries/index.ts'
 import { transports } from './countries/vn/transports/index.ts'
 import { dashboard } from './dashboard/server.ts'
@@ -32,6 +32,7 @@ import { timekeeper } from './issue/timekeeper.ts'
 import { keptKey } from './key.ts'
 import { type OpenLedger, openLedger } from './ledger/ledger.ts'
 import { web } from './paths.ts'
+import { readingOnce } from './read-once.ts'
 import { reader } from './reading/reader.ts'
 import { sessionStore } from './settings.ts'
 import { openP12 } from './signing/index.ts'
@@ -122,6 +123,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     http,
     clock,
   )
+  const dialects = new Map(values.registers.map((r) => [r.id, readingOnce(driverOf(r.driver))]))
+  const dialectOf = (r: RegisterFile): Driver => dialects.get(r.id) ?? driverOf(r.driver)
   const filing = courier({ ledger, transport, signer: key, board, clock, log })
   const parts: Part[] = [
     screen,
@@ -132,9 +135,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       ledger,
       country,
       shop,
-      registers: new Map(
-        values.registers.map((r) => [registerId(r.id), { register: registerOf(r), driver: driverOf(r.driver) }]),
-      ),
+      registers: new Map(values.registers.map((r) => [registerId(r.id), { register: registerOf(r), driver: dialectOf(r) }])),
       reader,
       ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}),
       board,
@@ -144,7 +145,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     intake({
       registers: values.registers.map((r) => ({
         id: registerId(r.id),
-        driver: driverOf(r.driver),
+        driver: dialectOf(r),
         link: linkOf(config, r, clock),
         ...(r.printer ? { printer: printerOf(r.printer, clock) } : {}),
         stamp: r.stamp ?? 'before-cut',

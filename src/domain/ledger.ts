@@ -16,6 +16,8 @@ import type { Message, Verdict } from './transport.ts'
 export interface Ledger {
   /** Law 1. `cursor`: where its file link would resume after this frame. */
   capture(register: RegisterId, heard: Heard, cursor?: string): Promise<Result<EntryId>>
+  /** Tells of bytes on their way to the disk, so that reading begins beside the flush; heard they are only by their fact. */
+  arriving?(listener: (register: RegisterId, bytes: Uint8Array) => void): () => void
   frame(entry: EntryId): Promise<Uint8Array | undefined>
   /**
    * Law 2: number, sealed bytes, fact and queue state in one transaction. Idempotent by entry. Refused when

@@ -35,6 +35,7 @@ export function clerk(parts: ClerkParts): Part {
   const stopping = new AbortController()
   setMaxListeners(0, stopping.signal)
   const lanes = new Map<RegisterId, Lane>()
+  let unhear: (() => void) | undefined
   let work: Promise<unknown> = Promise.resolve()
 
   /** A register taken out of the configuration leaves receipts behind: nothing vanishes (law 6). */
@@ -87,10 +88,12 @@ export function clerk(parts: ClerkParts): Part {
       const from = ledger.end?.() ?? 0
       await takeUp('captured')
       await takeUp('held')
+      unhear = ledger.arriving?.((register, frame) => lanes.get(register)?.expect(frame))
       const running = [...lanes.values()].map((of) => of.run(stopping.signal))
       work = Promise.all([listen(from), ...running])
     },
     async stop(deadline) {
+      unhear?.()
       stopping.abort()
       const late = new AbortController()
       await Promise.race([work, clock.sleep(Math.max(0, deadline - clock.now()), late.signal)])

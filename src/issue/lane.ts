@@ -18,7 +18,7 @@ import { civilDate } from '../domain/time.ts'
 import { recall } from './recall.ts'
 import { repeats, saidBy } from './repeats.ts'
 import { sellerWatch } from './seller.ts'
-import { printedDate, understand } from './understand.ts'
+import { printedDate, type Understood, understand } from './understand.ts'
 
 export interface LaneParts {
   readonly ledger: Ledger
@@ -38,6 +38,8 @@ export interface LaneParts {
 export interface Lane {
   /** A captured entry; the same one twice is one. */
   hear(entry: EntryId): void
+  /** Bytes that will be an entry once they are on disk: read while they are flushed. */
+  expect(frame: Uint8Array): void
   /** A held entry that a person lets through. */
   release(entry: EntryId): void
   /** Works until `signal` aborts; what is in flight is finished first. */
@@ -70,6 +72,7 @@ export function lane(parts: LaneParts): Lane {
   const heed = sellerWatch({ register: register.id, taxCode: shop.taxCode, board, log })
   const wake = bell()
   const activated = new Set<string>()
+  const ahead = new WeakMap<Uint8Array, Understood>()
   const waiting: Task[] = []
   const sentBack: Task[] = []
   let heardUpTo = ''
@@ -128,7 +131,7 @@ export function lane(parts: LaneParts): Lane {
     const held = (why: Fault): { step: Step } => ({ step: { kind: 'held', entry: entry.id, fault: why } })
     if (!frame) return held(fault('READING_NO_FRAME'))
     try {
-      const found = understand(frame, driver, reader, task.released)
+      const found = (!task.released && ahead.get(frame)) || understand(frame, driver, reader, task.released)
       if (found.kind === 'held') return held(found.fault)
       if (found.kind === 'aside') return { step: { ...found, kind: 'aside', entry: entry.id } }
       const said = saidBy(entry.id, entry.since, found.receipt, found.textLines)
@@ -211,6 +214,13 @@ export function lane(parts: LaneParts): Lane {
       if (entry <= heardUpTo) return
       heardUpTo = entry
       put(entry, false)
+    },
+    expect(frame) {
+      try {
+        ahead.set(frame, understand(frame, driver, reader))
+      } catch {
+        // It will throw again once it is an entry, and is held then.
+      }
     },
     release: (entry) => put(entry, true),
     async run(signal) {

@@ -9,14 +9,16 @@ import type { Sealed } from '../domain/invoice.ts'
 import type { Fact, Ledger, OpenMessage, Step, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
+import type { Instant } from '../domain/time.ts'
 import { keepAnchors, readAnchors } from './anchor.ts'
 import type { Moment } from './book.ts'
 import { following } from './follow.ts'
+import { freshFrames } from './fresh.ts'
 import { numbering } from './numbering.ts'
 import { killAt } from './points.ts'
 import type { FromWriter, Health, IssueRequest, ReadRequest, Reply, Slice, Tip, WriteRequest, WriterStart } from './requests.ts'
 import { settling } from './settling.ts'
-import { seriesKey } from './story.ts'
+import { registerIn, seriesKey } from './story.ts'
 import { startThread } from './thread.ts'
 import { openView } from './view.ts'
 import { wireTo } from './wire.ts'
@@ -118,9 +120,15 @@ function face(
   let tip = opened.tip
   let closing = false
   const listeners = new Set<() => void>()
+  const arrivals = new Set<(register: RegisterId, bytes: Uint8Array) => void>()
+  const fresh = freshFrames()
   const read = async <T>(request: ReadRequest): Promise<T> => readOf<T>(await wire.ask(() => request))
   const follower = following((from, limit) => read<readonly Fact[]>({ what: 'facts', from, limit }), wire.watch, tip.n)
   const waits = settling((entry) => read<Entry | undefined>({ what: 'entry', entry }))
+  const left = (entry: EntryId, now?: Entry): void => {
+    fresh.drop(entry)
+    waits.left(entry, now)
+  }
 
   const heal = (next: Health): void => {
     const changed = next.capture?.code !== health.capture?.code || next.issue?.code !== health.issue?.code
@@ -152,8 +160,13 @@ function face(
 
   const write = async (build: (put: (bytes: Uint8Array) => Slice) => WriteRequest): Promise<Result<unknown>> =>
     resultOf(await wire.ask(build))
-  const send = (entry: EntryId, sealed: Sealed, soon: boolean): Promise<Reply> =>
-    wire.ask((put) => issueRequest(entry, sealed, put, now()), soon)
+  const send = async (entry: EntryId, sealed: Sealed, soon: boolean): Promise<Reply> => {
+    const moment = now()
+    const reply = await wire.ask((put) => issueRequest(entry, sealed, put, moment), soon)
+    if (reply.ok && reply.value === undefined) left(entry, queuedAs(entry, sealed, moment.at))
+    else if (reply.ok) left(entry)
+    return reply
+  }
   const numbers = numbering(
     send,
     opened.series.map(({ form, symbol, next, lastAt }) => [seriesKey(form, symbol), { next, lastAt }]),
@@ -167,6 +180,8 @@ function face(
     tip: () => tip,
     end: () => tip.n + 1,
     async capture(register, heard, cursor) {
+      // Once the printer's line is open and the text has gone on, still long before the flush is over.
+      for (const listener of arrivals) setTimeout(setImmediate, 1, listener, register, heard.bytes)
       const result = await write((put) => ({
         what: 'capture',
         ...now(),
@@ -176,17 +191,20 @@ function face(
         torn: heard.torn,
         ...(cursor === undefined ? {} : { cursor }),
       }))
+      if (result.ok) fresh.put(result.value as EntryId, heard.bytes)
       return result as Result<EntryId>
     },
-    frame: (entry) => read<Uint8Array | undefined>({ what: 'frame', entry }),
-    async issue(entry, draft, signer) {
-      const issued = await numbers.issue(entry, draft, signer)
-      if (issued.ok) waits.left(entry)
-      return issued
+    arriving(listener) {
+      arrivals.add(listener)
+      return () => void arrivals.delete(listener)
     },
+    async frame(entry) {
+      return fresh.get(entry) ?? read<Uint8Array | undefined>({ what: 'frame', entry })
+    },
+    issue: (entry, draft, signer) => numbers.issue(entry, draft, signer),
     async record(step) {
       const result = await write((put) => ({ what: 'step', ...now(), ...slim(step, put) }))
-      if ('entry' in step) waits.left(step.entry)
+      if ('entry' in step) left(step.entry)
       return result.ok ? ok(undefined) : result
     },
     entry: (entry) => read<Entry | undefined>({ what: 'entry', entry }),
@@ -238,6 +256,11 @@ function readOf<T>(reply: Reply): T {
   const result = resultOf(reply)
   if (!result.ok) throw new Error(result.fault.code)
   return result.value as T
+}
+
+/** The entry as the writer has just written it. */
+const queuedAs = (id: EntryId, sealed: Sealed, since: Instant): Entry => {
+  return { id, register: registerIn(id) as RegisterId, since, state: 'queued', sealed }
 }
 
 /** Bytes go into the block, the step without them goes beside it. */

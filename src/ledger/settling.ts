@@ -4,12 +4,12 @@ import type { EntryId } from '../domain/ids.ts'
 /** Those who wait until an entry has left `captured`, durably. */
 export interface Settling {
   settled(entry: EntryId, signal: AbortSignal): Promise<Entry | undefined>
-  /** The entry moved; the flush is done. */
-  left(entry: EntryId): void
+  /** The entry moved; the flush is done. `now`: what it became, where that is known without reading. */
+  left(entry: EntryId, now?: Entry): void
 }
 
 export function settling(read: (entry: EntryId) => Promise<Entry | undefined>): Settling {
-  const waiting = new Map<EntryId, Set<() => void>>()
+  const waiting = new Map<EntryId, Set<Wake>>()
   return {
     async settled(entry, signal) {
       while (!signal.aborted) {
@@ -21,33 +21,37 @@ export function settling(read: (entry: EntryId) => Promise<Entry | undefined>): 
           moved.stop()
           return now
         }
-        await moved.promise
+        const became = await moved.promise
+        if (became && !signal.aborted) return became
       }
       return undefined
     },
-    left(entry) {
-      for (const wake of [...(waiting.get(entry) ?? [])]) wake()
+    left(entry, now) {
+      for (const wake of [...(waiting.get(entry) ?? [])]) wake(now)
     },
   }
 }
 
+type Wake = (now?: Entry) => void
+
 function once(
-  waiting: Map<EntryId, Set<() => void>>,
+  waiting: Map<EntryId, Set<Wake>>,
   entry: EntryId,
   signal: AbortSignal,
-): { promise: Promise<void>; stop: () => void } {
+): { promise: Promise<Entry | undefined>; stop: () => void } {
   let stop = (): void => undefined
-  const promise = new Promise<void>((resolve) => {
-    stop = () => {
+  const promise = new Promise<Entry | undefined>((resolve) => {
+    const wake: Wake = (now) => {
       signal.removeEventListener('abort', stop)
       const all = waiting.get(entry)
-      all?.delete(stop)
+      all?.delete(wake)
       if (all?.size === 0) waiting.delete(entry)
-      resolve()
+      resolve(now)
     }
+    stop = () => wake()
     signal.addEventListener('abort', stop)
     const all = waiting.get(entry) ?? new Set()
-    all.add(stop)
+    all.add(wake)
     waiting.set(entry, all)
   })
   return { promise, stop }
