@@ -1,9 +1,14 @@
-import type { EntryId } from '../domain/ids.ts'
+import type { Entry } from '../domain/entry.ts'
+import type { EntryId, RegisterId } from '../domain/ids.ts'
+import type { Heard } from '../domain/ledger.ts'
+import type { Instant } from '../domain/time.ts'
+import { registerIn } from './story.ts'
 
-/** Frames just heard, in memory until their entry has moved on: who reads them need not ask the file. */
+/** What was just heard, in memory until it has moved on: who reads it need not ask the file. Everything that moves an entry passes by here. */
 export interface Fresh {
-  put(entry: EntryId, bytes: Uint8Array): void
-  get(entry: EntryId): Uint8Array | undefined
+  put(entry: EntryId, heard: Heard, at: Instant): void
+  frame(entry: EntryId): Uint8Array | undefined
+  entry(entry: EntryId): Entry | undefined
   drop(entry: EntryId): void
 }
 
@@ -11,16 +16,18 @@ const MOST = 64
 /** A receipt is a few kilobytes; a picture is read from the file again. */
 const LARGEST = 64 * 1024
 
-export function freshFrames(): Fresh {
-  const kept = new Map<EntryId, Uint8Array>()
+export function freshlyHeard(): Fresh {
+  const kept = new Map<EntryId, { readonly bytes: Uint8Array; readonly entry: Entry }>()
   return {
-    put(entry, bytes) {
+    put(id, { bytes, torn }, since) {
       if (bytes.length > LARGEST) return
-      kept.set(entry, bytes)
+      const register = registerIn(id) as RegisterId
+      kept.set(id, { bytes, entry: { id, register, since, state: 'captured', ...(torn ? { torn } : {}) } })
       const [oldest] = kept.keys()
       if (kept.size > MOST && oldest !== undefined) kept.delete(oldest)
     },
-    get: (entry) => kept.get(entry),
-    drop: (entry) => void kept.delete(entry),
+    frame: (id) => kept.get(id)?.bytes,
+    entry: (id) => kept.get(id)?.entry,
+    drop: (id) => void kept.delete(id),
   }
 }

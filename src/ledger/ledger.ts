@@ -13,7 +13,7 @@ import type { Instant } from '../domain/time.ts'
 import { keepAnchors, readAnchors } from './anchor.ts'
 import type { Moment } from './book.ts'
 import { following } from './follow.ts'
-import { freshFrames } from './fresh.ts'
+import { freshlyHeard } from './fresh.ts'
 import { numbering } from './numbering.ts'
 import { killAt } from './points.ts'
 import type { FromWriter, Health, IssueRequest, ReadRequest, Reply, Slice, Tip, WriteRequest, WriterStart } from './requests.ts'
@@ -121,10 +121,12 @@ function face(
   let closing = false
   const listeners = new Set<() => void>()
   const arrivals = new Set<(register: RegisterId, bytes: Uint8Array) => void>()
-  const fresh = freshFrames()
+  const fresh = freshlyHeard()
   const read = async <T>(request: ReadRequest): Promise<T> => readOf<T>(await wire.ask(() => request))
   const follower = following((from, limit) => read<readonly Fact[]>({ what: 'facts', from, limit }), wire.watch, tip.n)
-  const waits = settling((entry) => read<Entry | undefined>({ what: 'entry', entry }))
+  const entryOf = async (entry: EntryId): Promise<Entry | undefined> =>
+    fresh.entry(entry) ?? read<Entry | undefined>({ what: 'entry', entry })
+  const waits = settling(entryOf)
   const left = (entry: EntryId, now?: Entry): void => {
     fresh.drop(entry)
     waits.left(entry, now)
@@ -182,16 +184,17 @@ function face(
     async capture(register, heard, cursor) {
       // Once the printer's line is open and the text has gone on, still long before the flush is over.
       for (const listener of arrivals) setTimeout(setImmediate, 1, listener, register, heard.bytes)
+      const moment = now()
       const result = await write((put) => ({
         what: 'capture',
-        ...now(),
+        ...moment,
         register,
         frame: put(heard.bytes),
         discarded: heard.discarded,
         torn: heard.torn,
         ...(cursor === undefined ? {} : { cursor }),
       }))
-      if (result.ok) fresh.put(result.value as EntryId, heard.bytes)
+      if (result.ok) fresh.put(result.value as EntryId, heard, moment.at)
       return result as Result<EntryId>
     },
     arriving(listener) {
@@ -199,7 +202,7 @@ function face(
       return () => void arrivals.delete(listener)
     },
     async frame(entry) {
-      return fresh.get(entry) ?? read<Uint8Array | undefined>({ what: 'frame', entry })
+      return fresh.frame(entry) ?? read<Uint8Array | undefined>({ what: 'frame', entry })
     },
     issue: (entry, draft, signer) => numbers.issue(entry, draft, signer),
     async record(step) {
@@ -207,7 +210,7 @@ function face(
       if ('entry' in step) left(step.entry)
       return result.ok ? ok(undefined) : result
     },
-    entry: (entry) => read<Entry | undefined>({ what: 'entry', entry }),
+    entry: entryOf,
     list: (state, limit, after) =>
       read<readonly Entry[]>({ what: 'list', state, limit, ...(after === undefined ? {} : { after }) }),
     unfinished: () => read<readonly OpenMessage[]>({ what: 'unfinished' }),

@@ -550,7 +550,7 @@ void t.test('the real line: ESC/POS bytes, reader, country and ledger, over a re
     { state: 'queued', sealed: { identity: { number: 4 } } },
     'the torn one is no original',
   )
-  t.equal(log.lines.filter(({ text }) => text === 'issued').length, 4)
   await last.part.stop(instant(clock.now() + 5_000))
+  t.equal(log.lines.filter(({ text }) => text === 'issued').length, 4)
   await last.ledger.close()
 })
