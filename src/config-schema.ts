@@ -39,6 +39,8 @@ const Register = Type.Object(
     index: Type.Integer({ minimum: 0, maximum: 999 }),
     symbol: Type.String({ pattern: '^C[0-9]{2}M[A-Z]{2}$', examples: ['C26MAA'] }),
     driver: Text,
+    /** What this driver lets a register say about itself; its README lists it. */
+    settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     link: Type.Object(
       { tcp: Type.Optional(Tcp), serial: Type.Optional(Serial), file: Type.Optional(Type.Object({ path: Text }, strict)) },
       { ...strict, minProperties: 1, maxProperties: 1 },

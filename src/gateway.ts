@@ -2,12 +2,13 @@ import { drivers } from '../drivers/index.ts'
 import { openBoard } from './board.ts'
 import { calendar } from './calendar.ts'
 import { type Config, secret } from './config.ts'
-import type { ConfigFile, RegisterFile } from './config-schema.ts'
+import type { ConfigFile } from './config-schema.ts'
 import { countries } from './countries/index.ts'
 import { transports } from './countries/vn/transports/index.ts'
 import { dashboard } from './dashboard/server.ts'
 import { courier } from './delivery/courier.ts'
 import { undiciHttp } from './delivery/http.ts'
+import { dialectOf, readingOnce } from './dialect.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Country } from './domain/country.ts'
 import type { Driver } from './domain/driver.ts'
@@ -32,7 +33,6 @@ import { timekeeper } from './issue/timekeeper.ts'
 import { keptKey } from './key.ts'
 import { type OpenLedger, openLedger } from './ledger/ledger.ts'
 import { web } from './paths.ts'
-import { readingOnce } from './read-once.ts'
 import { reader } from './reading/reader.ts'
 import { sessionStore } from './settings.ts'
 import { openP12 } from './signing/index.ts'
@@ -96,7 +96,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     lang,
     build: version,
     demo: process.env['TILLGATE_DEMO'] === '1',
-    paper: (entry) => paper(ledger, entry, (id) => driverOf(values.registers.find((r) => r.id === id)?.driver ?? 'text')),
+    paper: (entry) => paper(ledger, entry, driverOf),
     stamp: async (entry) => {
       const found = await ledger.entry(entry)
       return found && 'sealed' in found ? found.sealed.stamp : undefined
@@ -123,8 +123,6 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     http,
     clock,
   )
-  const dialects = new Map(values.registers.map((r) => [r.id, readingOnce(driverOf(r.driver))]))
-  const dialectOf = (r: RegisterFile): Driver => dialects.get(r.id) ?? driverOf(r.driver)
   const filing = courier({ ledger, transport, signer: key, board, clock, log })
   const parts: Part[] = [
     screen,
@@ -135,7 +133,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       ledger,
       country,
       shop,
-      registers: new Map(values.registers.map((r) => [registerId(r.id), { register: registerOf(r), driver: dialectOf(r) }])),
+      registers: new Map(values.registers.map((r) => [registerId(r.id), { register: registerOf(r), driver: driverOf(r.id) }])),
       reader,
       ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}),
       board,
@@ -145,7 +143,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     intake({
       registers: values.registers.map((r) => ({
         id: registerId(r.id),
-        driver: dialectOf(r),
+        driver: driverOf(r.id),
         link: linkOf(config, r, clock),
         ...(r.printer ? { printer: printerOf(r.printer, clock) } : {}),
         stamp: r.stamp ?? 'before-cut',
@@ -165,7 +163,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   for (const part of parts) await part.start()
   const [first] = values.registers
   if (first) {
-    const used = [...new Set(values.registers.map((r) => driverOf(r.driver)))]
+    const used = drivers.filter(({ id }) => values.registers.some((r) => r.driver === id))
     await warmUp({ drivers: used, reader, country, shop, register: registerOf(first), at: clock.now() })
   }
   giveBackSoon()
@@ -176,7 +174,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
 type Joined = {
   country: Country
   transport: (typeof transports)[keyof typeof transports]
-  driverOf: (id: string) => Driver
+  /** By register. */
+  driverOf: (register: string) => Driver
 }
 
 /** The parts named in the configuration, or the first name that is none. */
@@ -186,15 +185,15 @@ function choose({ values }: Config): Result<Joined> {
   const known = Object.keys(transports).join(', ')
   if (!country) return failed(fault('CONFIG_VALUE', { expected: countries.map((c) => c.code).join(', ') }, 'country'))
   if (!transport) return failed(fault('CONFIG_TRANSPORT', { transport: values.upstream.transport, known }, 'upstream.transport'))
-  const byId = new Map(drivers.map((driver) => [driver.id, driver]))
-  for (const [i, { driver }] of values.registers.entries()) {
-    if (!byId.has(driver)) {
-      return failed(fault('CONFIG_DRIVER', { driver, known: [...byId.keys()].join(', ') }, `registers.${i}.driver`))
-    }
+  const dialects = new Map<string, Driver>()
+  for (const [i, register] of values.registers.entries()) {
+    const made = dialectOf(register, `registers.${i}`)
+    if (!made.ok) return made
+    dialects.set(register.id, readingOnce(made.value))
   }
-  const driverOf = (id: string): Driver => {
-    const driver = byId.get(id)
-    if (!driver) throw new Error(`driver ${id} was checked and is gone`)
+  const driverOf = (register: string): Driver => {
+    const driver = dialects.get(register)
+    if (!driver) throw new Error(`register ${register} was checked and is gone`)
     return driver
   }
   return ok({ country, transport, driverOf })

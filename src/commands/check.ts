@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { dirname } from 'node:path'
-import { drivers } from '../../drivers/index.ts'
 import { systemClock } from '../clock.ts'
 import { type Config, loadConfig, secret, warnings } from '../config.ts'
 import { transports } from '../countries/vn/transports/index.ts'
+import { dialectOf } from '../dialect.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Lang } from '../domain/words.ts'
 import { trusted } from '../from-config.ts'
@@ -97,10 +97,8 @@ function upstreamItem(config: Config): Item {
 
 async function registerItems(config: Config, register: Config['values']['registers'][number], path: string): Promise<Item[]> {
   const items: Item[] = []
-  const known = drivers.map((driver) => driver.id)
-  if (!known.includes(register.driver)) {
-    items.push(bad(`${path}.driver`, fault('CONFIG_DRIVER', { driver: register.driver, known: known.join(', ') })))
-  }
+  const dialect = dialectOf(register, path)
+  if (!dialect.ok) items.push(bad(dialect.fault.path ?? path, dialect.fault))
   const { tcp, serial, file } = register.link
   if (tcp) items.push(await portItem(`${path}.link.tcp`, tcp.host, tcp.port))
   if (serial) items.push(fileItem(`${path}.link.serial`, serial.path, fault('CAPTURE_PORT_MISSING', { port: serial.path })))

@@ -35,8 +35,13 @@ export interface Framer {
 /** What a driver makes of a frame: text on its grid for the reader, or, from structured sources, a reading. */
 export type Read = { readonly kind: 'page'; readonly page: Page } | { readonly kind: 'reading'; readonly reading: Reading }
 
+/** What one register's `settings` in the configuration say: the columns of its file, a pinned encoding, its marks. */
+export type Settings = Readonly<Record<string, unknown>>
+
 export interface Driver {
   readonly id: string
+  /** The driver as one register wants it. Fault DRIVER_SETTINGS with the path of the wrong key. Absent: there is nothing to set. */
+  configured?(settings: Settings): Result<Driver>
   /** Silence that ends a frame, when the protocol has no end mark. */
   readonly quietMs?: number
   framer(): Framer
