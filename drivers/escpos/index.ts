@@ -1,5 +1,6 @@
 import type { Driver } from '../../src/domain/driver.ts'
 import { framer } from './framer.ts'
+import { pictures } from './pictures.ts'
 import { read } from './read.ts'
 import { stamp } from './stamp.ts'
 
@@ -8,5 +9,6 @@ export const escpos: Driver = {
   id: 'escpos',
   framer: () => framer({ journal: false }),
   read,
+  pictures,
   stamp,
 }

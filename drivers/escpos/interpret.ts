@@ -1,6 +1,6 @@
-import type { Page, Picture } from '../../src/domain/page.ts'
+import type { Page } from '../../src/domain/page.ts'
 import type { Item, Line } from '../text-grid/line.ts'
-import { bandOf, gallery } from './bands.ts'
+import { bandOf, type Glued, gallery } from './bands.ts'
 import { DESYNC, DLE, ESC, FS, GS, IS_TEXT, isCut, MORE, measure, measureDc2, US } from './commands.ts'
 import { sheet } from './sheet.ts'
 import { cellOf, initial, initialise, type PrinterState, setByEsc } from './state.ts'
@@ -11,7 +11,7 @@ export interface Printed {
   readonly lines: readonly Line[]
   readonly barcodes: readonly string[]
   readonly qrs: readonly string[]
-  readonly pictures: readonly Picture[]
+  readonly pictures: readonly Glued[]
   readonly unknown: number
   readonly desync: boolean
   /** Text was printed with glyphs the host defined itself. */

@@ -1,5 +1,5 @@
 import type { Stamp } from './invoice.ts'
-import type { Page } from './page.ts'
+import type { Bitmap, Page } from './page.ts'
 import type { Reading } from './receipt.ts'
 import type { Result } from './result.ts'
 
@@ -47,6 +47,8 @@ export interface Driver {
   framer(): Framer
   /** Pure. */
   read(frame: Uint8Array): Result<Read>
+  /** The pictures of a frame, dot by dot, in the order of `Page.pictures`. Pure. Absent: this dialect has none. */
+  pictures?(frame: Uint8Array): readonly Bitmap[]
   /** Bytes sent to the register only after the frame is on disk. */
   acknowledge?(frame: Uint8Array): Uint8Array
   /** The stamp in the dialect and code page of that receipt, ending with the feed that clears the cutter. */

@@ -37,7 +37,14 @@ export interface Run {
   readonly bold: boolean
 }
 
-/** A picture glued together from its bands. Bits are kept only where someone asked for them. */
+/** Dots, one bit each: rows of whole bytes, the leftmost dot in the highest bit, 1 is black. */
+export interface Bitmap {
+  readonly width: number
+  readonly height: number
+  readonly bits: Uint8Array
+}
+
+/** A picture glued together from its bands; its dots are drawn only where someone wants to look (`Driver.pictures`). */
 export interface Picture {
   readonly width: number
   readonly height: number
