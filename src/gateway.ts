@@ -97,6 +97,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     build: version,
     demo: process.env['TILLGATE_DEMO'] === '1',
     paper: (entry) => paper(ledger, entry, driverOf),
+    pictures: async (entry) => driverOf(registerIn(entry)).pictures?.((await ledger.view.frame(entry)) ?? NOTHING) ?? [],
     stamp: async (entry) => {
       const found = await ledger.entry(entry)
       return found && 'sealed' in found ? found.sealed.stamp : undefined
@@ -220,11 +221,14 @@ function printerOf(printer: NonNullable<ConfigFile['registers'][number]['printer
   throw new Error('the schema lets no printer through without an address')
 }
 
+const NOTHING = new Uint8Array()
+const registerIn = (entry: EntryId): string => entry.slice(0, entry.lastIndexOf('-'))
+
 /** An entry's receipt as it was printed, for the screen. */
 async function paper(ledger: OpenLedger, entry: EntryId, driverOf: (register: string) => Driver): Promise<readonly string[]> {
   const bytes = await ledger.view.frame(entry)
   if (!bytes) return []
-  const read = driverOf(entry.slice(0, entry.lastIndexOf('-'))).read(bytes)
+  const read = driverOf(registerIn(entry)).read(bytes)
   if (!read.ok) return []
   return read.value.kind === 'page' ? read.value.page.rows.map((row) => row.text) : read.value.reading.textLines
 }

@@ -5,6 +5,7 @@ import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Stamp } from '../domain/invoice.ts'
 import type { Ledger, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
+import type { Bitmap } from '../domain/page.ts'
 import type { Part } from '../domain/part.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Lang, Words } from '../domain/words.ts'
@@ -35,6 +36,8 @@ export interface DashboardParts {
   readonly demo?: boolean
   /** The receipt of an entry, line by line as the register printed it; empty when it has no text. */
   paper(entry: EntryId): Promise<readonly string[]>
+  /** The pictures of that receipt, in order; empty when it has none. */
+  pictures(entry: EntryId): Promise<readonly Bitmap[]>
   /** What tillgate adds to that paper; absent while nothing is issued. */
   stamp(entry: EntryId): Promise<Stamp | undefined>
   invoiceView(bytes: Uint8Array): InvoiceView

@@ -4,6 +4,7 @@ import type { EntryDetail, EntryQuery } from '../domain/ledger.ts'
 import { asCivilDate, civilDate } from '../domain/time.ts'
 import { type Door, langOf } from './door.ts'
 import { type DashboardParts, ROLES, type Role } from './parts.ts'
+import { isReceipt } from './routes-picture.ts'
 import type { App } from './server.ts'
 import * as shapes from './shapes.ts'
 import { masked, showDay, showDetail, showInvoice, showRow, showStamp } from './show.ts'
@@ -102,14 +103,16 @@ export function routesRead(app: App, parts: DashboardParts, status: Status, { re
     view.invoice({ seller: parts.shop.taxCode, form: Number(asked.form), symbol: asked.symbol, number: Number(asked.number) })
 
   const detail = async (entry: EntryDetail, lang: 'vi' | 'en', role: Role) => {
-    const [paper, bytes, stamp] = await Promise.all([
+    const [paper, pictures, bytes, stamp] = await Promise.all([
       parts.paper(entry.id),
+      role === 'officer' ? [] : parts.pictures(entry.id),
       entry.issued ? view.sealed(entry.id) : undefined,
       entry.issued ? parts.stamp(entry.id) : undefined,
     ])
     const lines = role === 'owner' ? paper : paper.map((line) => masked(line, parts.shop.taxCode))
     return {
       ...showDetail(words, lang, entry, lines),
+      ...(isReceipt(pictures) ? { picture: true as const } : {}),
       ...(bytes ? { invoice: showInvoice(parts.invoiceView(bytes), entry) } : {}),
       ...(stamp ? { stamp: await showStamp(stamp) } : {}),
     }

@@ -14,6 +14,7 @@ import { live } from './live.ts'
 import { pages } from './pages.ts'
 import type { Dashboard, DashboardParts } from './parts.ts'
 import { routesAct, routesLogin } from './routes-act.ts'
+import { routesPicture } from './routes-picture.ts'
 import { routesRead } from './routes-read.ts'
 import { showFault } from './show.ts'
 import { status } from './status.ts'
@@ -98,6 +99,7 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
       app.swagger(),
     )
     routesRead(app, parts, state, threshold)
+    routesPicture(app, parts, threshold)
     routesAct(app, parts, threshold)
     routesLogin(app, parts, entry, threshold)
     await pages(app, parts)

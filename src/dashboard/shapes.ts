@@ -167,10 +167,12 @@ export const Detail = Type.Object({
   facts: Type.Array(Type.Record(Type.String(), Type.Unknown())),
   digest: maybe(Type.String()),
   paper: Type.Array(Type.String()),
+  picture: maybe(Type.Literal(true)),
   invoice: maybe(Invoice),
   stamp: maybe(Type.Object({ lines: Type.Array(Type.String()), qr: Type.Object({ size: Type.Number(), path: Type.String() }) })),
 })
 
+export const Draft = Type.Object({ lines: Type.Array(Type.String()) })
 export const Session = Type.Object({ role: Type.String() })
 export const Live = Type.Object({ live: Type.Literal(true) })
 export const Dictionary = Type.Record(Type.String(), Type.String())

@@ -31,6 +31,7 @@ async function open(t: Test, more: Partial<DashboardParts> = {}) {
     registers: [],
     lang: 'vi',
     build: '0.1.0',
+    pictures: async () => [],
     paper: async () => [],
     stamp: async () => undefined,
     sendNow: () => {},

@@ -108,6 +108,7 @@ async function scene(
     })),
     lang: 'vi',
     build: '0.1.0',
+    pictures: async () => [],
     paper: async () => PAPER,
     stamp: async () => ({ lines: ['HÓA ĐƠN GIÁ TRỊ GIA TĂNG', 'Mã CQT: M1-26-A1B2C-01700000001'], qr: '000201' }),
     sendNow: () => {},

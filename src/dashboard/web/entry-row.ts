@@ -4,7 +4,11 @@ import type { showDetail, showInvoice, showRow, showStamp } from '../show.ts'
 export type EntryJson = ReturnType<typeof showRow>
 export type InvoiceJson = ReturnType<typeof showInvoice>
 export type StampJson = Awaited<ReturnType<typeof showStamp>>
-export type DetailJson = ReturnType<typeof showDetail> & { readonly invoice?: InvoiceJson; readonly stamp?: StampJson }
+export type DetailJson = ReturnType<typeof showDetail> & {
+  readonly picture?: true
+  readonly invoice?: InvoiceJson
+  readonly stamp?: StampJson
+}
 export interface Page {
   readonly rows: readonly EntryJson[]
   readonly next?: string

@@ -8,6 +8,7 @@ import { Go } from './frame.tsx'
 import { stateKey } from './live-list.tsx'
 import { useAnswer } from './load.ts'
 import { pairOf, totalOnPaper } from './paper.ts'
+import { Picture } from './picture.tsx'
 import { levelNow, Sign } from './shapes.tsx'
 import { fresh, rows, say } from './state.ts'
 
@@ -81,8 +82,10 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
       <div class="papers">
         <section class="card" aria-labelledby="printed">
           <h2 id="printed">{say('inv.asprinted')}</h2>
+          {entry.picture && <Picture id={entry.id} />}
           <Paper
             lines={entry.paper}
+            pictured={entry.picture === true}
             stamped={entry.facts.some(onPaper)}
             {...(invoice ? { invoice } : {})}
             {...(entry.stamp ? { stamp: entry.stamp } : {})}
@@ -111,6 +114,8 @@ const onPaper = (fact: Record<string, unknown>): boolean =>
 
 interface PaperProps {
   readonly lines: readonly string[]
+  /** A picture stands above it. */
+  readonly pictured: boolean
   /** The stamp reached the paper; else the buyer may still scan it here. */
   readonly stamped: boolean
   readonly invoice?: InvoiceJson
@@ -118,7 +123,8 @@ interface PaperProps {
 }
 
 /** The paper as the buyer holds it: what the register printed, and drawn apart what was stamped onto it. */
-function Paper({ lines, stamped, invoice, stamp }: PaperProps): JSX.Element {
+function Paper({ lines, pictured, stamped, invoice, stamp }: PaperProps): JSX.Element | null {
+  if (pictured && lines.length === 0) return null
   if (lines.length === 0 && !stamp) return <p class="empty">{say('inv.paper.none')}</p>
   const pairs = new Map((invoice?.lines ?? []).map((line, i) => [pairOf(lines, line.name), i]))
   return (
