@@ -34,7 +34,7 @@ const ESC_LENGTH = table({
   10: 'W',
 })
 const FS_LENGTH = table({ 2: '&.Lbc', 3: '!-CW', 4: '?Sp', 76: '2' })
-const GS_LENGTH = table({ 2: ':c', 3: '!/BbEfHhwxITajr', 4: '$\\ALPW', 5: '^z', 6: 'g' })
+const GS_LENGTH = table({ 2: ':c', 3: '!/BbEfHhwxITZajr', 4: '$\\ALPW', 5: '^z', 6: 'g' })
 const US_LENGTH = table({ 2: '\x01\x02\x03', 3: 'X,.;', 4: '$#' })
 
 const word = (b: Uint8Array, i: number): number => (b[i] ?? 0) | ((b[i + 1] ?? 0) << 8)
@@ -107,6 +107,8 @@ const ESC_VARIABLE: Readonly<Record<number, Measure>> = {
   // Italic of clones: a parameter only where it cannot be text, else a stray 01 would become a letter of TCVN.
   52: after(3, (b, at) => ((b[at + 2] ?? 2) < 2 ? 3 : 2)),
   68: stops,
+  // A QR code of clones, `ESC Z m n k dL dH d` (seen from @node-escpos/core); `GS Z n` chooses its kind.
+  90: after(7, (b, at) => 7 + word(b, at + 5)),
 }
 
 const FS_VARIABLE: Readonly<Record<number, Measure>> = {

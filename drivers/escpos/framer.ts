@@ -259,7 +259,7 @@ export function framer({ journal }: { readonly journal: boolean }): Framer {
 function prints(b: Uint8Array, at: number): boolean {
   const second = b[at + 1]
   if (b[at] === 0x12) return second === 0x2a
-  if (b[at] === ESC) return second === 0x2a
+  if (b[at] === ESC) return second === 0x2a || second === 0x5a
   if (b[at] !== GS) return false
   if (second === 0x76 || second === 0x6b || second === 0x51) return true
   if (second === 0x28 && b[at + 2] === 0x6b) return b[at + 6] === 81

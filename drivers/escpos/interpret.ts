@@ -179,7 +179,8 @@ export function interpret(b: Uint8Array): Printed {
       flush()
       if (pageMode) paper.down(n)
       else feeds += Math.round(n / 30)
-    } else picture(at, end)
+    } else if (coded.take(b, at, end)) other()
+    else picture(at, end)
   }
 
   const gs = (at: number, end: number): void => {

@@ -1,4 +1,4 @@
-import { GS } from './commands.ts'
+import { ESC, GS } from './commands.ts'
 
 /** Barcodes and two-dimensional codes of a document: data, never text (register-capture 2.6). */
 export interface Symbols {
@@ -27,6 +27,10 @@ export function symbols(): Symbols {
     barcodes,
     qrs,
     take(b, at, end) {
+      if (b[at] === ESC && b[at + 1] === 0x5a) {
+        qrs.push(textOf(b.subarray(at + 7, end)))
+        return true
+      }
       if (b[at] !== GS) return false
       if (b[at + 1] === 0x6b) {
         const zeroEnded = (b[at + 2] ?? 0) <= 6

@@ -1,4 +1,4 @@
-import { ascii, isTcvnPage, OTHERS, tcvnPages, turning, utf8, VIETNAMESE } from './decoders.ts'
+import { ascii, isTcvnPage, OTHERS, onlyRules, tcvnPages, turning, utf8, VIETNAMESE } from './decoders.ts'
 import type { Decoder, Piece } from './line.ts'
 import { hasKeyword, isSyllable } from './syllable.ts'
 
@@ -118,8 +118,7 @@ const turned = (lines: readonly (readonly Piece[])[]): Tried[] => {
  */
 export function chooseDecoder(lines: readonly (readonly Piece[])[]): Choice {
   const pieces = lines.flat()
-  const high = pieces.some((piece) => piece.bytes.some((byte) => byte >= 0x80))
-  if (!high) return { decoder: ascii }
+  if (pieces.every((piece) => onlyRules(piece.bytes))) return { decoder: ascii }
   if (strictUtf8(lines)) return { decoder: utf8 }
   // Noise must not cost what text costs: a port scan shares its thread with the tills (register-capture 11).
   const glance = ranked([...VIETNAMESE, tcvnPages, ...OTHERS].map((decoder) => attempt(decoder, sample(lines, GLANCE))))[0]

@@ -15,9 +15,13 @@ import {
 import type { Decoder, Piece } from './line.ts'
 import { decodeVni } from './vni.ts'
 
-/** Box characters of CP437, as a rule is drawn in any code page: runs of ten or more are never letters (5.6, 4). */
+/**
+ * A rule in any code page: box characters of CP437, or the line of a page that no letters come from (0x95 of Katakana,
+ * seen from receiptline). Runs of ten or more equal bytes are never letters (5.6, 4).
+ */
 const MIN_RULE = 10
 const isBox = (byte: number): boolean => byte >= 0xb0 && byte <= 0xdf
+const isLine = (byte: number): boolean => byte >= 0x80 && byte <= 0xdf
 
 /** Where rules stand in `bytes`, corners included: flat list of from, to. */
 function rules(bytes: Uint8Array): number[] {
@@ -26,7 +30,7 @@ function rules(bytes: Uint8Array): number[] {
     const byte = bytes[from] ?? 0
     let to = from + 1
     while (to < bytes.length && bytes[to] === byte) to++
-    if (to - from >= MIN_RULE && isBox(byte)) {
+    if (to - from >= MIN_RULE && isLine(byte)) {
       const left = from > 0 && isBox(bytes[from - 1] ?? 0) ? from - 1 : from
       if (to < bytes.length && isBox(bytes[to] ?? 0)) to++
       found.push(left, to)
@@ -34,6 +38,18 @@ function rules(bytes: Uint8Array): number[] {
     from = to
   }
   return found
+}
+
+const drawn = (rule: Uint8Array): string => [...rule].map((byte) => (isBox(byte) ? cp437()[byte] : '─')).join('')
+
+/** True when all it has beyond ASCII are rules. */
+export function onlyRules(bytes: Uint8Array): boolean {
+  let high = 0
+  for (const byte of bytes) if (byte >= 0x80) high++
+  if (high < MIN_RULE) return high === 0
+  const found = rules(bytes)
+  for (let i = 0; i < found.length; i += 2) high -= (found[i + 1] ?? 0) - (found[i] ?? 0)
+  return high === 0
 }
 
 /** Splits off the rules; the rest goes through `letters`. */
@@ -44,7 +60,7 @@ function around(bytes: Uint8Array, letters: (part: Uint8Array) => string): strin
   let at = 0
   for (let i = 0; i < found.length; i += 2) {
     const [from = 0, to = 0] = [found[i], found[i + 1]]
-    text += letters(bytes.subarray(at, from)) + byPage(bytes.subarray(from, to), cp437())
+    text += letters(bytes.subarray(at, from)) + drawn(bytes.subarray(from, to))
     at = to
   }
   return text + letters(bytes.subarray(at))
