@@ -11,10 +11,17 @@ export type Entry = {
   readonly since: Instant
   /** Its stamp reached paper, with the document itself or with a second copy of it. */
   readonly stamped?: true
-} /** `torn`: its stream broke off before its end mark; what is missing may change the sum, so it is never sold from by itself. */ & (
-  | { readonly state: 'captured'; readonly torn?: true }
+} /** `torn`: its stream broke off before its end mark; what is missing may change the sum, so it is never sold from by itself. */ & /** `revised`: new content under the name of a file that was heard before; never sold from by itself. */
+(
+  | { readonly state: 'captured'; readonly torn?: true; readonly revised?: true }
   /** `released`: a person let it through, and it has not been read again yet. */
-  | { readonly state: 'held'; readonly fault: Fault; readonly torn?: true; readonly released?: true }
+  | {
+      readonly state: 'held'
+      readonly fault: Fault
+      readonly torn?: true
+      readonly revised?: true
+      readonly released?: true
+    }
   /** `of`: the sale of which this is a second copy. */
   | { readonly state: 'set-aside'; readonly why: Aside; readonly of?: EntryId }
   /** `refusals`: messages with it that were refused as a whole, since it was queued or a person retried it. */

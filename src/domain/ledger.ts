@@ -48,6 +48,8 @@ export interface Heard {
   /** Noise bytes dropped before it; counted and shown. */
   readonly discarded: number
   readonly torn: boolean
+  /** New content under the name of a file that was heard before: a person decides (register-capture 8.4). */
+  readonly revised?: true
 }
 
 export type Step =

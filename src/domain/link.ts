@@ -1,3 +1,4 @@
+import type { Entry } from './entry.ts'
 import type { Fault } from './fault.ts'
 
 /** How the outside end is right now, for the board: a fault, or nothing when it is well again. */
@@ -15,6 +16,15 @@ export interface Link {
   connections(resume: string | undefined, signal: AbortSignal, tell?: Tell): AsyncIterable<Connection>
   /** Silence that ends a frame on this kind of line, where the driver does not say (register-capture 6, boundary 8). */
   readonly quietMs?: number
+  /** A passive tap: a second ear on the printer's side of the line, for what the printer answers there. */
+  readonly printerSide?: Overheard
+}
+
+/** Bytes that are only heard: nothing is forwarded, nothing answered. */
+export interface Overheard {
+  readonly where: string
+  /** Goes on for ever, with back-off, until `signal` aborts. */
+  bytes(signal: AbortSignal, tell?: Tell): AsyncIterable<Uint8Array>
 }
 
 export interface Connection {
@@ -30,6 +40,12 @@ export interface Connection {
   abandon?(): void
   /** Files only: an opaque mark from which to resume after this many bytes. */
   cursor?(consumed: number): string
+  /** Files only: everything up to here is durable; after an end without `close` the rest is heard again. */
+  kept?(consumed: number): void
+  /** Files only: new content under a name that was heard before. */
+  readonly revised?: true
+  /** Files only: how each of its documents stands, once it has settled or the time for that is over. */
+  became?(documents: readonly Entry[]): Promise<void>
 }
 
 /** The outgoing side: a receipt printer. */

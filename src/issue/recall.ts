@@ -37,8 +37,8 @@ export async function recall(parts: RecallParts, memory: Repeats, signal: AbortS
     for (const [entry, frame] of loaded) {
       if (!entry || !frame || entry.state === 'captured' || entry.state === 'set-aside') continue
       if (entry.since < horizon) recent = false
-      // The whole paper that follows a torn one is the original.
-      if (entry.state === 'held' && entry.torn) continue
+      // The whole paper that follows a torn one is the original, and so is the file a revision followed.
+      if (entry.state === 'held' && (entry.torn || entry.revised)) continue
       const sale = readAgain(frame, driver, reader)
       if (sale) found.push({ id: entry.id, said: saidBy(entry.id, entry.since, sale.receipt, sale.textLines) })
     }

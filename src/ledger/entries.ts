@@ -52,8 +52,14 @@ function readEntry(db: Database, row: Row): Entry {
   }
 }
 
-const tornOf = (db: Database, row: Row): { torn?: true } =>
-  db.sql('SELECT torn FROM frame WHERE entry = ?').get(num(row, 'key'))?.['torn'] === 1 ? { torn: true } : {}
+/** The bits of `frame.torn`. */
+export const TORN = 1
+export const REVISED = 2
+
+function tornOf(db: Database, row: Row): { torn?: true; revised?: true } {
+  const bits = Number(db.sql('SELECT torn FROM frame WHERE entry = ?').get(num(row, 'key'))?.['torn'] ?? 0)
+  return { ...(bits & TORN ? { torn: true } : {}), ...(bits & REVISED ? { revised: true } : {}) }
+}
 
 /** Its newest fact says so: what came of a release is a fact after it. */
 const releasedOf = (db: Database, row: Row): { released?: true } =>

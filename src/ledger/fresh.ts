@@ -19,10 +19,13 @@ const LARGEST = 64 * 1024
 export function freshlyHeard(): Fresh {
   const kept = new Map<EntryId, { readonly bytes: Uint8Array; readonly entry: Entry }>()
   return {
-    put(id, { bytes, torn }, since) {
+    put(id, { bytes, torn, revised }, since) {
       if (bytes.length > LARGEST) return
       const register = registerIn(id) as RegisterId
-      kept.set(id, { bytes, entry: { id, register, since, state: 'captured', ...(torn ? { torn } : {}) } })
+      kept.set(id, {
+        bytes,
+        entry: { id, register, since, state: 'captured', ...(torn ? { torn } : {}), ...(revised ? { revised } : {}) },
+      })
       const [oldest] = kept.keys()
       if (kept.size > MOST && oldest !== undefined) kept.delete(oldest)
     },

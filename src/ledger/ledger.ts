@@ -192,6 +192,7 @@ function face(
         frame: put(heard.bytes),
         discarded: heard.discarded,
         torn: heard.torn,
+        ...(heard.revised ? { revised: true as const } : {}),
         ...(cursor === undefined ? {} : { cursor }),
       }))
       if (result.ok) fresh.put(result.value as EntryId, heard, moment.at)

@@ -22,6 +22,7 @@ export interface CaptureRequest {
   readonly frame: Slice
   readonly discarded: number
   readonly torn: boolean
+  readonly revised?: true
   readonly cursor?: string
 }
 export interface IssueRequest {

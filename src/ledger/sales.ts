@@ -16,7 +16,7 @@ import {
   write,
 } from './book.ts'
 import { openDay } from './day.ts'
-import { sealedOf, standingOf } from './entries.ts'
+import { REVISED, sealedOf, standingOf, TORN } from './entries.ts'
 import type { CaptureRequest, IssueRequest, Reply } from './requests.ts'
 import { num, text } from './sqlite.ts'
 import { seriesKey } from './story.ts'
@@ -51,7 +51,7 @@ export function capture(book: Book, request: CaptureRequest & Moment, frame: Sal
     entry,
     fact,
     request.discarded,
-    request.torn ? 1 : 0,
+    (request.torn ? TORN : 0) | (request.revised ? REVISED : 0),
   )
   if (request.cursor !== undefined) {
     db.sql('INSERT INTO resume (entry, register, cursor) VALUES (?, ?, ?)').run(entry, request.register, request.cursor)

@@ -26,6 +26,7 @@ CREATE INDEX entry_queue ON entry(due, number, key) WHERE state = 'queued' AND m
 CREATE INDEX entry_sent ON entry(message) WHERE message IS NOT NULL AND state IN ('queued', 'pushed', 'in-doubt');
 CREATE INDEX entry_heard ON entry(heard);
 
+-- torn: 1 its stream broke off, 2 new content under the name of a file that was heard before.
 CREATE TABLE frame (entry INTEGER PRIMARY KEY REFERENCES entry(key), fact INTEGER NOT NULL, discarded INTEGER NOT NULL,
   torn INTEGER NOT NULL) STRICT;
 -- Where the file link of a register resumes: the last row counts.
