@@ -1,3 +1,4 @@
+import type { Named } from './desk.ts'
 import type { Dong } from './dong.ts'
 import type { Entry, EntryState } from './entry.ts'
 import type { Fault } from './fault.ts'
@@ -39,8 +40,14 @@ export interface Ledger {
   end?(): number
   /** Where a register's file link resumes. */
   cursor(register: RegisterId): Promise<string | undefined>
+  /** What was handed over at this register's desk under this name, in the order heard. Absent: there can be no desk. */
+  named?(register: RegisterId, name: string): Promise<readonly NamedEntry[]>
   /** Whether it may take frames and issue, and if not why. Last known, no I/O. */
   health(): { readonly capture: Result<void>; readonly issue: Result<void> }
+}
+
+export interface NamedEntry extends Named {
+  readonly entry: EntryId
 }
 
 export interface Heard {

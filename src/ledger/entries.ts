@@ -1,8 +1,9 @@
+import { cursorOf, namedBy } from '../domain/desk.ts'
 import type { Entry, EntryState } from '../domain/entry.ts'
 import type { Fault } from '../domain/fault.ts'
 import { type EntryId, entryId, type MessageId, type RegisterId } from '../domain/ids.ts'
 import type { InvoiceIdentity, RateSum, Sealed, Stamp } from '../domain/invoice.ts'
-import type { Fact } from '../domain/ledger.ts'
+import type { Fact, NamedEntry } from '../domain/ledger.ts'
 import type { Aside } from '../domain/receipt.ts'
 import type { Instant } from '../domain/time.ts'
 import { documentOf } from './book.ts'
@@ -167,6 +168,18 @@ export const factOf = (row: Row): Fact => ({
 
 export const factsFrom = (db: Database, from: number, limit: number): Fact[] =>
   db.sql('SELECT n, kind, at, line, hash FROM fact WHERE n >= ? ORDER BY n LIMIT ?').all(from, limit).map(factOf)
+
+/** Documents handed over under `name`: all cursors that begin with it, whatever their revision. */
+export function namedOf(db: Database, register: string, name: string): NamedEntry[] {
+  const from = cursorOf({ name })
+  return db
+    .sql(
+      `SELECT e.register, e.sequence, r.cursor FROM resume r JOIN entry e ON e.key = r.entry
+       WHERE r.register = ? AND substr(r.cursor, 1, 1) = '#' AND r.cursor >= ? AND r.cursor < ? ORDER BY r.entry`,
+    )
+    .all(register, from, `${from.slice(0, -1)}\u000b`)
+    .map((row) => ({ entry: idOf(row), ...(namedBy(text(row, 'cursor')) ?? { name }) }))
+}
 
 /** How one entry stands, for the writer's checks. */
 export interface Standing {

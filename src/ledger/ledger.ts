@@ -6,7 +6,7 @@ import type { Entry } from '../domain/entry.ts'
 import { fault } from '../domain/fault.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
-import type { Fact, Ledger, OpenMessage, Step, View } from '../domain/ledger.ts'
+import type { Fact, Ledger, NamedEntry, OpenMessage, Step, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import type { Instant } from '../domain/time.ts'
@@ -214,6 +214,7 @@ function face(
     entry: entryOf,
     list: (state, limit, after) =>
       read<readonly Entry[]>({ what: 'list', state, limit, ...(after === undefined ? {} : { after }) }),
+    named: (register, name) => read<readonly NamedEntry[]>({ what: 'named', register, name }),
     unfinished: () => read<readonly OpenMessage[]>({ what: 'unfinished' }),
     settled: waits.settled,
     follow: follower.follow,

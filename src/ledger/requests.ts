@@ -2,7 +2,7 @@ import type { Entry, EntryState } from '../domain/entry.ts'
 import type { Fault } from '../domain/fault.ts'
 import type { EntryId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
-import type { Fact, OpenMessage, Step } from '../domain/ledger.ts'
+import type { Fact, NamedEntry, OpenMessage, Step } from '../domain/ledger.ts'
 import type { Instant } from '../domain/time.ts'
 import type { FactRow, Moment } from './book.ts'
 import type { RateRow } from './sums.ts'
@@ -70,6 +70,7 @@ export type ReadRequest =
   | { readonly what: 'list'; readonly state: EntryState; readonly limit: number; readonly after?: EntryId }
   | { readonly what: 'unfinished' }
   | { readonly what: 'cursor'; readonly register: string }
+  | { readonly what: 'named'; readonly register: string; readonly name: string }
   | { readonly what: 'facts'; readonly from: number; readonly limit: number }
 
 export type Request = WriteRequest | ReadRequest
@@ -90,7 +91,14 @@ export type Reply =
   | { readonly ok: false; readonly fault: Fault; readonly next?: number }
   | { readonly ok: false; readonly bug: string; readonly next?: number }
 
-export type ReadValue = Entry | readonly Entry[] | readonly OpenMessage[] | Uint8Array | string | readonly Fact[]
+export type ReadValue =
+  | Entry
+  | readonly Entry[]
+  | readonly OpenMessage[]
+  | Uint8Array
+  | string
+  | readonly Fact[]
+  | readonly NamedEntry[]
 
 /** Where the story stands, for the anchor. */
 export interface Tip {

@@ -1,6 +1,6 @@
 import { point } from '../domain/points.ts'
 import { type Book, closeDays, documentOf, type Moment, type Salted, write } from './book.ts'
-import { entryOf, factsFrom, listOf } from './entries.ts'
+import { entryOf, factsFrom, listOf, namedOf } from './entries.ts'
 import { unfinishedOf } from './messages.ts'
 import type { ReadRequest, ReadValue, Reply, Request, Slice, WriteRequest } from './requests.ts'
 import { capture, issue, refused } from './sales.ts'
@@ -15,7 +15,7 @@ export interface Job {
   reply: Reply | undefined
 }
 
-const READS = new Set(['frame', 'entry', 'list', 'unfinished', 'cursor', 'facts'])
+const READS = new Set(['frame', 'entry', 'list', 'unfinished', 'cursor', 'named', 'facts'])
 export const isRead = (request: Request): request is ReadRequest => READS.has(request.what)
 
 /** One write, inside the open transaction. */
@@ -74,6 +74,8 @@ function read(db: Database, request: ReadRequest): ReadValue | undefined {
         db.sql('SELECT cursor FROM resume WHERE register = ? ORDER BY entry DESC LIMIT 1').get(request.register),
         'cursor',
       )
+    case 'named':
+      return namedOf(db, request.register, request.name)
     case 'facts':
       return factsFrom(db, request.from, request.limit)
   }

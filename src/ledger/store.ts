@@ -4,7 +4,7 @@ import type { CivilDate, Instant } from '../domain/time.ts'
 import { factTime } from '../domain/time.ts'
 import { type JsonObject, readLine } from './canonical.ts'
 import { flushFolder } from './keys.ts'
-import { SCHEMA, schemaText } from './schema.ts'
+import { NAMES, SCHEMA, schemaText } from './schema.ts'
 import { blob, type Database, maybeText, num, openForWriting, text, troubleOf } from './sqlite.ts'
 import { beginning, readStory, type Story, tell } from './story.ts'
 import { leafHash, rootOf } from './tree.ts'
@@ -29,6 +29,7 @@ export function openStore(dir: string): Database {
       db.exec(`BEGIN; ${schemaText()} COMMIT`)
       flushFolder(dir)
     }
+    db.exec(NAMES)
     return db
   } catch (error) {
     throw troubleOf(error) === 'damaged' ? new DamagedStore(String(error)) : error
