@@ -1,7 +1,9 @@
 import type { Page } from './page.ts'
 import type { Reading } from './receipt.ts'
+import type { Template } from './template.ts'
 
 /** Understands paper: kind, layout, figures, and the sums that prove them. Pure. */
 export interface Reader {
-  read(page: Page): Reading
+  /** With a template the fields are as it says and the proofs the same; a page it does not fit is held (TEMPLATE_CHANGED). */
+  read(page: Page, template?: Template): Reading
 }

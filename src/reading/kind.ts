@@ -1,8 +1,18 @@
 import type { Kind } from '../domain/receipt.ts'
 import type { Line } from './line.ts'
 
-/** `void-before-payment` is a dish taken off a bill that was never paid: nothing was sold. */
-export type Title = Kind | 'void-before-payment'
+/**
+ * `void-before-payment` is a dish taken off a bill that was never paid: nothing was sold. `doubtful` names something that
+ * may or may not be a sale, whatever was paid.
+ */
+export type Title = Kind | 'void-before-payment' | 'doubtful'
+
+/** Words that stand before the kind: `PHIẾU`, `HÓA ĐƠN`, `BILL`. */
+const PAPER = '(?:phieu|hoa don|hd|bill|don hang|don|ban|bien lai|receipt|order)'
+/** A title says no more than a number, a table, a round: `ĐỔI TRẢ TRONG 7 NGÀY` and `GIAO CÀ PHÊ TẬN NƠI` are none. */
+const END = '(?= (?:so|no|lan|ban \\d|ban so|phong|ngay|ca|quay|may|tu|\\d|[a-z]{1,3}\\d)|$)'
+const title = (...forms: readonly string[]): RegExp => new RegExp(forms.map((f) => `^(?:${f})`).join('|'))
+const closed = (words: string): string => `(?:${words})${END}`
 
 /**
  * Titles by kind, folded. The order is the rule: negative titles come first, because HÓA ĐƠN TẠM TÍNH contains HÓA ĐƠN
@@ -11,40 +21,111 @@ export type Title = Kind | 'void-before-payment'
 const TITLES: readonly (readonly [Title, RegExp])[] = [
   [
     'test',
-    /^(?:self ?test|test print|printer test|test page|trang in thu|in thu|print test|hello world|kiem tra may in|printer status|test)\b/,
+    title(
+      closed(
+        '(?:trang |phieu )?(?:in thu|test in)(?: may in)?|(?:printer )?self ?test|(?:printer )?test(?: print| page| receipt)?',
+      ),
+      closed('print test|test may in|hello world|printer status|printer test ok'),
+      'kiem tra (?:may in|ket noi)\\b',
+    ),
   ],
   [
     'training',
-    /^(?:che do )?(?:training|dao tao|huan luyen|tap huan|hoc viec)(?: mode)?$|\b(?:training mode|hoa don tap huan|che do (?:dao tao|hoc))\b/,
+    title(
+      closed('(?:che do )?(?:training|practice|demo|dao tao|huan luyen|tap huan|hoc viec|hoc|ban thu)(?: mode)?'),
+      `${PAPER} (?:dao tao|tap huan|huan luyen|test|demo|thu nghiem|chay thu|ban thu)\\b`,
+      'training (?:mode|receipt|bill)\\b',
+    ),
   ],
   [
     'report',
-    /^(?:bao cao|ket ca|chot ca|ket ngay|chot ngay|doanh thu|[xz] ?report|z out|tong ket|ban giao ca|giao ca|shift report|end of day|daily report|phieu (?:ket|chot|giao) ca)\b/,
+    title(
+      '(?:bao cao|ket ngay|chot ngay|doanh thu|tong ket|thong ke|bang ke ban hang|xep hang|top mon)\\b',
+      closed('(?:phieu |bien ban )?(?:ket|chot|giao|ban giao|dong|ket thuc) ca(?: lam viec| truc| sang| chieu| toi| dem)?'),
+      '[xz] ?(?:report|out|read|reading|bao cao)\\b',
+      '(?:daily |monthly |hourly |item )?sales (?:report|summary)\\b|shift (?:report|close|closing|end)\\b',
+      '(?:close|end) (?:shift|of (?:day|shift))\\b|daily report\\b',
+    ),
   ],
-  ['no-sale', /^(?:no sale|mo ket|mo ngan keo|khong ban(?: hang)?|open drawer|ns)$/],
+  [
+    'no-sale',
+    title(
+      `(?:no sale|mo ket(?: tien)?|mo ngan keo|khong ban(?: hang)?|ns|(?:cash )?drawer open(?:ed)?|open (?:cash )?drawer)${END}`,
+    ),
+  ],
+  [
+    'void-before-payment',
+    title('(?:phieu |bao )?huy (?:mon|order|goi mon|che bien)\\b', 'phieu (?:bao huy|tra mon|giam mon|bot mon)\\b'),
+  ],
   [
     'kitchen',
-    /^(?:phieu|order|in) (?:bep|bar|che bien|pha che|goi mon|order|yeu cau che bien|bao che bien|lam mon)\b|^(?:bep|bar|order|kitchen|kitchen order|kot|tem mon)$/,
+    title(
+      '(?:phieu|order|in) (?:bep|bar|che bien|pha che|goi mon|goi do|order|yeu cau che bien|bao che bien|lam mon|ra mon|len mon)\\b',
+      'phieu (?:chuyen|gop|tach) (?:mon|ban|phong)\\b',
+    ),
   ],
   [
     'provisional',
-    /^(?:phieu |hoa don |bill |don |ban )?(?:tam tinh|tam thu|pro ?forma|provisional|pre ?bill)\b|^hoa don thanh toan tam|^phieu (?:kiem|tam)\b|\btam tinh$/,
+    title(
+      `(?:${PAPER} )?(?:tam tinh|tam thu|pro ?forma|provisional|pre ?bill|draft bill)\\b`,
+      `(?:phieu|hoa don|bill|don) tam${END}`,
+      `${PAPER} (?:tam thanh toan|thanh toan tam|yeu cau thanh toan)\\b`,
+      'phieu (?:kiem|tam|bao gia)\\b',
+      closed('bao gia|bang bao gia|quotation'),
+      '.*\\btam tinh$',
+    ),
   ],
-  ['reprint', /\b(?:ban sao|in lai|duplicate|reprint|re print|lien 2|lien hai|ban copy|merchant copy)\b|^(?:copy|hoa don copy)$/],
-  ['void-before-payment', /^(?:phieu |bao )?huy (?:mon|order|goi mon|che bien)\b/],
+  [
+    'reprint',
+    title(
+      '.*\\b(?:ban sao|in lai|duplicate|reprint|re print|lien (?:[2-9]|hai|ba|luu)|ban (?:copy|luu)|(?:merchant|store|shop|office) copy)\\b',
+      closed('copy|copy receipt|hoa don copy|receipt copy|bill copy'),
+    ),
+  ],
   // Huy is also a first name, so a shop called HUY HOÀNG must not cancel its sales.
   [
     'void',
-    /^(?:phieu|hoa don|bill|don hang|don) (?:da )?(?:bi )?huy\b|^da (?:bi )?huy\b|^huy (?:hoa don|phieu|bill|don)\b|^(?:huy|void|voided|cancelled|canceled)$/,
+    title(
+      '(?:phieu|hoa don|bill|don hang|don) (?:da )?(?:bi )?huy\\b',
+      'da (?:bi )?huy\\b',
+      '(?:phieu )?(?:huy|xoa) (?:hoa don|phieu|bill|don)\\b',
+      closed('huy|(?:void|voided|cancelled|canceled|cancel)(?: receipt| sale| bill| order| ticket| transaction)?'),
+    ),
   ],
   [
     'refund',
-    /^(?:phieu |hoa don |don |bien lai |bill )?(?:nhap )?(?:hang )?(?:tra hang|hoan tien|doi tra|hoan tra|refund|return|doi hang|tra lai hang)\b/,
+    title(
+      closed(
+        `(?:${PAPER} )?(?:chi )?(?:nhan |nhap )?(?:tra lai hang|tra hang|hang tra lai|hang tra|doi tra(?: hang)?|doi hang|hoan tien|hoan tra|hoan hang)`,
+      ),
+      closed('(?:sales )?(?:refund|return|exchange|credit note)(?: receipt| slip| note)?'),
+    ),
   ],
-  ['cash-move', /^phieu (?:thu|chi|nop|rut)(?: tien)?(?: mat)?(?: so.*| \d+)?$|^(?:paid in|paid out|nap tien|rut tien)\b/],
+  [
+    'cash-move',
+    title(
+      'phieu (?:thu|chi|nop|rut)(?: tien)?(?: mat)?(?: so.*| \\d+)?$',
+      closed(
+        '(?:phieu )?(?:nap tien|rut tien|rut ket|nop tien|nop ket|kiem ket|kiem quy|thu tien mat|chi tien mat)(?: vao ket)?',
+      ),
+      closed('paid in|paid out|cash in|cash out|cash drop|pay in|pay out'),
+    ),
+  ],
   [
     'delivery',
-    /^(?:phieu|lenh|bien ban) (?:giao hang|xuat kho|van chuyen|nhap kho|nhap hang|chuyen kho)\b|^(?:delivery note|packing slip|van don|phieu giao)\b/,
+    title(
+      '(?:phieu|lenh|bien ban) (?:giao hang|giao nhan|xuat kho|van chuyen|nhap kho|nhap hang|chuyen kho|soan hang|dong goi|nhat hang)\\b',
+      '(?:delivery note|packing slip|packing list|pick list|van don|phieu giao)\\b',
+    ),
+  ],
+  // Money for goods not handed over yet, or a list of sales: a person must say what it is.
+  [
+    'doubtful',
+    title(
+      `${PAPER} (?:dat (?:hang|ban|coc|phong)|coc|tam ung)\\b`,
+      '(?:hoa don|bill) thu$',
+      closed('dat coc|tien coc|deposit|tam ung|bang ke'),
+    ),
   ],
   [
     'sale',
@@ -52,15 +133,22 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
   ],
 ]
 
+/** Words of a kitchen that a sale may carry too (`ORDER #12`, a shop called BẾP): only a paper without any price is for the kitchen. */
+const KITCHEN = title(
+  closed('bep(?: nong| lanh| chinh)?|bar|order|kitchen(?: order)?|kot|tem (?:mon|ly)|bao (?:che bien|bep|bar)|goi mon(?: them)?'),
+)
+
 const SALE_TITLE = TITLES.at(-1)?.[1] ?? /^$/
 const UNPAID = /\bchua thanh toan\b/
 /** Marks that also count when they stand alone under the totals. */
 const STAMPED =
-  /^(?:ban sao|in lai|lien 2|copy|duplicate|reprint|da huy|huy|void|hoa don (?:da )?huy|phieu (?:da )?huy|training mode)\b/
+  /^(?:ban (?:sao|in lai|luu)|in lai|lien (?:[2-9]|hai|luu)|copy|duplicate|reprint|(?:merchant|store|shop) copy|da (?:bi )?huy|huy|void|cancelled|(?:hoa don|phieu|bill) (?:da |bi )?huy|training(?: mode)?|dao tao|che do (?:dao tao|tap huan)|tam tinh|phieu tam tinh)\b/
 
 /** A title stands alone: few words, no amount, no `label: value`. */
 const mayBeTitle = (line: Line): boolean =>
-  !line.rule && line.words.length <= 9 && !line.tail.cells.some((c) => c.figure?.grouped) && !/:\s*\S/.test(line.text)
+  !line.rule && line.words.length <= 9 && !priced(line) && (!/:\s*\S/.test(line.text) || COPY.test(line.key))
+/** `LIÊN 2: Lưu` */
+const COPY = /^lien (?:[2-9]|hai|ba)\b/
 
 /** Mode letters of a register journal, before a date (register-capture 8.1). */
 const MODE = /^(reg|rf|rfd|z\d?|x\d?|pgm|#\/ns|#ns|ns|trn|tr|vd) +\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b/
@@ -93,7 +181,7 @@ export function findMode(lines: readonly Line[]): Mode | undefined {
 export function firstTitle(lines: readonly Line[]): number {
   for (const [i, line] of lines.entries()) {
     if (line.rule) continue
-    if (line.tail.cells.some((c) => c.figure?.grouped)) return -1
+    if (priced(line)) return -1
     if ((mayBeTitle(line) && TITLES.some(([, pattern]) => pattern.test(line.key))) || saleTitled(line)) return i
   }
   return -1
@@ -107,23 +195,28 @@ export function titleOf(
 ): { readonly kind: Title; readonly line: number } {
   const above = lines.slice(0, itemsAt)
   const titles = above.filter(mayBeTitle)
+  const sale = above.find((l) => !l.rule && saleTitled(l))
   for (const [kind, pattern] of TITLES) {
-    const line = kind === 'sale' ? above.find((l) => !l.rule && saleTitled(l)) : titles.find((l) => pattern.test(l.key))
-    if (!line) continue
+    const line = kind === 'sale' ? sale : titles.find((l) => pattern.test(l.key))
+    // HÓA ĐƠN and below it PHIẾU GIAO HÀNG: goods sold and brought along are a sale.
+    if (!line || (kind === 'delivery' && sale)) continue
     // The shop's own name may hold any word; only a stamp under the totals takes a sale title back.
     const stamp = kind === 'sale' ? stampUnder(lines, totalsAt) : undefined
     return { kind: stamp ?? kind, line: lines.indexOf(line) }
   }
+  const kitchen = lines.some(priced) ? undefined : titles.find((l) => KITCHEN.test(l.key))
+  if (kitchen) return { kind: 'kitchen', line: lines.indexOf(kitchen) }
   return { kind: stampUnder(lines, totalsAt) ?? 'unknown', line: -1 }
 }
 
-const saleTitled = (line: Line): boolean => SALE_TITLE.test(line.key) && !line.tail.cells.some((c) => c.figure?.grouped)
+const priced = (line: Line): boolean => line.tail.cells.some((c) => c.figure?.grouped)
+const saleTitled = (line: Line): boolean => SALE_TITLE.test(line.key) && !priced(line)
 
 /** `(Chưa thanh toán)`, `*** BẢN SAO ***`, `ĐÃ HỦY` below the figures. */
 function stampUnder(lines: readonly Line[], totalsAt: number): Title | undefined {
   for (let i = totalsAt; i < lines.length; i++) {
     const line = lines[i]
-    if (!line || line.rule || line.tail.cells.some((c) => c.figure?.grouped)) continue
+    if (!line || line.rule || priced(line)) continue
     if (UNPAID.test(line.key)) return 'provisional'
     if (line.words.length > 6 || !STAMPED.test(line.key)) continue
     const kind = TITLES.find(([, pattern]) => pattern.test(line.key))?.[0]

@@ -2,11 +2,13 @@ import { type Fault, fault, type Proof } from '../domain/fault.ts'
 import type { Page } from '../domain/page.ts'
 import type { Reader } from '../domain/reader.ts'
 import type { Aside, Kind, Reading, Receipt } from '../domain/receipt.ts'
+import type { Template } from '../domain/template.ts'
 import { readClosing } from './closing.ts'
 import { isChatter, type Title } from './kind.ts'
 import { type Line, toLines } from './line.ts'
 import { objection } from './objection.ts'
-import { readPaper } from './paper.ts'
+import { type Paper, readPaper } from './paper.ts'
+import { readByTemplate } from './template.ts'
 
 const ROWS = 5_000
 const CHARACTERS = 4_096
@@ -28,15 +30,35 @@ const SET_ASIDE: Partial<Record<Title, Aside>> = {
   test: 'test',
 }
 
-function read(page: Page): Reading {
+function read(page: Page, template?: Template): Reading {
   if (page.oversize || page.rows.length > ROWS || page.rows.some((r) => r.text.length > CHARACTERS))
     return { kind: 'unknown', textLines: [], proofs: [], outcome: 'unreadable', fault: fault('CAPTURE_OVERSIZE') }
   const lines = toLines(page)
-  const textLines = lines.map((l) => l.text)
-  const said = { textLines, proofs: [] as readonly Proof[] }
+  const said = { textLines: lines.map((l) => l.text), proofs: [] as readonly Proof[] }
   const picture = pictureOf(page, lines)
   if (picture) return { ...said, kind: 'image-only', ...picture }
+  return template ? readAs(page, lines, said, template) : decide(page, lines, said, readPaper(lines))
+}
+
+type Said = Pick<Reading, 'textLines' | 'proofs'>
+
+/**
+ * The template's fields under the same proofs. A page it does not fit is held, whatever the generic reader thinks of it; only
+ * paper that everybody recognises as no sale goes its usual way.
+ */
+function readAs(page: Page, lines: readonly Line[], said: Said, template: Template): Reading {
+  const own = readByTemplate(lines, template)
+  if (own.kind === 'paper') return decide(page, lines, said, own.paper)
+  const title = own.kind === 'other' ? own.title : undefined
   const paper = readPaper(lines)
+  const usual = decide(page, lines, said, title ? { ...paper, title, kind: title } : paper)
+  if (usual.outcome === 'ignored' || usual.outcome === 'unreadable' || usual.kind === 'refund' || usual.kind === 'void') return usual
+  const { expected, found } = own.kind === 'changed' ? own.change : { expected: template.name, found: lines[0]?.text ?? '' }
+  const against = fault('TEMPLATE_CHANGED', { expected, found })
+  return held({ ...said, kind: usual.kind }, against, 'receipt' in usual ? usual.receipt : undefined)
+}
+
+function decide(page: Page, lines: readonly Line[], said: Said, paper: Paper): Reading {
   const silent = page.boundary === 'torn' || page.boundary === 'quiet'
   const why = SET_ASIDE[paper.title]
   if (why !== undefined && !paper.second) {

@@ -95,7 +95,7 @@ function settle(cells: readonly TailCell[], roles: readonly Column[], quantity: 
 }
 
 /** Chooses the reading of the quantity for which quantity × price − discount = amount; both or none leave it unproven. */
-function conclude(
+export function conclude(
   quantity: Figure | undefined,
   price: Figure | undefined,
   cut: TailCell | undefined,
