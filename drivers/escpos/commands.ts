@@ -196,7 +196,8 @@ export function measureDc2(b: Uint8Array, at: number, letterBefore: boolean, end
   if (end - at < 2) return MORE
   const second = b[at + 1]
   if (second === 0x54) return 2
-  if (second === 0x23) return 3
+  // DC2 q n ends a job on SII printers (seen from receiptline); no Vietnamese word begins with such a letter and a q.
+  if (second === 0x23 || second === 0x71) return 3
   if (second !== 0x2a) return 1
   return end - at < 4 ? MORE : 4 + (b[at + 2] ?? 0) * (b[at + 3] ?? 0)
 }

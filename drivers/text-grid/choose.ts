@@ -104,9 +104,25 @@ function repeats(pieces: readonly Piece[]): number[] {
   return turns.slice(0, MAX_TURNS)
 }
 
-const turned = (lines: readonly (readonly Piece[])[]): Tried[] => {
+const LETTER_BEFORE = 0x20
+/** How many changes inside words are looked into: a sender that changed stays with its new letters. */
+const MAX_CHANGES = 2
+
+/** Every `ESC t` inside a word that names the page in force: only a sender that changes its letters does that (5.1). */
+function changes(lines: readonly (readonly Piece[])[]): number[] {
+  const turns: number[] = []
+  for (const pieces of lines)
+    for (const [i, piece] of pieces.entries()) {
+      const last = pieces[i - 1]
+      if (!last || piece.turn === last.turn || piece.codePage !== last.codePage) continue
+      if ((last.bytes.at(-1) ?? 0) > LETTER_BEFORE && (piece.bytes[0] ?? 0) >= 0x80) turns.push(piece.turn)
+    }
+  return turns.slice(0, MAX_CHANGES)
+}
+
+const turned = (lines: readonly (readonly Piece[])[], turns: readonly number[]): Tried[] => {
   const decoders = VIETNAMESE.filter((decoder) => decoder.id !== 'vni')
-  return repeats(lines.flat()).flatMap((turn) =>
+  return turns.flatMap((turn) =>
     decoders.flatMap((a) => decoders.filter((b) => b !== a).map((b) => attempt(turning(a, b, turn), lines))),
   )
 }
@@ -129,8 +145,14 @@ export function chooseDecoder(lines: readonly (readonly Piece[])[]): Choice {
     pages.size > 0 ? [attempt(tcvnPages, part)].map((one) => ({ ...one, value: one.value + (pages.size > 1 ? PAIRED : 0) })) : []
   const tried = [...paged, ...[...VIETNAMESE, utf8, ...OTHERS].map((decoder) => attempt(decoder, part))]
   const best = pick(tried)
-  if (best.decoder && !best.doubt) return best
-  const mixed = pick([...tried, ...turned(part)])
+  const changed = turned(part, changes(lines))
+  // Few words before the change may read well in both alphabets: the change itself says that it is not one.
+  if ((ranked(changed)[0]?.value ?? Number.NEGATIVE_INFINITY) >= (ranked(tried)[0]?.value ?? 0)) {
+    const mixed = pick(changed)
+    if (!mixed.doubt) return mixed
+  }
+  if (!best.doubt) return best
+  const mixed = pick([...tried, ...turned(part, repeats(lines.flat()))])
   return mixed.doubt ? best : mixed
 }
 
