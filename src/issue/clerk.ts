@@ -18,7 +18,7 @@ export interface ClerkParts {
   readonly ledger: Ledger
   readonly country: Country
   readonly shop: Shop
-  readonly registers: ReadonlyMap<RegisterId, { readonly register: Register; readonly driver: Driver }>
+  readonly registers: ReadonlyMap<RegisterId, { readonly register: Register; readonly driver: Driver; readonly named?: boolean }>
   readonly reader: Reader
   /** Only when each invoice is signed. */
   readonly signer?: Signer
@@ -84,7 +84,7 @@ export function clerk(parts: ClerkParts): Part {
   return {
     name: 'clerk',
     async start() {
-      for (const [id, { register, driver }] of registers) lanes.set(id, lane({ ...parts, register, driver }))
+      for (const [id, of] of registers) lanes.set(id, lane({ ...parts, ...of }))
       const from = ledger.end?.() ?? 0
       await takeUp('captured')
       await takeUp('held')

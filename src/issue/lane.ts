@@ -27,6 +27,8 @@ export interface LaneParts {
   readonly register: Register
   readonly driver: Driver
   readonly reader: Reader
+  /** Its documents come each under a name of its own (`Desk`). */
+  readonly named?: boolean
   /** Only where every invoice is signed (R-027 asks for the message alone). */
   readonly signer?: Signer
   readonly board: Board
@@ -134,7 +136,7 @@ export function lane(parts: LaneParts): Lane {
       const found = (!task.released && ahead.get(frame)) || understand(frame, driver, reader, task.released)
       if (found.kind === 'held') return held(found.fault)
       if (found.kind === 'aside') return { step: { ...found, kind: 'aside', entry: entry.id } }
-      const said = saidBy(entry.id, entry.since, found.receipt, found.textLines)
+      const said = saidBy(entry.id, entry.since, found.receipt, found.textLines, parts.named)
       if (!task.released) {
         // The whole paper will be printed again; a sum that was cut off must not become an invoice (register-capture 1.1).
         if (entry.state === 'captured' && entry.torn) return held(fault('CAPTURE_TORN'))

@@ -14,6 +14,7 @@ interface RecallParts {
   readonly driver: Driver
   readonly reader: Reader
   readonly clock: Clock
+  readonly named?: boolean
 }
 
 /** A business day may end in the small hours; its receipts are printed again until then. */
@@ -40,7 +41,7 @@ export async function recall(parts: RecallParts, memory: Repeats, signal: AbortS
       // The whole paper that follows a torn one is the original, and so is the file a revision followed.
       if (entry.state === 'held' && (entry.torn || entry.revised)) continue
       const sale = readAgain(frame, driver, reader)
-      if (sale) found.push({ id: entry.id, said: saidBy(entry.id, entry.since, sale.receipt, sale.textLines) })
+      if (sale) found.push({ id: entry.id, said: saidBy(entry.id, entry.since, sale.receipt, sale.textLines, parts.named) })
     }
   }
   for (const { said } of found.reverse()) memory.remember(said)

@@ -75,12 +75,20 @@ const numberKey = (said: Said): string => `${said.number}|${said.day}`
 const exactKey = (said: Said): string => `${numberKey(said)}|${said.total}`
 
 /** `textLines` as the reader gives them; a structured source has none and is compared by its figures. */
-export function saidBy(entry: EntryId, heard: Instant, receipt: Receipt, textLines: readonly string[]): Said {
+export function saidBy(
+  entry: EntryId,
+  heard: Instant,
+  receipt: Receipt,
+  textLines: readonly string[],
+  /** Its source names each sale itself (an idempotency key): two equal ones without a number are two. */
+  named = false,
+): Said {
   const lines = textLines.length > 0 ? plainLines(textLines) : [figures(receipt)]
+  const number = receipt.receiptNo ?? (named ? entry : undefined)
   return {
     entry,
     heard,
-    ...(receipt.receiptNo !== undefined ? { number: receipt.receiptNo } : {}),
+    ...(number !== undefined ? { number } : {}),
     day: receipt.issuedAt?.slice(0, 10) ?? civilDate(heard),
     total: receipt.total,
     text: createHash('sha256').update(lines.join('\n')).digest('hex'),
