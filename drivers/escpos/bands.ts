@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Picture } from '../../src/domain/page.ts'
+import { word } from '../text-grid/grammar.ts'
 import { GS } from './commands.ts'
 
 /** One strip of a picture as a command announced it. Width and height in dots of the paper. */
@@ -13,8 +14,6 @@ export interface Band {
   /** Each dot of the data is this many wide and high on the paper. */
   readonly scale: readonly [x: number, y: number]
 }
-
-const word = (b: Uint8Array, i: number): number => (b[i] ?? 0) | ((b[i + 1] ?? 0) << 8)
 
 /** Doubled dots of `GS v 0` and of stored pictures: bit 0 width, bit 1 height. */
 const doubled = (m: number): readonly [number, number] => [m & 1 ? 2 : 1, m & 2 ? 2 : 1]

@@ -1,3 +1,5 @@
+import { bytesOf, DESYNC, MAX_PICTURE, MORE, UNKNOWN, word } from '../text-grid/grammar.ts'
+
 /** Lengths of every ESC/POS command (register-capture 2.3 to 2.6): a command is stepped over by its declared length. */
 
 export const DLE = 0x10
@@ -5,16 +7,11 @@ export const ESC = 0x1b
 export const FS = 0x1c
 export const GS = 0x1d
 export const US = 0x1f
+export const DC2 = 0x12
 
-/** More bytes are needed before the length is known. */
-export const MORE = 0
-/** Not in the table: the two command bytes are consumed and counted, never the text behind them. */
-export const UNKNOWN = -1
-/** A length beyond reason: the two command bytes are consumed, what follows is read as text, the document is held. */
-export const DESYNC = -2
+/** A command begins with these. */
+export const BEGINS: Uint8Array = bytesOf(DLE, DC2, ESC, FS, GS, US)
 
-/** No picture is larger; a frame of an audit pack is not either. */
-export const MAX_PICTURE = 4 * 1024 * 1024
 const MAX_FIELD = 255
 const MAX_STOPS = 32
 
@@ -37,7 +34,6 @@ const FS_LENGTH = table({ 2: '&.Lbc', 3: '!-CW', 4: '?Sp', 76: '2' })
 const GS_LENGTH = table({ 2: ':c', 3: '!/BbEfHhwxITZajr', 4: '$\\ALPW', 5: '^z', 6: 'g' })
 const US_LENGTH = table({ 2: '\x01\x02\x03', 3: 'X,.;', 4: '$#' })
 
-const word = (b: Uint8Array, i: number): number => (b[i] ?? 0) | ((b[i + 1] ?? 0) << 8)
 const long = (b: Uint8Array, i: number): number => word(b, i) + word(b, i + 2) * 65_536
 const sane = (length: number): number => (length > MAX_PICTURE ? DESYNC : length)
 
@@ -175,15 +171,16 @@ const FAMILIES: Readonly<Record<number, readonly [Uint8Array, Readonly<Record<nu
 
 /**
  * Length in bytes of the command that begins at `b[at]` (DLE, ESC, FS, GS or US), counting payload that may not have
- * come yet; `MORE`, `UNKNOWN` or `DESYNC` instead. Looks at bytes before `end` only.
+ * come yet; `MORE`, `UNKNOWN` or `DESYNC` instead. Looks at bytes before `end` only. `escC`: of slip printers 3, of a clone's buzzer 5.
  */
-export function measure(b: Uint8Array, at: number, end: number): number {
+export function measure(b: Uint8Array, at: number, end: number, escC = 3): number {
   const first = b[at] ?? 0
   if (first === DLE) return realTime(b, at, end)
   const family = FAMILIES[first]
   if (!family) return 1
   if (end - at < 2) return MORE
   const second = b[at + 1] ?? 0
+  if (second === 0x43 && first === ESC) return escC
   const fixed = family[0][second] ?? 0
   if (fixed > 0) return fixed
   const variable = family[1][second]

@@ -1,7 +1,8 @@
 import type { Page } from '../../src/domain/page.ts'
+import { DESYNC, MORE, signed, word } from '../text-grid/grammar.ts'
 import type { Item, Line } from '../text-grid/line.ts'
 import { bandOf, type Glued, gallery } from './bands.ts'
-import { DESYNC, DLE, ESC, FS, GS, IS_TEXT, isCut, MORE, measure, measureDc2, US } from './commands.ts'
+import { DLE, ESC, FS, GS, IS_TEXT, isCut, measure, measureDc2, US } from './commands.ts'
 import { sheet } from './sheet.ts'
 import { cellOf, initial, initialise, type PrinterState, setByEsc } from './state.ts'
 import { symbols } from './symbols.ts'
@@ -23,8 +24,6 @@ export interface Printed {
   readonly state: PrinterState
 }
 
-const word = (b: Uint8Array, i: number): number => (b[i] ?? 0) | ((b[i + 1] ?? 0) << 8)
-const signed = (b: Uint8Array, i: number): number => (word(b, i) << 16) >> 16
 const DOTS_PER_INCH = 203
 const FEEDS_AFTER_END = 3
 /** Pieces of text and moves between them: no receipt has so many, and each costs more than its bytes. */

@@ -1,13 +1,4 @@
-/** Register journals have no cut: a blank line and then the mode and date line begin the next document (8.1). */
-export interface LineRules {
-  /** A line ended at `at` (absolute); returns where the next document began if this line tells that one has. */
-  lineEnded(line: string, blank: boolean, at: number): number | undefined
-  /** The second byte of a line end came: the next line begins behind it. */
-  joined(at: number): void
-  /** The first line known of a new document. */
-  opened(line: string): void
-  reset(): void
-}
+import type { LineRules } from '../text-grid/cutter.ts'
 
 /** `REG 05-10-2025 08:15`, `Z 05-10-2025 21:00`, `#/NS 05-10-2025`, or a bare date with its time. */
 const MODE_AND_DATE =
@@ -18,6 +9,7 @@ export const isModeLine = (line: string): boolean => MODE_AND_DATE.test(line)
 /** A shop's head may stand between the blank line and the mode line, but never more than this and never an amount. */
 const MAX_HEAD = 6
 
+/** Register journals have no cut: a blank line and then the mode and date line begin the next document (8.1). */
 export function lineRules(): LineRules {
   /** Where the line after the last blank one began; undefined while no blank line stands above. */
   let head: number | undefined

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { DESYNC, MORE, measure, measureDc2, UNKNOWN } from '../../drivers/escpos/commands.ts'
+import { measure, measureDc2 } from '../../drivers/escpos/commands.ts'
 import { answer } from '../../drivers/escpos/status.ts'
+import { DESYNC, MORE, UNKNOWN } from '../../drivers/text-grid/grammar.ts'
 import { fc, runs } from '../property.ts'
 
 /** `1B 4A n` with lower-case names as any byte; `*5` five bytes; returns the bytes of one command. */

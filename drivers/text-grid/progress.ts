@@ -10,6 +10,8 @@ export interface Progress {
   readonly feeds: number
   /** Lines ended. */
   readonly lines: number
+  /** Lines ended that show something. */
+  readonly texts: number
   /** Bytes of text in the open line. */
   readonly width: number
   /** A journal's last line was blank. */
@@ -42,6 +44,7 @@ export function progress(): Progress {
   let totals = false
   let feeds = 0
   let lines = 0
+  let texts = 0
   let width = 0
   let used = 0
   let printable = false
@@ -64,6 +67,9 @@ export function progress(): Progress {
     },
     get lines() {
       return lines
+    },
+    get texts() {
+      return texts
     },
     get width() {
       return width
@@ -95,7 +101,8 @@ export function progress(): Progress {
     endLine() {
       const line = digits >= 3 ? kept.toString('latin1', 0, used).toLowerCase() : ''
       if (line !== '' && isTotalsLine(line)) totals = true
-      if (!printable) feeds++
+      if (printable) texts++
+      else feeds++
       blank = !printable
       lines++
       width = 0
@@ -112,6 +119,7 @@ export function progress(): Progress {
       totals = false
       feeds = 0
       lines = 0
+      texts = 0
       width = 0
       used = 0
       digits = 0
