@@ -105,27 +105,42 @@ function repeats(pieces: readonly Piece[]): number[] {
 }
 
 const LETTER_BEFORE = 0x20
-/** How many changes inside words are looked into: a sender that changed stays with its new letters. */
-const MAX_CHANGES = 2
 
-/** Every `ESC t` inside a word that names the page in force: only a sender that changes its letters does that (5.1). */
-function changes(lines: readonly (readonly Piece[])[]): number[] {
-  const turns: number[] = []
+/** The first `ESC t` inside a word that names the page in force: only a sender that changes its letters does that (5.1). */
+function change(lines: readonly (readonly Piece[])[]): number | undefined {
   for (const pieces of lines)
     for (const [i, piece] of pieces.entries()) {
       const last = pieces[i - 1]
       if (!last || piece.turn === last.turn || piece.codePage !== last.codePage) continue
-      if ((last.bytes.at(-1) ?? 0) > LETTER_BEFORE && (piece.bytes[0] ?? 0) >= 0x80) turns.push(piece.turn)
+      if ((last.bytes.at(-1) ?? 0) > LETTER_BEFORE && (piece.bytes[0] ?? 0) >= 0x80) return piece.turn
     }
-  return turns.slice(0, MAX_CHANGES)
+  return undefined
 }
 
-const turned = (lines: readonly (readonly Piece[])[], turns: readonly number[]): Tried[] => {
-  const decoders = VIETNAMESE.filter((decoder) => decoder.id !== 'vni')
-  return turns.flatMap((turn) =>
-    decoders.flatMap((a) => decoders.filter((b) => b !== a).map((b) => attempt(turning(a, b, turn), lines))),
-  )
+const TCVN = ['tcvn3-abc', 'vn1']
+const WHOLE = VIETNAMESE.filter((decoder) => decoder.id !== 'vni')
+
+/**
+ * Both alphabets of a sender that changed its letters. What stands before the change may be a few words that read well in
+ * the second alphabet too: the change itself says that it is not the second.
+ */
+function changed(lines: readonly (readonly Piece[])[]): Decoder | undefined {
+  const turn = change(lines)
+  if (turn === undefined) return undefined
+  const side = (after: boolean) => lines.map((pieces) => pieces.filter((piece) => piece.turn >= turn === after))
+  const second = pick(WHOLE.map((decoder) => attempt(decoder, side(true))))
+  const apart = TCVN.includes(second.decoder.id) ? TCVN : [second.decoder.id]
+  const firsts = WHOLE.filter(({ id }) => !apart.includes(id)).map((decoder) => attempt(decoder, side(false)))
+  const [best, ...others] = ranked(firsts)
+  const rival = others.find(({ text }) => text !== best?.text)
+  if (!best || second.doubt || best.value < GOOD || best.value <= (rival?.value ?? -2)) return undefined
+  return turning(best.decoder, second.decoder, turn)
 }
+
+const turned = (lines: readonly (readonly Piece[])[]): Tried[] =>
+  repeats(lines.flat()).flatMap((turn) =>
+    WHOLE.flatMap((a) => WHOLE.filter((b) => b !== a).map((b) => attempt(turning(a, b, turn), lines))),
+  )
 
 /**
  * Which alphabet the bytes are in. Strict UTF-8 with a multibyte character wins outright; else every candidate is read
@@ -144,15 +159,11 @@ export function chooseDecoder(lines: readonly (readonly Piece[])[]): Choice {
   const paged =
     pages.size > 0 ? [attempt(tcvnPages, part)].map((one) => ({ ...one, value: one.value + (pages.size > 1 ? PAIRED : 0) })) : []
   const tried = [...paged, ...[...VIETNAMESE, utf8, ...OTHERS].map((decoder) => attempt(decoder, part))]
+  const two = changed(part)
+  if (two) return { decoder: two }
   const best = pick(tried)
-  const changed = turned(part, changes(lines))
-  // Few words before the change may read well in both alphabets: the change itself says that it is not one.
-  if ((ranked(changed)[0]?.value ?? Number.NEGATIVE_INFINITY) >= (ranked(tried)[0]?.value ?? 0)) {
-    const mixed = pick(changed)
-    if (!mixed.doubt) return mixed
-  }
   if (!best.doubt) return best
-  const mixed = pick([...tried, ...turned(part, repeats(lines.flat()))])
+  const mixed = pick([...tried, ...turned(part)])
   return mixed.doubt ? best : mixed
 }
 
