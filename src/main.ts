@@ -93,6 +93,19 @@ program
   })
 
 program
+  .command('glyphs')
+  .description('phiếu in thành ảnh · receipts that are pictures')
+  .command('learn <file>')
+  .description('học nét chữ của máy in · which dots are which letter on this till')
+  .requiredOption('--text <file>', 'what stands on it, line by line')
+  .option('--driver <id>', 'driver of the register', 'escpos')
+  .option('--out <file>')
+  .action(async (file: string, options: { text: string; driver: string; out?: string }) => {
+    const { learnGlyphs } = await import('./commands/glyphs.ts')
+    await ends(learnGlyphs({ file, ...options, lang: lang() }))
+  })
+
+program
   .command('verify <path...>')
   .description('kiểm tra hóa đơn, thông điệp · checks a message or an invoice')
   .option('--trust <certificate...>')
@@ -113,6 +126,32 @@ program
     const { facts } = await import('./commands/facts.ts')
     await ends(facts({ ...options, lang: lang() }))
   })
+
+const key = program.command('key').description('khóa của phần mềm khác · keys of machine clients')
+const keysOf = (command: Command): Command =>
+  command
+    .option('--data <folder>', 'data folder', process.env['TILLGATE_DATA'])
+    .option('--config <file>', 'tillgate.json', process.env['TILLGATE_CONFIG'])
+
+keysOf(key.command('add <name>').description('tạo khóa, chỉ hiện một lần · makes a key, shown once'))
+  .addOption(new Option('--for <what>', 'what it opens').choices(['sales', 'metrics']).default('sales'))
+  .option('--register <id>', 'the register it sells at')
+  .action(async (name: string, options: { data?: string; config?: string; for: string; register?: string }) => {
+    const { keyAdd } = await import('./commands/key.ts')
+    await ends(keyAdd(name, { ...options, lang: lang() }))
+  })
+keysOf(key.command('list').description('các khóa đang có · the keys there are')).action(
+  async (options: { data?: string; config?: string }) => {
+    const { keyList } = await import('./commands/key.ts')
+    await ends(keyList({ ...options, lang: lang() }))
+  },
+)
+keysOf(key.command('revoke <name>').description('thu hồi khóa · ends a key')).action(
+  async (name: string, options: { data?: string; config?: string }) => {
+    const { keyRevoke } = await import('./commands/key.ts')
+    await ends(keyRevoke(name, { ...options, lang: lang() }))
+  },
+)
 
 const simulate = program.command('simulate').description('máy giả lập · simulators')
 

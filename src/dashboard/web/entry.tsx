@@ -124,7 +124,7 @@ interface PaperProps {
 
 /** The paper as the buyer holds it: what the register printed, and drawn apart what was stamped onto it. */
 function Paper({ lines, pictured, stamped, invoice, stamp }: PaperProps): JSX.Element | null {
-  if (pictured && lines.length === 0) return null
+  if (pictured && lines.every((line) => line.trim() === '')) return null
   if (lines.length === 0 && !stamp) return <p class="empty">{say('inv.paper.none')}</p>
   const pairs = new Map((invoice?.lines ?? []).map((line, i) => [pairOf(lines, line.name), i]))
   return (
