@@ -86,6 +86,17 @@ export interface Totals {
   readonly counter?: string
 }
 
+/** What ties a paper to the others of its till, whatever its kind (register-capture 6.3, 8.1). Absent: not printed. */
+export interface Ties {
+  /** The register's own number. */
+  readonly number?: string
+  /** Every paper takes the next number, reports and opened drawers too: the consecutive number of a register journal. */
+  readonly consecutive?: true
+  readonly table?: string
+  /** On a return or a cancelled sale: the number of the sale it takes back. */
+  readonly refersTo?: string
+}
+
 /**
  * What became of a document. `ready`: every proof holds. `held`: a person must look. `ignored`: recognised as
  * no sale. `unreadable`: picture, torn, unknown. Each leaves a record; silence is a bug.
@@ -95,6 +106,7 @@ export type Reading = {
   /** Printed lines, NFC, inner spaces collapsed, empty ones left out. */
   readonly textLines: readonly string[]
   readonly proofs: readonly Proof[]
+  readonly ties?: Ties
 } & (
   | { readonly outcome: 'ready'; readonly receipt: Receipt }
   | { readonly outcome: 'held'; readonly fault: Fault; readonly receipt?: Receipt }
