@@ -1,5 +1,5 @@
-import { fold } from '../domain/fold.ts'
-import type { Receipt } from '../domain/receipt.ts'
+import { fold, foldLetters } from '../domain/fold.ts'
+import type { Receipt, Ties } from '../domain/receipt.ts'
 import { key } from './fold.ts'
 import { joinWords, type Line } from './line.ts'
 
@@ -171,3 +171,30 @@ function journal(lines: readonly Line[], mode: number): Header {
     ...(cashier === undefined ? {} : { cashier }),
   }
 }
+
+const EARLIER =
+  /(?:hoa don|hd|phieu|don hang|don|bill|receipt|invoice)(?: ban hang| mua hang)?(?: so)? (?:goc|tham chieu|da mua|truoc)(?: so)?|(?:theo|cho|cua|huy|void) (?:hoa don|hd|phieu|don hang|don|bill|receipt)(?: so| no)?|original (?:receipt|bill|invoice|no|number)/
+const NUMBER = /^[\s:.#]*([\w./-]*\d[\w./-]*)/
+
+/** The sale a return or a cancellation speaks of: `HĐ gốc: HD000457`, `HỦY HÓA ĐƠN SỐ 0457`. */
+export function refersTo(lines: readonly Line[]): string | undefined {
+  for (const { text } of lines) {
+    const folded = foldLetters(text)
+    const found = EARLIER.exec(folded)
+    if (!found) continue
+    const rest = (folded.length === text.length ? text : folded).slice(found.index + found[0].length)
+    const number = NUMBER.exec(rest)?.[1]
+    if (number !== undefined && !DATE_WORD.test(number)) return number
+  }
+  return undefined
+}
+
+export const tiesOf = ({ receiptNo, table }: Header, journal: boolean, earlier: string | undefined): Ties | undefined =>
+  receiptNo === undefined && table === undefined && earlier === undefined
+    ? undefined
+    : {
+        ...(receiptNo === undefined ? {} : { number: receiptNo }),
+        ...(receiptNo !== undefined && journal ? { consecutive: true } : {}),
+        ...(table === undefined ? {} : { table }),
+        ...(earlier === undefined ? {} : { refersTo: earlier }),
+      }

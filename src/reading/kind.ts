@@ -78,8 +78,9 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
   [
     'reprint',
     title(
-      '.*\\b(?:ban sao|in lai|duplicate|reprint|re print|lien (?:[2-9]|hai|ba|luu)|ban (?:copy|luu)|(?:merchant|store|shop|office) copy)\\b',
-      closed('copy|copy receipt|hoa don copy|receipt copy|bill copy'),
+      '(?!.*\\bkhong (?:duoc )?in lai).*\\b(?:ban sao|in lai|duplicate|reprint|re print|lien (?:[2-9]|hai|ba|luu)|(?:merchant|store|shop|office) copy)\\b',
+      closed('copy|copy receipt|(?:hoa don|receipt|bill|ban) copy'),
+      '(?:ban|lien) (?:luu|cua hang|ke toan|thu ngan)(?: tai quay)?$',
     ),
   ],
   // Huy is also a first name, so a shop called HUY HOÀNG must not cancel its sales.
@@ -95,9 +96,7 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
   [
     'refund',
     title(
-      closed(
-        `(?:${PAPER} )?(?:chi )?(?:nhan |nhap )?(?:tra lai hang|tra hang|hang tra lai|hang tra|doi tra(?: hang)?|doi hang|hoan tien|hoan tra|hoan hang)`,
-      ),
+      `(?:${PAPER} )?(?:chi )?(?:nhan |nhap )?(?:tra lai hang|tra hang|hang tra lai|hang tra|doi tra(?: hang)?|doi hang|hoan tien|hoan tra|hoan hang)(?= (?:so|no|hd|theo|tu|cho|\\d{3}|[a-z]{1,3}\\d)|$)`,
       closed('(?:sales )?(?:refund|return|exchange|credit note)(?: receipt| slip| note)?'),
     ),
   ],
@@ -142,7 +141,7 @@ const SALE_TITLE = TITLES.at(-1)?.[1] ?? /^$/
 const UNPAID = /\bchua thanh toan\b/
 /** Marks that also count when they stand alone under the totals. */
 const STAMPED =
-  /^(?:ban (?:sao|in lai|luu)|in lai|lien (?:[2-9]|hai|luu)|copy|duplicate|reprint|(?:merchant|store|shop) copy|da (?:bi )?huy|huy|void|cancelled|(?:hoa don|phieu|bill) (?:da |bi )?huy|training(?: mode)?|dao tao|che do (?:dao tao|tap huan)|tam tinh|phieu tam tinh)\b/
+  /^(?:ban (?:sao|in lai)|in lai|lien (?:[2-9]|hai|luu)|copy|duplicate|reprint|(?:merchant|store|shop) copy|da (?:bi )?huy|huy|void|cancelled|(?:hoa don|phieu|bill) (?:da |bi )?huy|training(?: mode)?|dao tao|che do (?:dao tao|tap huan))\b/
 
 /** A title stands alone: few words, no amount, no `label: value`. */
 const mayBeTitle = (line: Line): boolean =>
@@ -209,6 +208,12 @@ export function titleOf(
   return { kind: stampUnder(lines, totalsAt) ?? 'unknown', line: -1 }
 }
 
+/** A closing report by its own head, above any figure. */
+export const isReport = (head: readonly Line[]): boolean => {
+  const figures = head.findIndex(priced)
+  return (findMode(head)?.kind ?? titleOf(head, figures < 0 ? head.length : figures, head.length).kind) === 'report'
+}
+
 const priced = (line: Line): boolean => line.tail.cells.some((c) => c.figure?.grouped)
 const saleTitled = (line: Line): boolean => SALE_TITLE.test(line.key) && !priced(line)
 
@@ -224,6 +229,11 @@ function stampUnder(lines: readonly Line[], totalsAt: number): Title | undefined
   }
   return undefined
 }
+
+/** What only a card terminal prints; three of them without any item are the slip the buyer signs, not the sale (register-capture 6). */
+const TERMINAL =
+  /(?:^| )(?:tid|mid|appr(?:oval)?(?: code)?|auth(?: code)?|batch|trace|stan|rrn|ref no|so the|card no|ma chuan chi|chu ky|signature)(?: |$)/
+export const isCardSlip = (lines: readonly Line[]): boolean => lines.filter((l) => TERMINAL.test(l.key)).length >= 3
 
 /** A second title under finished totals: two documents stuck together. */
 export const secondTitle = (lines: readonly Line[], totalsAt: number): boolean =>

@@ -1,10 +1,10 @@
 import type { Proof } from '../domain/fault.ts'
-import type { Receipt } from '../domain/receipt.ts'
+import type { Receipt, Ties } from '../domain/receipt.ts'
 import { findColumns } from './columns.ts'
 import { compose, vatOf, withRates } from './compose.ts'
 import { hasDate, readDates } from './dates.ts'
-import { isField, readHeader } from './header.ts'
-import { findMode, firstTitle, secondTitle, type Title, titleOf } from './kind.ts'
+import { isField, readHeader, refersTo, tiesOf } from './header.ts'
+import { findMode, firstTitle, isCardSlip, secondTitle, type Title, titleOf } from './kind.ts'
 import { isInfo } from './labels.ts'
 import { readPair } from './layouts/figures.ts'
 import { hasMoney, type Items, isNumbers, isTotals, readItems } from './layouts/items.ts'
@@ -26,6 +26,7 @@ export interface Paper {
   /** Absent: no item, or no total. */
   readonly receipt?: Receipt
   readonly sums?: Sums
+  readonly ties?: Ties
   /** Totals that are neither the final one nor a sum on the way to it. */
   readonly strange: readonly bigint[]
   /** A tax letter the VAT table does not explain. */
@@ -40,7 +41,7 @@ export function readPaper(lines: readonly Line[]): Paper {
   const from = columns?.next ?? itemsAt(lines, Math.max((mode?.line ?? -1) + 1, firstTitle(lines) + 1))
   const above = columns?.start ?? from
   let items = readItems(lines, from, columns, { refund: false, journal: mode !== undefined })
-  const named = titleOf(lines, above, items.next)
+  const named = items.items.length === 0 && isCardSlip(lines) ? CARD_SLIP : titleOf(lines, above, items.next)
   const title = mode && (named.kind === 'unknown' || named.kind === 'sale') ? mode.kind : named.kind
   const found = readTotals(lines, items.next)
   let sums = readSums(items, found)
@@ -56,16 +57,19 @@ export function readPaper(lines: readonly Line[]): Paper {
   const paid = proofs.some((p) => p.id === 'P4' && p.state === 'true')
   const header = readHeader(head, named.line, mode?.line)
   const receipt = sums && rates.items.items.length > 0 ? compose(header, dates, rates.items, found, sums, refund) : undefined
+  const kind = kindOf(title, refund, paid, receipt !== undefined)
+  const ties = tiesOf(header, mode !== undefined, kind === 'refund' || kind === 'void' ? refersTo(lines) : undefined)
   return {
     title,
     // No title at all: figures that were paid are a sale, figures that were not may be a bill to look at.
-    kind: kindOf(title, refund, paid, receipt !== undefined),
+    kind,
     money: lines.some(hasMoney),
     second: secondTitle(lines, items.next),
     items: rates.items,
     totals: found,
     ...(receipt ? { receipt } : {}),
     ...(sums ? { sums } : {}),
+    ...(ties ? { ties } : {}),
     strange: sums ? strangers(sums, 'total') : [],
     lost: rates.lost,
     ...(dates.impossible === undefined ? {} : { impossible: dates.impossible }),
@@ -73,8 +77,12 @@ export function readPaper(lines: readonly Line[]): Paper {
   }
 }
 
+/** A second paper of a sale that has its own. */
+const CARD_SLIP = { kind: 'reprint', line: -1 } as const
+
 function kindOf(title: Title, refund: boolean, paid: boolean, whole: boolean): Title {
   if (refund && (title === 'sale' || title === 'unknown')) return 'refund'
+  if (title === 'doubtful') return 'unknown'
   if (title === 'sale') return whole ? 'sale' : 'incomplete'
   return title === 'unknown' && paid && whole ? 'sale' : title
 }

@@ -4,7 +4,7 @@ import type { Reader } from '../domain/reader.ts'
 import type { Aside, Kind, Reading, Receipt } from '../domain/receipt.ts'
 import type { Template } from '../domain/template.ts'
 import { readClosing } from './closing.ts'
-import { isChatter, type Title } from './kind.ts'
+import { isChatter, isReport, type Title } from './kind.ts'
 import { type Line, toLines } from './line.ts'
 import { objection } from './objection.ts'
 import { type Paper, readPaper } from './paper.ts'
@@ -13,6 +13,8 @@ import { readByTemplate } from './template.ts'
 const ROWS = 5_000
 const CHARACTERS = 4_096
 const PICTURE = 300
+const REPORT_HEAD = 40
+const REPORT_FOOT = 60
 
 /** Understands paper: kind, layout, figures, and the sums that prove them. Pure. */
 export const reader: Reader = { read }
@@ -32,7 +34,9 @@ const SET_ASIDE: Partial<Record<Title, Aside>> = {
 
 function read(page: Page, template?: Template): Reading {
   if (page.oversize || page.rows.length > ROWS || page.rows.some((r) => r.text.length > CHARACTERS))
-    return { kind: 'unknown', textLines: [], proofs: [], outcome: 'unreadable', fault: fault('CAPTURE_OVERSIZE') }
+    return (
+      longReport(page) ?? { kind: 'unknown', textLines: [], proofs: [], outcome: 'unreadable', fault: fault('CAPTURE_OVERSIZE') }
+    )
   const lines = toLines(page)
   const said = { textLines: lines.map((l) => l.text), proofs: [] as readonly Proof[] }
   const picture = pictureOf(page, lines)
@@ -52,37 +56,52 @@ function readAs(page: Page, lines: readonly Line[], said: Said, template: Templa
   const title = own.kind === 'other' ? own.title : undefined
   const paper = readPaper(lines)
   const usual = decide(page, lines, said, title ? { ...paper, title, kind: title } : paper)
-  if (usual.outcome === 'ignored' || usual.outcome === 'unreadable' || usual.kind === 'refund' || usual.kind === 'void') return usual
+  if (usual.outcome === 'ignored' || usual.outcome === 'unreadable' || usual.kind === 'refund' || usual.kind === 'void')
+    return usual
   const { expected, found } = own.kind === 'changed' ? own.change : { expected: template.name, found: lines[0]?.text ?? '' }
   const against = fault('TEMPLATE_CHANGED', { expected, found })
-  return held({ ...said, kind: usual.kind }, against, 'receipt' in usual ? usual.receipt : undefined)
+  const { kind, ties } = usual
+  return held({ ...said, kind, ...(ties ? { ties } : {}) }, against, 'receipt' in usual ? usual.receipt : undefined)
 }
 
 function decide(page: Page, lines: readonly Line[], said: Said, paper: Paper): Reading {
+  const known = { ...said, ...(paper.ties ? { ties: paper.ties } : {}) }
   const silent = page.boundary === 'torn' || page.boundary === 'quiet'
   const why = SET_ASIDE[paper.title]
   if (why !== undefined && !paper.second) {
     const kind: Kind = paper.title === 'void-before-payment' ? 'void' : (paper.title as Kind)
-    return { ...said, kind, outcome: 'ignored', why, ...(why === 'closing' ? { totals: readClosing(lines) } : {}) }
+    if (why === 'closing') return { ...known, kind, outcome: 'ignored', why, totals: readClosing(lines) }
+    return { ...known, kind, outcome: 'ignored', why, ...(paper.receipt ? { receipt: paper.receipt } : {}) }
   }
   if (paper.receipt === undefined && paper.title === 'unknown' && !paper.money && isChatter(lines))
     return { ...said, kind: 'chatter', outcome: 'ignored', why: 'chatter' }
   // Closed by silence or torn off without totals: the rest of it never came (register-capture 6, 11).
   if (paper.receipt === undefined && silent)
-    return { ...said, kind: 'incomplete', outcome: 'unreadable', fault: fault('CAPTURE_TORN') }
+    return { ...known, kind: 'incomplete', outcome: 'unreadable', fault: fault('CAPTURE_TORN') }
   const { kind, receipt, proofs } = paper
   const against = objection(page, paper)
-  const rest = { ...said, kind: kind as Kind, proofs }
+  const rest = { ...known, kind: kind as Kind, proofs }
   if (against) return held(rest, against, receipt)
   if (receipt === undefined) throw new Error('a paper without a receipt has no objection')
   return { ...rest, outcome: 'ready', receipt }
 }
 
 const held = (
-  rest: { readonly kind: Kind; readonly textLines: readonly string[]; readonly proofs: readonly Proof[] },
+  rest: Pick<Reading, 'kind' | 'textLines' | 'proofs' | 'ties'>,
   against: Fault,
   receipt: Receipt | undefined,
 ): Reading => ({ ...rest, outcome: 'held', fault: against, ...(receipt ? { receipt } : {}) })
+
+/** A closing report of thousands of lines is one still: its head says so, its foot has the sums (register-capture 6). */
+function longReport(page: Page): Reading | undefined {
+  const part = (from: number, to?: number): readonly Line[] =>
+    toLines({ ...page, rows: page.rows.slice(from, to).filter((r) => r.text.length <= CHARACTERS) })
+  const head = part(0, REPORT_HEAD)
+  if (!isReport(head)) return undefined
+  const lines = [...head, ...part(Math.max(REPORT_HEAD, page.rows.length - REPORT_FOOT))]
+  const textLines = lines.map((l) => l.text)
+  return { kind: 'report', outcome: 'ignored', why: 'closing', totals: readClosing(lines), textLines, proofs: [] }
+}
 
 /** Pictures instead of text (register-capture 10): none of it is read, and none of it is passed over in silence. */
 function pictureOf(page: Page, lines: readonly Line[]): { outcome: 'unreadable' | 'held'; fault: Fault } | undefined {
