@@ -14,6 +14,8 @@ export interface Captures {
   add(frame: Frame, discarded: number): Promise<EntryId | undefined>
   /** Resolves when fewer are waiting than the bound. */
   room(): Promise<void>
+  /** Whether none has been refused so far. */
+  well(): boolean
   /** Once none is waiting: whether every one is durable. Only then may our side be closed in order (law 1). */
   durable(): Promise<boolean>
 }
@@ -32,15 +34,23 @@ export function capturing({ register, ledger, connection, acknowledge, kept, ref
   const waiting = new Set<Promise<EntryId | undefined>>()
   let size = 0
   let well = true
+  let last: Promise<EntryId | undefined> = Promise.resolve(undefined)
 
-  const add = async (frame: Frame, discarded: number): Promise<EntryId | undefined> => {
-    const heard = { bytes: frame.bytes, discarded, torn: frame.torn }
+  const add = async (frame: Frame, discarded: number, before: Promise<unknown>): Promise<EntryId | undefined> => {
+    const revised = connection.revised ? { revised: true as const } : {}
+    const heard: Heard = { bytes: frame.bytes, discarded, torn: frame.torn, ...revised }
+    if (connection.cursor) {
+      // A file is heard again behind its last durable frame: nothing may be kept behind one that was not.
+      await before
+      if (!well) return undefined
+    }
     const entry = await ledger.capture(register, heard, connection.cursor?.(frame.end))
     if (!entry.ok) {
       well = false
       refused(entry.fault, heard)
       return undefined
     }
+    connection.kept?.(frame.end)
     kept(entry.value, frame)
     const answer = acknowledge?.(frame.bytes)
     // In front of our FIN in any case: the bytes of one side keep their order.
@@ -48,11 +58,13 @@ export function capturing({ register, ledger, connection, acknowledge, kept, ref
     return entry.value
   }
   return {
+    well: () => well,
     add(frame, discarded) {
-      const one = add(frame, discarded).finally(() => {
+      const one = add(frame, discarded, last).finally(() => {
         waiting.delete(one)
         size -= frame.bytes.length
       })
+      last = one
       waiting.add(one)
       size += frame.bytes.length
       return one

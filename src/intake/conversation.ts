@@ -1,13 +1,16 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../domain/clock.ts'
 import type { Driver, Frame, Framed } from '../domain/driver.ts'
-import type { RegisterId } from '../domain/ids.ts'
+import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Heard, Ledger } from '../domain/ledger.ts'
 import type { Connection, Link, Printer } from '../domain/link.ts'
 import type { Log } from '../domain/log.ts'
 import { point } from '../domain/points.ts'
+import { tellWhatBecame } from './became.ts'
 import { capturing } from './capture.ts'
 import { guarded } from './framing.ts'
 import { type Print, paperTo } from './paper.ts'
+import type { PrinterSays } from './printer-says.ts'
 import { unlessAborted } from './reconnect.ts'
 import type { Signs } from './signs.ts'
 import { asSlip, beforeCut, type Stamping } from './stamping.ts'
@@ -27,6 +30,7 @@ export interface ConversationParts {
   readonly clock: Clock
   readonly log: Log
   readonly signs: Signs
+  readonly says: PrinterSays
   /** Asked to stop: finish the document in hand, then end. */
   readonly stopping: AbortSignal
   /** The deadline has come: give up at once. */
@@ -39,16 +43,22 @@ export interface ConversationParts {
 
 /** Milliseconds of silence that end a document while stopping. */
 const HURRY = 1_500
+/** Bytes framed before every other till gets its turn: a file or a port scan brings megabytes at once (F25). */
+const SLICE = 16 * 1024
 
 /** One connection of a register from its first byte to its end: on to the printer first, into the ledger beside it. */
 export async function converse(hearing: Hearing, connection: Connection, parts: ConversationParts): Promise<void> {
   const { id, driver, printer, stamp, stampMs } = hearing
-  const { ledger, clock, signs, stopping, ending, noise } = parts
+  const { ledger, clock, signs, says, stopping, ending, noise } = parts
   const quietMs = driver.quietMs ?? hearing.link.quietMs ?? 10_000
   const thrown = (error: unknown): void => signs.thrown(error, driver.id)
   const framer = guarded(driver, thrown)
-  const paper =
-    printer && paperTo({ printer, tell: signs.printer, answer: (bytes) => connection.write(bytes), clock, signal: ending })
+  const answer = (bytes: Uint8Array): Promise<void> => {
+    says.answered(bytes)
+    return connection.write(bytes)
+  }
+  const paper = printer && paperTo({ printer, tell: signs.printer, answer, clock, signal: ending })
+  const entries: EntryId[] = []
   const stamping: Stamping = {
     ...{ driver, ledger, clock, stamp, stampMs, thrown, signal: ending },
     refused: (code, entry) => parts.log.warn({ part: 'intake', register: id, entry, code }, 'the stamp could not be noted'),
@@ -58,6 +68,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
     acknowledge: driver.acknowledge && ((frame) => shielded(() => driver.acknowledge?.(frame), thrown) ?? new Uint8Array()),
     kept: (entry, frame) => {
       signs.heard()
+      if (connection.became) entries.push(entry)
       parts.log.debug({ part: 'intake', register: id, entry, bytes: frame.bytes.length, torn: frame.torn }, 'captured')
     },
     refused: (fault, heard) => {
@@ -73,6 +84,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   let passed = 0
   let ahead: Uint8Array = new Uint8Array()
   let sinceFrame = 0
+  let sinceTurn = 0
 
   const upTo = (offset: number): Uint8Array => {
     const bytes = ahead.subarray(0, Math.max(0, offset - passed))
@@ -95,7 +107,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   }
   const slip = (printing: (print: Print) => Promise<void>): void => {
     if (paper?.slip(printing) || !printer) return
-    const late = paperTo({ printer, tell: signs.printer, answer: () => Promise.resolve(), clock, signal: ending })
+    const late = paperTo({ printer, tell: signs.printer, answer: async (bytes) => says.answered(bytes), clock, signal: ending })
     late.slip(printing)
     void late.finish()
   }
@@ -105,6 +117,23 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
     for (const frame of framed.frames) finished(frame)
     const free = upTo(holding ? framed.pass : received)
     paper?.text(free)
+  }
+
+  const push = async (chunk: Uint8Array): Promise<void> => {
+    for (let at = 0; at < chunk.length && !ending.aborted; at += SLICE) {
+      const bytes = chunk.subarray(at, at + SLICE)
+      received += bytes.length
+      sinceFrame += bytes.length
+      ahead = ahead.length === 0 ? bytes : Buffer.concat([ahead, bytes])
+      says.asked(bytes)
+      take(framer.push(bytes))
+      await unlessAborted(Promise.all([captures.room(), paper?.room()]), ending)
+      sinceTurn += bytes.length
+      if (sinceTurn >= SLICE) {
+        sinceTurn = 0
+        await turn()
+      }
+    }
   }
 
   const chunks = connection.chunks[Symbol.asyncIterator]()
@@ -120,7 +149,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
     if (heard === 'stop') continue
     if (heard === 'silence') {
       if (ahead.length > 0) paper?.text(upTo(received))
-      else if (!paper?.waiting()) {
+      else if (!paper?.waiting() && (!says.busy() || stopping.aborted)) {
         calm = true
         take(framer.quiet())
         paper?.calm()
@@ -128,11 +157,9 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
     } else if (heard.done) over = true
     else {
       calm = false
-      received += heard.value.length
-      sinceFrame += heard.value.length
-      ahead = ahead.length === 0 ? heard.value : Buffer.concat([ahead, heard.value])
-      take(framer.push(heard.value))
-      await unlessAborted(Promise.all([captures.room(), paper?.room()]), ending)
+      await push(heard.value)
+      // What could not be kept of a file is heard again from its last durable document on.
+      if (connection.cursor && !captures.well()) break
       next = chunks.next()
     }
   }
@@ -140,7 +167,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   // A till that is cut off by our own stop has not closed: what is in hand then is no whole document.
   const how = over ? await connection.end : 'torn'
   // A file is still there after a restart: its last, unfinished document is heard then, from the cursor on.
-  const left = stopping.aborted && connection.cursor !== undefined
+  const left = connection.cursor !== undefined && (stopping.aborted || !captures.well())
   if (!left) take(framer.close(how === 'torn'))
   paper?.text(upTo(received))
   const durable = captures.durable()
@@ -149,6 +176,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   if (!(await durable) || left || (ending.aborted && !over)) return connection.abandon?.()
   point('close.before')
   await connection.close()
+  void tellWhatBecame(entries, connection, parts)
 }
 
 /** The next chunk, or `silence` after `ms` without one, or `stop`. */

@@ -29,7 +29,7 @@ export async function* growing(source: FileSource): AsyncGenerator<Connection> {
 }
 
 async function* followed(
-  { path, clock, pollMs, signal }: FileSource,
+  { path, clock, pollMs, signal, kept }: FileSource,
   handle: FileHandle,
   from: number,
 ): AsyncGenerator<Connection> {
@@ -52,6 +52,7 @@ async function* followed(
     ended(signal.aborted ? 'torn' : 'closed')
   }
   async function* grown(at: number): AsyncGenerator<Uint8Array> {
+    let last = false
     while (!signal.aborted) {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK), 0, CHUNK, at)
       if (bytesRead > 0) {
@@ -60,17 +61,23 @@ async function* followed(
         yield buffer.subarray(0, bytesRead)
         continue
       }
-      if (await replaced(handle, path, at, head)) return
-      await clock.sleep(pollMs, signal)
+      if (last) return
+      const fate = await fateOf(handle, path, at, head)
+      if (fate === 'cut') return
+      // What was written between the last look and the moment it was moved away is still in it.
+      if (fate === 'other') last = true
+      else await clock.sleep(pollMs, signal)
     }
   }
+  const cursor = (consumed: number): string => `${from + consumed}:${digest(Buffer.from(head, 'hex'), from + consumed)}`
   yield {
     chunks: chunks(),
     end,
     write: async () => {},
     close: async () => over(),
     abandon: () => over(),
-    cursor: (consumed) => `${from + consumed}:${digest(Buffer.from(head, 'hex'), from + consumed)}`,
+    cursor,
+    kept: (consumed) => kept(cursor(consumed)),
   }
   await closed
 }
@@ -94,15 +101,15 @@ async function placeOf(handle: FileHandle, resume: string | undefined): Promise<
   return size >= Number(offset) && digest(await headOf(handle), Number(offset)) === mark ? Number(offset) : 0
 }
 
-/** Cut short, begun anew, or another file under its name. */
-async function replaced(handle: FileHandle, path: string, at: number, head: string): Promise<boolean> {
+/** `cut`: cut short or begun anew under our hand; `other`: moved away, another file may have its name. */
+async function fateOf(handle: FileHandle, path: string, at: number, head: string): Promise<'same' | 'cut' | 'other'> {
   const here = await handle.stat()
-  if (here.size < at) return true
-  if (!(await headOf(handle)).toString('hex').startsWith(head)) return true
+  if (here.size < at) return 'cut'
+  if (!(await headOf(handle)).toString('hex').startsWith(head)) return 'cut'
   const there = await open(path, 'r').catch(() => undefined)
-  if (!there) return true
+  if (!there) return 'other'
   try {
-    return (await there.stat()).ino !== here.ino
+    return (await there.stat()).ino === here.ino ? 'same' : 'other'
   } finally {
     await there.close()
   }

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { lstat, mkdir, open, readdir, rename, writeFile } from 'node:fs/promises'
+import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Connection } from '../domain/link.ts'
+import { type Content, keyOf, openShelf, REPLY, replyOf } from './file-shelf.ts'
 import type { FileSource } from './link-file.ts'
 
 /** Bytes of one file (register-capture 8.4). */
 const LARGEST = 10 * 1024 * 1024
 /** Names of programs that are still writing, and hidden ones. */
 const UNFINISHED = /^\.|^~\$|\.(tmp|part|partial|crdownload)$/i
+const CHUNK = 65_536
+/** Milliseconds between two looks at answers nobody fetched. */
+const SWEEP = 600_000
 
 interface Seen {
   readonly size: number
@@ -17,11 +21,17 @@ interface Seen {
   readonly since: number
 }
 
+/** A file that was read whole. */
+interface Taken extends Content {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
 /**
  * A folder into which files are dropped. Only complete ones are taken: moved into place, or unchanged for `settleMs`.
- * A file goes to `processed/` once all its frames are durable, to `failed/` with a reason where it cannot be taken.
- * The same content under the same name again is told and not heard twice; equal content under another name is
- * another sale (F22).
+ * A file goes to `processed/` once all its frames are durable, to `failed/` with a reason where it cannot be taken; beside
+ * where it lay its answer appears, `NAME.tillgate.json`. The same content under the same name again is told and not heard
+ * twice; equal content under another name is another sale (F22); other content under a known name is a revision, and held.
  */
 export async function* inbox(source: FileSource): AsyncGenerator<Connection> {
   const { path, clock, pollMs, signal, tell } = source
@@ -30,62 +40,88 @@ export async function* inbox(source: FileSource): AsyncGenerator<Connection> {
   /** Durable, but its file could not be moved away: never heard again, moved when that is possible. */
   const stuck = new Set<string>()
   let resume = source.resume
-  if (!(await places(path))) {
+  let swept = clock.up()
+  const shelf = await openShelf(path)
+  if (!shelf) {
     tell(fault('CAPTURE_FILE_DENIED', { file: basename(path) }))
     return
   }
   tell()
-  const keep = async (name: string, key: string): Promise<void> => {
-    if (await moved(join(path, name), join(path, 'processed', key))) {
-      stuck.delete(key)
-      seen.delete(name)
-    } else {
-      stuck.add(key)
+  const keep = async (taken: Taken): Promise<void> => {
+    const { name, hash } = taken
+    seen.delete(name)
+    if (await shelf.keep(name, taken)) stuck.delete(keyOf(name, hash))
+    else {
+      stuck.add(keyOf(name, hash))
       tell(fault('CAPTURE_FILE_DENIED', { file: name }))
     }
   }
+  const answer = async (name: string, body: object): Promise<void> => {
+    if (!(await shelf.reply(name, { file: name, ...body }))) tell(fault('CAPTURE_FILE_DENIED', { file: name + REPLY }))
+  }
+  const refuse = async (name: string, why: Fault): Promise<void> => {
+    await shelf.fail(name, why, clock.now())
+    seen.delete(name)
+    await answer(name, { outcome: why.code === 'CAPTURE_FILE_AGAIN' ? 'duplicate' : 'refused', code: why.code })
+    tell(why)
+  }
   while (!signal.aborted) {
-    const ready = await complete(source, seen, moving)
-    if (ready === undefined) return
-    for (const name of ready) {
+    const names = await readdir(path).catch(() => undefined)
+    if (!names) return
+    for (const name of await complete(source, names, seen, moving)) {
       if (signal.aborted) return
       const taken = await take(join(path, name))
       if (taken === 'later') continue
-      if (!(taken instanceof Uint8Array)) {
-        tell(await fail(path, name, taken, clock.now()))
+      if (!('hash' in taken)) {
+        await refuse(name, taken)
         continue
       }
-      const key = `${createHash('sha256').update(taken).digest('hex').slice(0, 16)}-${name}`
+      const key = keyOf(name, taken.hash)
       if (stuck.has(key)) {
-        await keep(name, key)
+        await keep(taken)
         continue
       }
-      if (await exists(join(path, 'processed', key))) {
-        tell(await fail(path, name, fault('CAPTURE_FILE_AGAIN', { file: name }), clock.now()))
+      if (await shelf.has(name, taken.hash)) {
+        await refuse(name, fault('CAPTURE_FILE_AGAIN', { file: name }))
         continue
       }
+      const revised = source.sameName === 'revision' && shelf.revised(name, taken.hash)
+      if (revised) tell(fault('FILE_REVISED', { file: name }))
+      else tell()
       // After a crash between the flush and the move, this file's frames up to the cursor are in the ledger already.
       const known = resume?.endsWith(`@${key}`) ? Number.parseInt(resume, 10) : 0
-      if (known > 0) resume = undefined
-      const one = connectionOf(taken, known, key, () => keep(name, key))
-      tell()
-      yield one.connection
-      const kept = await one.over
+      const one = connectionOf(taken, known, {
+        kept: (cursor) => {
+          resume = cursor
+        },
+        close: () => keep(taken),
+        became: (documents) => answer(name, { outcome: 'read', sha256: taken.hash, documents }),
+      })
+      yield revised ? { ...one.connection, revised: true } : one.connection
+      if (await one.over) resume = undefined
       // Not kept (disk full): it stays where it is and is heard again.
-      if (!kept) seen.set(name, { size: -1, mtimeMs: 0, since: clock.up() })
+      else seen.set(name, { size: -1, mtimeMs: 0, since: clock.up() })
+    }
+    if (clock.up() - swept > SWEEP) {
+      swept = clock.up()
+      await shelf.sweep(names, clock.now())
     }
     await clock.sleep(pollMs, signal)
   }
 }
 
-/** Names of files that are complete by now, oldest first; undefined when the folder has gone. */
-async function complete(source: FileSource, seen: Map<string, Seen>, moving: Set<number>): Promise<string[] | undefined> {
-  const { path, clock, settleMs } = source
-  const names = await readdir(path).catch(() => undefined)
-  if (!names) return undefined
+/** Names of files that are complete by now, oldest first. */
+async function complete(
+  { path, clock, settleMs }: FileSource,
+  names: readonly string[],
+  seen: Map<string, Seen>,
+  moving: Set<number>,
+): Promise<string[]> {
   const ready: { readonly name: string; readonly at: number }[] = []
-  for (const name of seen.keys()) if (!names.includes(name)) seen.delete(name)
+  const here = new Set(names)
+  for (const name of seen.keys()) if (!here.has(name)) seen.delete(name)
   for (const name of names) {
+    if (name.endsWith(REPLY)) continue
     const stats = await lstat(join(path, name)).catch(() => undefined)
     if (!stats || stats.isDirectory()) continue
     if (UNFINISHED.test(name)) {
@@ -106,8 +142,8 @@ function settled(seen: Map<string, Seen>, name: string, { size, mtimeMs }: Stats
   return false
 }
 
-/** The bytes; `later` while another program holds it or it has gone; else why it can never be taken. */
-async function take(file: string): Promise<Uint8Array | 'later' | Fault> {
+/** The file; `later` while another program holds it or writes it, or it has gone; else why it can never be taken. */
+async function take(file: string): Promise<Taken | 'later' | Fault> {
   const name = basename(file)
   const stats = await lstat(file).catch(() => undefined)
   if (!stats) return 'later'
@@ -117,7 +153,10 @@ async function take(file: string): Promise<Uint8Array | 'later' | Fault> {
     // A link put in its place since then is not followed.
     const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     try {
-      return await handle.readFile()
+      const bytes = await handle.readFile()
+      const { size, mtimeMs } = await handle.stat()
+      if (size !== bytes.length || mtimeMs !== stats.mtimeMs) return 'later'
+      return { name, bytes, size, mtimeMs, hash: createHash('sha256').update(bytes).digest('hex') }
     } finally {
       await handle.close()
     }
@@ -127,41 +166,11 @@ async function take(file: string): Promise<Uint8Array | 'later' | Fault> {
   }
 }
 
-/** Moves it aside with its reason beside it; what cannot even be moved stays and is told. */
-async function fail(folder: string, name: string, why: Fault, at: number): Promise<Fault> {
-  const target = join(folder, 'failed', `${at}-${name}`)
-  if (await moved(join(folder, name), target)) {
-    const reason = `${JSON.stringify({ code: why.code, at, ...why.values })}\n`
-    // Without room for the reason the file itself still lies in `failed/`, and the board tells.
-    await writeFile(`${target}.reason.json`, reason).catch(() => {})
-  }
-  return why
-}
-
-const moved = (from: string, to: string): Promise<boolean> =>
-  rename(from, to).then(
-    () => true,
-    () => false,
-  )
-
-const places = (path: string): Promise<boolean> =>
-  Promise.all(['processed', 'failed'].map((place) => mkdir(join(path, place), { recursive: true }))).then(
-    () => true,
-    () => false,
-  )
-
-const exists = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  )
-
 /** One file as a connection; `over` tells whether it was closed in order. */
 function connectionOf(
-  bytes: Uint8Array,
+  { name, hash, bytes }: Taken,
   from: number,
-  key: string,
-  keep: () => Promise<void>,
+  on: { kept(cursor: string): void; close(): Promise<void>; became(documents: readonly object[]): Promise<void> },
 ): { readonly connection: Connection; readonly over: Promise<boolean> } {
   let settle: (kept: boolean) => void = () => {}
   const over = new Promise<boolean>((resolve) => {
@@ -169,18 +178,21 @@ function connectionOf(
   })
   const rest = bytes.subarray(from)
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < rest.length; at += 65_536) yield rest.subarray(at, at + 65_536)
+    for (let at = 0; at < rest.length; at += CHUNK) yield rest.subarray(at, at + CHUNK)
   }
+  const cursor = (consumed: number): string => `${from + consumed}@${keyOf(name, hash)}`
   const connection: Connection = {
     chunks: chunks(),
     end: Promise.resolve('closed'),
     write: async () => {},
     close: async () => {
-      await keep()
+      await on.close()
       settle(true)
     },
     abandon: () => settle(false),
-    cursor: (consumed) => `${from + consumed}@${key}`,
+    cursor,
+    kept: (consumed) => on.kept(cursor(consumed)),
+    became: (documents) => on.became(documents.map(replyOf)),
   }
   return { connection, over }
 }

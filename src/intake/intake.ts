@@ -7,6 +7,7 @@ import type { Log } from '../domain/log.ts'
 import type { Part } from '../domain/part.ts'
 import type { Instant } from '../domain/time.ts'
 import { converse, type Hearing } from './conversation.ts'
+import { type PrinterSays, printerSays } from './printer-says.ts'
 import { unlessAborted } from './reconnect.ts'
 import { refusedFrames } from './refused.ts'
 import { type Signs, signs } from './signs.ts'
@@ -36,7 +37,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
   for (const { signal } of [stopping, ending]) setMaxListeners(0, signal)
   let listening: Promise<unknown> = Promise.resolve()
 
-  const hear = async (hearing: Hearing, about: Signs, told: () => void): Promise<void> => {
+  const hear = async (hearing: Hearing, about: Signs, says: PrinterSays, told: () => void): Promise<void> => {
     const noise = { bytes: 0 }
     const again = refusedFrames({
       ...{ register: hearing.id, ledger, clock, signal: ending.signal, kept: about.heard },
@@ -53,6 +54,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
         clock,
         log,
         signs: about,
+        says,
         stopping: stopping.signal,
         ending: ending.signal,
         noise,
@@ -74,6 +76,12 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
     }
   }
 
+  /** The second adapter of a tap: what the printer answers there. */
+  const overhear = async ({ link }: Hearing, about: Signs, says: PrinterSays): Promise<void> => {
+    if (!link.printerSide) return
+    for await (const bytes of link.printerSide.bytes(stopping.signal, about.printer)) says.answered(bytes)
+  }
+
   return {
     name: 'intake',
     open: () => open.size,
@@ -81,11 +89,18 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
       const ready: Promise<void>[] = []
       const hearings = registers.map((hearing) => {
         const { id, link, printer } = hearing
-        const about = signs({ register: id, link: () => link.where, printer: printer?.where, board, clock, log })
+        const where = printer?.where ?? link.printerSide?.where
+        const signed = signs({ register: id, link: () => link.where, printer: where, board, clock, log })
+        const says = printerSays(clock, signed.printerSays)
+        const tellPrinter: Signs['printer'] = (trouble) => {
+          if (trouble) says.forget()
+          signed.printer(trouble)
+        }
+        const about: Signs = { ...signed, printer: tellPrinter }
         void knock(hearing, about)
         let told = (): void => {}
         ready.push(new Promise((resolve) => (told = resolve)))
-        return hear(hearing, about, told)
+        return Promise.all([hear(hearing, about, says, told), overhear(hearing, about, says)])
       })
       listening = Promise.all(hearings)
       const late = new AbortController()

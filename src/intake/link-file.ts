@@ -14,10 +14,12 @@ export interface FileLinkOptions {
   readonly pollMs?: number
   /** Milliseconds for which size and time of a file must not change before it is taken as complete. */
   readonly settleMs?: number
+  /** New content under a name that was heard before: a `revision` of it, which is held; or the `next` of a till that has one name for all. */
+  readonly sameName?: 'revision' | 'next'
 }
 
 /** Files as a way bytes come in: the next one after each; a symbolic link is refused, whatever it points to (F23). */
-export function fileLink({ path, clock, pollMs = 300, settleMs = 2_000 }: FileLinkOptions): Link {
+export function fileLink({ path, clock, pollMs = 300, settleMs = 2_000, sameName = 'revision' }: FileLinkOptions): Link {
   async function* connections(
     resume: string | undefined,
     signal: AbortSignal,
@@ -30,9 +32,11 @@ export function fileLink({ path, clock, pollMs = 300, settleMs = 2_000 }: FileLi
       if (kind === 'folder' || kind === 'file') {
         retry.well()
         const heard = kind === 'folder' ? inbox : growing
-        yield* heard({ path, clock, pollMs, settleMs, tell, signal, resume: from })
-        from = undefined
-      } else tell(kind === 'link' ? fault('CAPTURE_FILE_LINK', { path }) : fault('CAPTURE_PORT_MISSING', { port: path }))
+        const kept = (cursor: string): void => {
+          from = cursor
+        }
+        yield* heard({ path, clock, pollMs, settleMs, sameName, tell, signal, resume: from, kept })
+      } else tell(fault(kind === 'link' ? 'CAPTURE_FILE_LINK' : 'CAPTURE_FILE_MISSING', { path }))
       await retry.wait(signal)
     }
   }
@@ -55,4 +59,7 @@ export interface FileSource {
   readonly signal: AbortSignal
   /** The cursor of the last durable frame. */
   readonly resume: string | undefined
+  readonly sameName: 'revision' | 'next'
+  /** A growing file: the next hearing of it begins here, should this one end. */
+  readonly kept: (cursor: string) => void
 }

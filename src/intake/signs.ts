@@ -10,7 +10,10 @@ import { shownTime } from '../domain/time.ts'
 export interface Signs {
   /** The link's own state. */
   readonly link: Tell
+  /** Whether the printer is reached. */
   readonly printer: Tell
+  /** What the printer says of itself. */
+  readonly printerSays: Tell
   /** A document is durable. */
   heard(): void
   /** The driver cut a document out of the stream. */
@@ -31,25 +34,44 @@ export interface SignsOptions {
   readonly log: Log
 }
 
+/** What happened once and says nothing of the next document; seen for a minute at least, until the next one is well. */
+const PASSING = new Set([
+  'CAPTURE_REFUSED',
+  'CAPTURE_OVERSIZE',
+  'CAPTURE_FILE_AGAIN',
+  'CAPTURE_FILE_LINK',
+  'CAPTURE_LINE_ERRORS',
+  'FILE_REVISED',
+])
+const SEEN = 60_000
+const LIGHT = new Set(['CAPTURE_REFUSED', 'CAPTURE_FILE_AGAIN', 'CAPTURE_LINE_ERRORS', 'PRINTER_PAPER_LOW', 'PRINTER_UNHEARD'])
+
 export function signs({ register, link, printer, board, clock, log }: SignsOptions): Signs {
   const part = `register/${register}`
   let lost: Fault | undefined
+  let passing: { readonly trouble: Fault; readonly at: number } | undefined
   let driver: Fault | undefined
   let ledger: Fault | undefined
   let last: string | undefined
   let told: string | undefined
+  let unreached: Fault | undefined
+  let says: Fault | undefined
 
-  const show = (item: string, level: Level, trouble: Fault): void =>
+  const show = (item: string, trouble: Fault, level: Level = LIGHT.has(trouble.code) ? 'warning' : 'serious'): void =>
     board.set(item, {
       level,
       key: `fault.${trouble.code}`,
       values: { register, ...trouble.values },
       todo: `fault.${trouble.code}.hint`,
     })
+  const fade = (): void => {
+    if (passing && clock.up() - passing.at > SEEN) passing = undefined
+  }
   const draw = (): void => {
-    if (ledger) show(part, 'critical', ledger)
-    else if (driver) show(part, 'serious', driver)
-    else if (lost) show(part, lost.code === 'CAPTURE_REFUSED' ? 'warning' : 'serious', lost)
+    if (ledger) show(part, ledger, 'critical')
+    else if (driver) show(part, driver)
+    else if (lost) show(part, lost)
+    else if (passing) show(part, passing.trouble)
     else
       board.set(part, {
         level: 'ok',
@@ -57,31 +79,46 @@ export function signs({ register, link, printer, board, clock, log }: SignsOptio
         values: { register, link: link(), ...(last ? { time: last } : {}) },
       })
   }
+  const drawPrinter = (): void => {
+    if (!printer) return
+    const trouble = unreached ?? says
+    if (trouble?.code !== told) {
+      if (trouble) log.warn({ part: 'intake', register, code: trouble.code, ...trouble.values }, 'printer trouble')
+      else log.info({ part: 'intake', register, printer }, 'printer reached')
+    }
+    told = trouble?.code
+    if (trouble) show(`printer/${register}`, trouble)
+    else board.set(`printer/${register}`, { level: 'ok', key: 'board.printer.ok', values: { printer } })
+  }
 
   return {
     link(trouble) {
-      if (trouble?.code !== lost?.code) {
-        if (trouble) log.warn({ part: 'intake', register, code: trouble.code, ...trouble.values }, 'link lost')
-        else log.info({ part: 'intake', register, link: link() }, 'listening')
+      if (trouble && PASSING.has(trouble.code)) {
+        log.warn({ part: 'intake', register, code: trouble.code, ...trouble.values }, 'refused')
+        passing = { trouble, at: clock.up() }
+      } else {
+        if (trouble?.code !== lost?.code) {
+          if (trouble) log.warn({ part: 'intake', register, code: trouble.code, ...trouble.values }, 'link lost')
+          else log.info({ part: 'intake', register, link: link() }, 'listening')
+        }
+        lost = trouble
+        fade()
       }
-      lost = trouble
       draw()
     },
     printer(trouble) {
-      if (!printer) return
-      const item = `printer/${register}`
-      if (trouble?.code !== told) {
-        if (trouble) log.warn({ part: 'intake', register, code: trouble.code, ...trouble.values }, 'printer lost')
-        else log.info({ part: 'intake', register, printer }, 'printer reached')
-      }
-      told = trouble?.code
-      if (trouble) show(item, 'serious', trouble)
-      else board.set(item, { level: 'ok', key: 'board.printer.ok', values: { printer } })
+      unreached = trouble
+      if (trouble) says = undefined
+      drawPrinter()
+    },
+    printerSays(trouble) {
+      says = trouble
+      drawPrinter()
     },
     heard() {
       last = shownTime(clock.now())
       ledger = undefined
-      lost = undefined
+      fade()
       draw()
     },
     framed() {
