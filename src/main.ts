@@ -86,8 +86,9 @@ program
   .command('read <file>')
   .description('đọc dữ liệu máy tính tiền · bytes of a register in, documents out')
   .option('--driver <id>')
+  .option('--settings <file>', 'settings of that register, as JSON')
   .option('--json')
-  .action(async (file: string, options: { driver?: string; json?: true }) => {
+  .action(async (file: string, options: { driver?: string; settings?: string; json?: true }) => {
     const { read } = await import('./commands/read.ts')
     await ends(read({ file, ...options, lang: lang() }))
   })

@@ -10,6 +10,7 @@ import { civilDate } from '../domain/time.ts'
 import type { Lang } from '../domain/words.ts'
 import { makeTestIdentity } from '../signing/test-identity.ts'
 import { readWords } from '../words.ts'
+import { firstKeys } from './key.ts'
 
 export interface InitOptions {
   readonly folder: string
@@ -83,6 +84,7 @@ export async function init(options: InitOptions): Promise<number> {
   say('init.done', { file })
   say('init.test-identity')
   say('init.password', { file: join(folder, 'keys', 'upstream') })
+  for (const { purpose, key } of firstKeys(join(folder, 'data'))) say(`init.key.${purpose}`, { key })
   say('init.next', { file })
   return 0
 }

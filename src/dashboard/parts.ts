@@ -1,6 +1,7 @@
 import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { InvoiceView } from '../domain/country.ts'
+import type { Desk } from '../domain/desk.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Stamp } from '../domain/invoice.ts'
 import type { Ledger, View } from '../domain/ledger.ts'
@@ -45,8 +46,46 @@ export interface DashboardParts {
   sendNow(): void
   /** Keeps screens logged in over a restart. Without it sessions live in memory. */
   readonly sessions?: SessionStore
+  /** Programs that sell by HTTP. Absent: their routes do not exist. */
+  readonly counter?: Counter
   /** The folder of the built page: `index.html`, `app.js`, `app.css`. */
   readonly web?: string
+}
+
+/** What a key of a program is good for. */
+export type Purpose = 'sales' | 'metrics'
+
+export interface MachineKey {
+  readonly name: string
+  readonly for: Purpose
+  /** The register it sells at; absent: the only one that sells by HTTP. */
+  readonly register?: string
+}
+
+export interface MachineKeys {
+  /** Whose key that is, as things stand now; undefined: nobody's. */
+  find(token: string): MachineKey | undefined
+}
+
+/** Where programs sell (contract section 5, register-capture 8.5). */
+export interface Counter {
+  readonly keys: MachineKeys
+  /** By register; one with a webhook takes its orders there and nowhere else. */
+  readonly desks: ReadonlyMap<string, { readonly desk: Desk; readonly webhook?: Webhook }>
+}
+
+/** Orders pushed by point-of-sale software, signed with a shared secret. */
+export interface Webhook {
+  readonly secret: string
+  /** Lower-case name of the header with the HMAC-SHA256, hex or base64, with or without `sha256=`. */
+  readonly header: string
+  /** Lower-case name of the header with the moment of sending; absent: a replay is told by its order alone. */
+  readonly timestampHeader?: string
+  /** What is signed: the raw body, or the time as sent, a point and the raw body. */
+  readonly signed: 'body' | 'timestamp.body'
+  /** Where the body names the order, and which state of it this is: `order.id`. */
+  readonly order: string
+  readonly revision?: string
 }
 
 export interface DashboardRegister {
