@@ -14,6 +14,10 @@ export interface Page {
   readonly boundary: 'cut' | 'feed' | 'header' | 'reset' | 'journal' | 'closed' | 'quiet' | 'torn'
   /** Commands met that the grammar does not know; more than five hold the document. */
   readonly unknown: number
+  /** Places where the printer put something of its own that was never sent: a counter, a macro of before. A number may be missing. */
+  readonly unseen?: number
+  /** How sure the letters are (register-capture 5.6); absent where there is nothing beyond ASCII. */
+  readonly letters?: Letters
   /** A length beyond reason was announced: the rest cannot be trusted. */
   readonly desync: boolean
   /** Beyond 4 096 characters a line, 5 000 lines or 4 MiB: no receipt (register-capture 11). */
@@ -22,11 +26,24 @@ export interface Page {
   readonly printer?: { readonly codePage?: number; readonly prepare: Uint8Array; readonly resume: Uint8Array }
 }
 
+/** Scores from -2 to 1: how Vietnamese the words with accents read in one alphabet. */
+export interface Letters {
+  readonly score: number
+  /** Different words that were judged. */
+  readonly words: number
+  /** The best alphabet that reads them differently. */
+  readonly rival?: { readonly encoding: string; readonly score: number }
+  /** Chosen by the settings of the register, not by the bytes. */
+  readonly pinned: boolean
+}
+
 /** One printed line. `text` is the padded grid line, NFC; runs are its pieces from left to right. */
 export interface Row {
   readonly text: string
   readonly runs: readonly Run[]
   readonly align: 'left' | 'centre' | 'right'
+  /** Printed once more by a macro of the printer (register-capture 6): never another item, never another total. */
+  readonly copy?: boolean
 }
 
 export interface Run {
