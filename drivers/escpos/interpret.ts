@@ -1,11 +1,27 @@
 import type { Page } from '../../src/domain/page.ts'
+import { doubled } from '../text-grid/double-bytes.ts'
 import { DESYNC, MORE, signed, word } from '../text-grid/grammar.ts'
-import type { Item, Line } from '../text-grid/line.ts'
+import type { Line, Piece } from '../text-grid/line.ts'
+import { roll } from '../text-grid/roll.ts'
 import { bandOf, type Glued, gallery } from './bands.ts'
-import { DLE, ESC, FS, GS, IS_TEXT, isCut, measure, measureDc2, US } from './commands.ts'
+import { BEGINS, DC2, DLE, ESC, FS, GS, IS_TEXT, isCut, measure, measureDc2 } from './commands.ts'
+import { counter } from './counter.ts'
+import { type Glyphs, ownGlyphs } from './glyphs.ts'
 import { sheet } from './sheet.ts'
 import { cellOf, initial, initialise, type PrinterState, setByEsc } from './state.ts'
 import { symbols } from './symbols.ts'
+
+/** How one register's printer differs from the others. */
+export interface Dialect {
+  /** Bytes of `ESC C` with its parameters, 3 or 5. */
+  readonly escC: number
+  /** CR alone ends a line; else it returns to the left edge. */
+  readonly crEndsLine: boolean
+  /** What the glyphs are that the host draws itself; without it text in them is not known. */
+  readonly glyphs?: Glyphs
+}
+
+export const USUAL: Dialect = { escC: 3, crEndsLine: true }
 
 /** Everything a frame put on the paper, letters still as bytes. */
 export interface Printed {
@@ -15,8 +31,10 @@ export interface Printed {
   readonly pictures: readonly Glued[]
   readonly unknown: number
   readonly desync: boolean
-  /** Text was printed with glyphs the host defined itself. */
+  /** Text was printed with glyphs the host defined itself, and nobody said what they are. */
   readonly customGlyphs: boolean
+  /** Places where the printer put something of its own that was not sent: a counter, a macro of before. */
+  readonly unseen: number
   readonly boundary: Page['boundary']
   /** The longest run of text bytes between two line ends; infinite when the pieces were too many. */
   readonly longest: number
@@ -26,31 +44,27 @@ export interface Printed {
 
 const DOTS_PER_INCH = 203
 const FEEDS_AFTER_END = 3
-/** Pieces of text and moves between them: no receipt has so many, and each costs more than its bytes. */
-const MAX_PIECES = 50_000
 /** A sheet of page mode may be printed again and again: beyond this it is no receipt anyhow. */
 const MAX_ROWS = 5000
+/** So many unknown commands, so near to each other, are no print job: the rest of it is not read (register-capture 11). */
+const NOISE = 64
+const NOISE_EVERY = 256
+const [HT, LF, BS, FF, CR, CAN] = [0x09, 0x0a, 0x08, 0x0c, 0x0d, 0x18]
 
 /** Plays a frame as a printer would. Pure; never fails: what it does not know is counted. */
-export function interpret(b: Uint8Array): Printed {
+export function interpret(b: Uint8Array, { escC, crEndsLine, glyphs }: Dialect = USUAL): Printed {
   const state = initial()
-  const lines: Line[] = []
+  const paper = roll()
   const pictures = gallery()
   const coded = symbols()
-  const paper = sheet()
-  const glyphs = new Set<number>()
-  let items: Item[] = []
-  let pieces = 0
-  let align: Line['align'] = 'left'
+  const page = sheet()
+  const own = ownGlyphs(glyphs)
+  const count = counter()
+  const double: Piece[] = []
   let pageMode = false
-  let textRows = 0
-  let printedOther = false
   let unknown = 0
+  let unseen = 0
   let desync = false
-  let customGlyphs = false
-  let feeds = 0
-  let width = 0
-  let longest = 0
   let scale = 1
   let partner = 0
   let letterBefore = false
@@ -59,110 +73,113 @@ export function interpret(b: Uint8Array): Printed {
   let macro: Uint8Array | undefined
   let replaying = false
 
+  const how = (): { flipped: boolean; copy: boolean } => ({ flipped: state.flipped, copy: replaying })
   const endLine = (): void => {
-    if (pageMode) paper.place(items)
-    else if (items.length > 0 || !printedOther) {
-      lines.push({ items, align, flipped: state.flipped })
-      if (items.some((item) => item.kind === 'text')) {
-        textRows++
-        feeds = 0
-      } else feeds++
-    }
-    items = []
-    printedOther = false
-    longest = Math.max(longest, width)
-    width = 0
+    if (pageMode) page.place(paper.taken())
+    else paper.endLine(how())
   }
-
   const flush = (): void => {
-    if (items.length > 0) endLine()
-    printedOther = false
+    if (!pageMode) paper.flush(how())
+    else if (paper.open) endLine()
   }
-
+  /** What comes behind the cut is on the next piece of paper. */
+  const printed = (): void => {
+    if (boundary === 'cut') boundary = 'quiet'
+  }
   const other = (): void => {
-    printedOther = true
-    feeds = 0
+    printed()
+    paper.other()
   }
 
-  const put = (item: Item): void => {
-    if (++pieces > MAX_PIECES) longest = Number.POSITIVE_INFINITY
-    else items.push(item)
+  const put = (bytes: Uint8Array, drawn?: string): void => {
+    printed()
+    const piece: Piece = {
+      bytes,
+      codePage: state.codePage,
+      turn: state.turn,
+      dong: state.national === 16,
+      cell: cellOf(state),
+      wide: state.wide,
+      bold: state.bold || state.doubleStrike,
+    }
+    if (drawn !== undefined) piece.drawn = drawn
+    else if (state.kanji === true) double.push(piece)
+    paper.text(piece, state.align)
   }
 
   const text = (from: number, to: number): void => {
     if (state.displayOnly) return
     const bytes = b.subarray(from, to)
-    if (state.userGlyphs && bytes.some((byte) => glyphs.has(byte))) customGlyphs = true
-    // ESC a counts only at the beginning of a line.
-    if (items.length === 0) align = state.align
-    width += to - from
-    const { codePage, turn, wide } = state
-    const piece = {
-      bytes,
-      codePage,
-      turn,
-      dong: state.national === 16,
-      cell: cellOf(state),
-      wide,
-      bold: state.bold || state.doubleStrike,
-    }
-    put({ kind: 'text', piece })
+    if (state.userGlyphs) own.split(bytes, put)
+    else put(bytes)
   }
 
   const printSheet = (): void => {
     flush()
-    if (lines.length > MAX_ROWS) return
-    for (const line of paper.lines()) {
-      lines.push(line)
-      textRows++
-    }
+    if (paper.lines.length <= MAX_ROWS) paper.add(page.lines())
   }
-
   const leaveSheet = (): void => {
-    if (pageMode) items = []
-    paper.clear()
+    if (pageMode) paper.taken()
+    page.clear()
     pageMode = false
   }
 
-  const control = (byte: number): void => {
-    if (state.displayOnly) return
-    if (byte === 0x0a || byte === 0x0d) {
-      if (partner === byte) partner = 0
-      else {
-        partner = byte === 0x0a ? 0x0d : 0x0a
-        endLine()
-        if (pageMode) paper.down(state.lineDots)
-      }
-    } else if (byte === 0x09) put({ kind: 'tab', stops: state.tabs ?? [], cell: cellOf(state) })
-    else if (byte === 0x0c) {
-      if (pageMode) {
-        printSheet()
-        leaveSheet()
-      } else flush()
-    } else if (byte === 0x18 && pageMode) {
-      items = []
-      paper.clear()
-    }
+  const formFeed = (): void => {
+    flush()
+    if (pageMode) {
+      printSheet()
+      leaveSheet()
+    } else paper.feed(FEEDS_AFTER_END)
   }
 
-  const feed = (n: number): void => {
+  const lineEnd = (byte: number): void => {
+    if (partner === byte) {
+      partner = 0
+      return
+    }
+    partner = byte === LF ? CR : LF
+    endLine()
+    if (pageMode) page.down(state.lineDots)
+  }
+
+  /** Returns how many bytes it took. */
+  const control = (byte: number, at: number): number => {
+    if (state.displayOnly) return 1
+    if (byte === LF || (byte === CR && crEndsLine)) lineEnd(byte)
+    else if (byte === CR) paper.move({ kind: 'to', dots: 0 })
+    else if (byte === HT) paper.move({ kind: 'tab', stops: state.tabs ?? [], cell: cellOf(state) })
+    else if (byte === FF) formFeed()
+    else if (byte === BS) {
+      // The bold of plain drivers: the same letter struck twice.
+      if (at > 0 && b[at + 1] === b[at - 1]) return 2
+      paper.move({ kind: 'by', dots: -cellOf(state) })
+    } else if (byte === CAN && pageMode) {
+      paper.taken()
+      page.clear()
+    }
+    return 1
+  }
+
+  const feed = (lines: number, dots: number): void => {
     flush()
-    if (pageMode) paper.down(n * state.lineDots)
-    else feeds += n
+    if (pageMode) page.down(dots)
+    else paper.feed(lines)
   }
 
   const esc = (at: number, end: number): void => {
     const second = b[at + 1] ?? 0
     const n = b[at + 2] ?? 0
     if (setByEsc(state, second, n)) return
-    if (second === 0x24) put({ kind: 'to', dots: Math.round(word(b, at + 2) * scale) })
-    else if (second === 0x5c) put({ kind: 'by', dots: Math.round(signed(b, at + 2) * scale) })
+    if (second === 0x24) paper.move({ kind: 'to', dots: Math.round(word(b, at + 2) * scale) })
+    else if (second === 0x5c) paper.move({ kind: 'by', dots: Math.round(signed(b, at + 2) * scale) })
     else if (second === 0x40) {
       flush()
       leaveSheet()
       initialise(state)
+      own.reset()
       scale = 1
-    } else if (second === 0x26) for (let code = b[at + 3] ?? 0; code <= (b[at + 4] ?? 0); code++) glyphs.add(code)
+    } else if (second === 0x26) own.define(b[at + 3] ?? 0, b[at + 4] ?? 0)
+    else if (second === 0x3f) own.cancel(n)
     else if (second === 0x44) {
       const stops = [...b.subarray(at + 2, end)].filter((stop) => stop > 0)
       state.tabs = stops.map((stop) => stop * cellOf(state))
@@ -171,14 +188,12 @@ export function interpret(b: Uint8Array): Printed {
       pageMode = true
     } else if (second === 0x53) leaveSheet()
     else if (second === 0x0c && pageMode) printSheet()
-    else if (second === 0x54) paper.direction(n)
-    else if (second === 0x57) paper.area(word(b, at + 2), word(b, at + 4))
-    else if (second === 0x64) feed(n)
-    else if (second === 0x4a) {
-      flush()
-      if (pageMode) paper.down(n)
-      else feeds += Math.round(n / 30)
-    } else if (coded.take(b, at, end)) other()
+    else if (second === 0x54) page.direction(n)
+    else if (second === 0x57)
+      page.area({ x: word(b, at + 2), y: word(b, at + 4), width: word(b, at + 6), height: word(b, at + 8) })
+    else if (second === 0x64) feed(n, n * state.lineDots)
+    else if (second === 0x4a) feed(Math.round(n / 30), n)
+    else if (coded.take(b, at, end)) other()
     else picture(at, end)
   }
 
@@ -194,61 +209,66 @@ export function interpret(b: Uint8Array): Printed {
     else if (second === 0x50) scale = n === 0 ? 1 : DOTS_PER_INCH / n
     else if (second === 0x24 || second === 0x5c) {
       // A horizontal position set before the vertical one is for what follows.
-      const last = items.findLastIndex((item) => item.kind === 'text')
-      if (last >= 0) {
-        const kept = items.slice(last + 1)
-        items = items.slice(0, last + 1)
-        flush()
-        items = kept
-      }
-      paper.vertical(second === 0x24 ? word(b, at + 2) : signed(b, at + 2), second === 0x5c)
+      const kept = paper.trailing()
+      flush()
+      for (const move of kept) paper.move(move)
+      page.vertical(second === 0x24 ? word(b, at + 2) : signed(b, at + 2), second === 0x5c)
     } else if (second === 0x3a) {
       if (macroFrom >= 0) macro = b.subarray(macroFrom, at)
       macroFrom = macroFrom >= 0 ? -1 : end
     } else if (second === 0x5e) replay()
-    else if (coded.take(b, at, end)) other()
+    else if (second === 0x43) count.set(b, at, end)
+    else if (second === 0x63) {
+      const number = count.next()
+      if (number === undefined) unseen++
+      put(new Uint8Array(0), number ?? '')
+    } else if (coded.take(b, at, end)) other()
     else picture(at, end)
   }
 
   const picture = (at: number, end: number): void => {
     const band = bandOf(b, at, end)
     if (!band) return
-    pictures.add(band, textRows)
+    pictures.add(band, paper.rows)
     other()
   }
 
+  let played = false
   /** A macro prints what was defined once more, however often it is called. */
   const replay = (): void => {
-    if (!macro || replaying) return
+    if (replaying || played) return
+    if (!macro) {
+      unseen++
+      return
+    }
     replaying = true
     const whole = b
     b = macro
-    macro = undefined
     play()
     b = whole
     replaying = false
+    played = true
   }
 
   const fs = (at: number): void => {
     const second = b[at + 1]
     if (second === 0x26) state.kanji = true
     else if (second === 0x2e) state.kanji = false
-    else if (second === 0x28 && b[at + 2] === 0x43 && b[at + 3] === 2 && b[at + 5] === 0x30) {
+    else if (second === 0x28 && b[at + 2] === 0x43 && b[at + 3] === 2 && b[at + 5] === 0x30)
       state.utf8 = b[at + 6] === 2 || b[at + 6] === 0x32
-    }
   }
 
   const command = (at: number, end: number): void => {
     const [first = 0, second = 0] = [b[at], b[at + 1]]
     if (state.displayOnly && !(first === ESC && second === 0x3d)) return
     if (isCut(first, second)) {
-      state.openLine = items.length > 0
+      state.openLine = paper.open
       flush()
       boundary = 'cut'
     } else if (first === ESC) esc(at, end)
     else if (first === GS) gs(at, end)
     else if (first === FS) fs(at)
-    else if (first === 0x12) picture(at, end)
+    else if (first === DC2) picture(at, end)
     // DLE DC4 8 throws away what was not printed yet: nobody knows how much that was (2.3).
     else if (first === DLE && second === 0x14 && b[at + 2] === 8) desync = true
   }
@@ -258,7 +278,7 @@ export function interpret(b: Uint8Array): Printed {
     let at = 0
     while (at < b.length) {
       const byte = b[at] ?? 0
-      if (byte !== 0x0a && byte !== 0x0d) partner = 0
+      if (byte !== LF && byte !== CR) partner = 0
       if (IS_TEXT[byte] === 1) {
         const from = at
         while (at < b.length && IS_TEXT[b[at] ?? 0] === 1) at++
@@ -266,19 +286,19 @@ export function interpret(b: Uint8Array): Printed {
         text(from, at)
         continue
       }
-      const begins = byte === ESC || byte === GS || byte === FS || byte === DLE || byte === US
-      if ((state.displayOnly && byte !== ESC && byte !== DLE) || (!begins && byte !== 0x12)) {
+      const begins = BEGINS[byte] === 1
+      if (!begins || (state.displayOnly && byte !== ESC && byte !== DLE)) {
         letterBefore = false
-        control(byte)
-        at++
+        at += control(byte, at)
         continue
       }
-      let size = begins ? measure(b, at, b.length) : measureDc2(b, at, letterBefore, b.length)
+      let size = byte === DC2 ? measureDc2(b, at, letterBefore, b.length) : measure(b, at, b.length, escC)
       const foreign = state.displayOnly && byte === ESC && at + 1 < b.length && b[at + 1] !== 0x3d
       if (size === MORE && !foreign) return true
       if (size < 0 && !foreign) {
         if (size === DESYNC) desync = true
         else unknown++
+        if (unknown > NOISE && unknown * NOISE_EVERY > at) return false
       }
       const known = size > 0 && !foreign
       if (!known) size = 2
@@ -292,20 +312,22 @@ export function interpret(b: Uint8Array): Printed {
   }
 
   const torn = play()
-  if (boundary !== 'cut') state.openLine = items.length > 0
+  if (boundary !== 'cut') state.openLine = paper.open
   flush()
+  doubled(double)
   if (torn) boundary = 'torn'
-  else if (boundary === 'quiet' && feeds >= FEEDS_AFTER_END) boundary = 'feed'
+  else if (boundary === 'quiet' && paper.feeds >= FEEDS_AFTER_END) boundary = 'feed'
   return {
-    lines,
+    lines: paper.lines,
     barcodes: coded.barcodes,
     qrs: coded.qrs,
     pictures: pictures.all(),
     unknown,
     desync,
-    customGlyphs,
+    customGlyphs: own.used,
+    unseen,
     boundary,
-    longest: Math.max(longest, width),
+    longest: paper.longest,
     state,
   }
 }

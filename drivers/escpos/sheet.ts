@@ -2,11 +2,21 @@ import type { Item, Line } from '../text-grid/line.ts'
 
 /** Half a line of dots: pieces this near stand on one line. */
 const TOLERANCE = 15
+/** The sheet as it is before `ESC W`: 80 mm wide, as long as the longest of Epson's. */
+const WHOLE: Area = { x: 0, y: 0, width: 576, height: 1662 }
+
+export interface Area {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
 
 interface Placed {
   readonly direction: number
-  readonly x: number
-  readonly y: number
+  /** Along the text and across it, as the one who reads that direction turns the paper. */
+  readonly u: number
+  readonly v: number
   readonly items: readonly Item[]
 }
 
@@ -16,7 +26,7 @@ export interface Sheet {
   /** LF and feeds. */
   down(dots: number): void
   vertical(dots: number, relative: boolean): void
-  area(x: number, y: number): void
+  area(area: Area): void
   direction(n: number): void
   /** CAN, or leaving page mode: nothing of it reaches the paper. */
   clear(): void
@@ -24,15 +34,26 @@ export interface Sheet {
   lines(): readonly Line[]
 }
 
+/**
+ * Where an area begins for the one who reads `ESC T n`: 0 from its left top, 1 upwards from its left bottom, 2 upside
+ * down from its right bottom, 3 downwards from its right top.
+ */
+function origin(direction: number, { x, y, width, height }: Area): readonly [u: number, v: number] {
+  if (direction === 1) return [-(y + height), x]
+  if (direction === 2) return [-(x + width), -(y + height)]
+  return direction === 3 ? [y, -(x + width)] : [x, y]
+}
+
 export function sheet(): Sheet {
   let placed: Placed[] = []
-  let originX = 0
-  let originY = 0
+  let area = WHOLE
   let y = 0
   let turned = 0
   return {
     place(items) {
-      if (items.length > 0) placed.push({ direction: turned, x: originX, y: originY + y, items })
+      if (items.length === 0) return
+      const [u, v] = origin(turned, area)
+      placed.push({ direction: turned, u, v: v + y, items })
     },
     down(dots) {
       y += dots
@@ -40,13 +61,12 @@ export function sheet(): Sheet {
     vertical(dots, relative) {
       y = Math.max(0, relative ? y + dots : dots)
     },
-    area(ax, ay) {
-      originX = ax
-      originY = ay
+    area(next) {
+      area = next
       y = 0
     },
     direction(n) {
-      turned = n
+      turned = n % 48
       y = 0
     },
     clear() {
@@ -54,21 +74,27 @@ export function sheet(): Sheet {
       y = 0
     },
     lines() {
-      const ordered = placed.toSorted((a, b) => a.direction - b.direction || a.y - b.y)
+      const ordered = placed.toSorted((a, b) => a.direction - b.direction || a.v - b.v)
       const groups: Placed[][] = []
       for (const one of ordered) {
         const group = groups.at(-1)
         const first = group?.[0]
-        if (group && first && first.direction === one.direction && one.y - first.y <= TOLERANCE) group.push(one)
+        if (group && first && first.direction === one.direction && one.v - first.v <= TOLERANCE) group.push(one)
         else groups.push([one])
       }
-      return groups.map((group) => ({ items: group.flatMap(inArea), align: 'left' as const, flipped: false }))
+      const edges = new Map<number, number>()
+      for (const { direction, u } of placed) edges.set(direction, Math.min(u, edges.get(direction) ?? u))
+      return groups.map((group) => ({
+        items: group.flatMap((one) => inArea(one, Math.min(0, edges.get(one.direction) ?? 0))),
+        align: 'left' as const,
+        flipped: false,
+      }))
     },
   }
 }
 
-/** Positions inside an area count from its left edge. */
-const inArea = ({ x, items }: Placed): Item[] => [
-  { kind: 'to', dots: x },
-  ...items.map((item): Item => (item.kind === 'to' ? { kind: 'to', dots: x + item.dots } : item)),
+/** Positions inside an area count from its edge; areas turned around are counted from the outermost edge of them. */
+const inArea = ({ u, items }: Placed, edge: number): Item[] => [
+  { kind: 'to', dots: u - edge },
+  ...items.map((item): Item => (item.kind === 'to' ? { kind: 'to', dots: u - edge + item.dots } : item)),
 ]

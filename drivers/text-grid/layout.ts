@@ -31,10 +31,17 @@ interface Spread {
   readonly width: number
 }
 
+/** Ideographs and their signs are printed two cells wide. */
+const BROAD = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6]/gu
+
 const cells = (text: string): number => {
   let n = 0
-  for (const _ of text) n++
-  return n
+  let broad = false
+  for (const letter of text) {
+    n++
+    if (letter >= '\u1100' && letter !== '\u20ab') broad = true
+  }
+  return broad ? n + (text.match(BROAD)?.length ?? 0) : n
 }
 
 const letters = (piece: Piece, text: string): string => {
@@ -73,7 +80,8 @@ function spread(line: Line, decoder: Decoder): Spread {
       continue
     }
     const { piece } = item
-    let text = letters(piece, texts[n++] ?? '')
+    const read = texts[n++] ?? ''
+    let text = letters(piece, piece.drawn ?? read)
     // A tone that comes in the next piece still belongs to the letter before it.
     const marks = open && !jumped ? (LEADING_MARKS.exec(text)?.[0] ?? '') : ''
     if (open && marks !== '') {
@@ -116,7 +124,7 @@ function row({ spans, line, width }: Spread, columns: number, unit: number): Row
     length += gap + cells(span.text)
     runs.push({ column, text: span.text, wide: span.wide > 1, bold: span.bold })
   }
-  return { text: parts.join('').trimEnd(), runs, align: line.align }
+  return { text: parts.join('').trimEnd(), runs, align: line.align, ...(line.copy ? { copy: true } : {}) }
 }
 
 const RULE = /^([-=_*.~+#\u2500-\u259f])\1{15,}$/u

@@ -12,6 +12,8 @@ export interface Piece {
   /** 1, or how many times wider. */
   readonly wide: number
   readonly bold: boolean
+  /** Its text where that does not depend on the alphabet: a glyph the host drew, a counter of the printer, double bytes. */
+  drawn?: string
 }
 
 export type Item =
@@ -26,6 +28,8 @@ export interface Line {
   readonly align: 'left' | 'centre' | 'right'
   /** Printed upside down: such lines come last to first. */
   readonly flipped: boolean
+  /** Printed once more by a macro of the printer. */
+  readonly copy?: boolean
 }
 
 /** One alphabet. The same pieces always give the same strings, one for each. */

@@ -23,7 +23,10 @@ interface Sample {
 }
 
 const root = join(import.meta.dirname, '../../drivers')
+/** Drivers that give a page; the others have tests of their own. */
+const PAPER = ['escpos', 'star', 'text']
 const samples: Sample[] = drivers.flatMap((driver) => {
+  if (!PAPER.includes(driver.id)) return []
   const folder = join(root, driver.id, 'samples')
   return readdirSync(folder)
     .filter((file) => file.endsWith('.bin'))
@@ -204,10 +207,7 @@ void t.test('one flipped, lost or extra byte anywhere: no crash, no byte unaccou
 })
 
 void t.test('drivers are found by the id of the configuration', async (t) => {
-  t.same(
-    drivers.map((driver) => driver.id),
-    ['escpos', 'text'],
-  )
-  t.equal(driverById('escpos'), drivers[0])
-  t.equal(driverById('star'), undefined)
+  for (const driver of drivers) t.equal(driverById(driver.id), driver)
+  t.equal(new Set(drivers.map(({ id }) => id)).size, drivers.length)
+  t.equal(driverById('morse'), undefined)
 })
