@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { driverById, drivers } from '../../drivers/index.ts'
+import { dialectOf } from '../dialect.ts'
 import { formatDecimal } from '../domain/decimal.ts'
 import { type Dong, showDong } from '../domain/dong.ts'
-import type { Driver, Framer } from '../domain/driver.ts'
+import type { Driver, Framer, Settings } from '../domain/driver.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Page } from '../domain/page.ts'
 import type { Reader } from '../domain/reader.ts'
 import type { Reading, Receipt } from '../domain/receipt.ts'
+import { failed, ok, type Result } from '../domain/result.ts'
 import type { Lang, Words } from '../domain/words.ts'
 import { reader } from '../reading/index.ts'
+import { readTemplate, templated } from '../shop-template.ts'
 import { readWords } from '../words.ts'
 
 /** One document of a stream: what was read, and the page it was read from where the driver gave one. */
@@ -41,6 +45,8 @@ export interface ReadOptions {
   /** A file, or `-` for standard input. */
   readonly file: string
   readonly driver?: string
+  /** A JSON file with what `settings` of that register says in tillgate.json. */
+  readonly settings?: string
   readonly json?: boolean
   readonly lang: Lang
 }
@@ -50,7 +56,7 @@ export interface Output {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
 }
-const standard: Output = { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) }
+export const standard: Output = { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) }
 
 /** `tillgate read`: bytes of a register in, documents out. Exit 0, or 2 when the file or the driver cannot be had. */
 export async function read(options: ReadOptions, { out, err }: Output = standard, words: Words = readWords()): Promise<number> {
@@ -59,19 +65,34 @@ export async function read(options: ReadOptions, { out, err }: Output = standard
     err(`${message}\n    → ${hint}  (${code})\n`)
     return 2
   }
-  const chosen = options.driver === undefined ? undefined : driverById(options.driver)
-  if (options.driver !== undefined && chosen === undefined)
-    return refuse(fault('READ_DRIVER', { driver: options.driver, known: drivers.map((d) => d.id).join(', ') }))
+  const named = driverNamed(options)
+  if (!named.ok) return refuse(named.fault)
+  const chosen = named.value
   let bytes: Uint8Array
   try {
     bytes = options.file === '-' ? await standardInput() : await readFile(options.file)
   } catch (error) {
     return refuse(fault('READ_FILE', { file: options.file, reason: (error as Error).message }))
   }
-  const found = chosen ? documents(bytes, chosen) : bestOf(bytes)
+  const by = template ? templated(template.value) : reader
+  const found = chosen ? documents(bytes, chosen, by) : bestOf(bytes, by)
   if (options.json) out(`${JSON.stringify({ documents: found.map((d) => toJson(d, options.lang, words)) })}\n`)
   else err(found.map((d, i) => describe(d, i + 1, options.lang, words)).join('\n'))
   return 0
+}
+
+/** The driver asked for, as its settings want it; undefined: whichever proves most. */
+function driverNamed({ driver, settings }: ReadOptions): Result<Driver | undefined> {
+  if (driver === undefined && settings === undefined) return ok(undefined)
+  const bare = driverById(driver ?? '')
+  const known = drivers.map((d) => d.id).join(', ')
+  if (!bare) return failed(fault('READ_DRIVER', { driver: driver ?? '', known }))
+  if (settings === undefined) return ok(bare)
+  try {
+    return dialectOf({ driver: bare.id, settings: JSON.parse(readFileSync(settings, 'utf8')) as Settings }, settings)
+  } catch (error) {
+    return failed(fault('READ_FILE', { file: settings, reason: (error as Error).message }))
+  }
 }
 
 async function standardInput(): Promise<Uint8Array> {
@@ -81,8 +102,8 @@ async function standardInput(): Promise<Uint8Array> {
 }
 
 /** The driver whose readings prove most; ties go to the first. */
-function bestOf(bytes: Uint8Array): readonly ReadDocument[] {
-  const tried = drivers.map((driver) => documents(bytes, driver))
+function bestOf(bytes: Uint8Array, by: Reader): readonly ReadDocument[] {
+  const tried = drivers.map((driver) => documents(bytes, driver, by))
   return tried.reduce((best, next) => (worth(next) > worth(best) ? next : best), tried[0] ?? [])
 }
 
@@ -127,7 +148,7 @@ function plain(receipt: Receipt): unknown {
 const isQuantity = (value: unknown): value is { readonly units: bigint; readonly scale: number } =>
   typeof value === 'object' && value !== null && 'units' in value && 'scale' in value
 
-function describe({ reading }: ReadDocument, number: number, lang: Lang, words: Words): string {
+export function describe({ reading }: ReadDocument, number: number, lang: Lang, words: Words): string {
   const outcome = words.say(lang, `read.outcome.${reading.outcome}`)
   const lines = [
     words.say(lang, 'read.document', { number: String(number), kind: words.say(lang, `read.kind.${reading.kind}`), outcome }),
