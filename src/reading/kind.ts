@@ -10,7 +10,7 @@ export type Title = Kind | 'void-before-payment' | 'doubtful'
 /** Words that stand before the kind: `PHIẾU`, `HÓA ĐƠN`, `BILL`. */
 const PAPER = '(?:phieu|hoa don|hd|bill|don hang|don|ban|bien lai|receipt|order)'
 /** A title says no more than a number, a table, a round: `ĐỔI TRẢ TRONG 7 NGÀY` and `GIAO CÀ PHÊ TẬN NƠI` are none. */
-const END = '(?= (?:so|no|lan|ban \\d|ban so|phong|ngay|ca|quay|may|tu|\\d|[a-z]{1,3}\\d)|$)'
+const END = '(?= (?:(?:so|no|lan|phong|ngay|ca|quay|may|tu)\\b|ban (?:\\d|so)|\\d|[a-z]{1,3}\\d)|$)'
 const title = (...forms: readonly string[]): RegExp => new RegExp(forms.map((f) => `^(?:${f})`).join('|'))
 const closed = (words: string): string => `(?:${words})${END}`
 
@@ -70,7 +70,7 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
       `(?:${PAPER} )?(?:tam tinh|tam thu|pro ?forma|provisional|pre ?bill|draft bill)\\b`,
       `(?:phieu|hoa don|bill|don) tam${END}`,
       `${PAPER} (?:tam thanh toan|thanh toan tam|yeu cau thanh toan)\\b`,
-      'phieu (?:kiem|tam|bao gia)\\b',
+      'phieu (?:kiem(?! (?:ket|quy|kho))|tam(?! ung)|bao gia)\\b',
       closed('bao gia|bang bao gia|quotation'),
       '.*\\btam tinh$',
     ),
@@ -141,7 +141,7 @@ const SALE_TITLE = TITLES.at(-1)?.[1] ?? /^$/
 const UNPAID = /\bchua thanh toan\b/
 /** Marks that also count when they stand alone under the totals. */
 const STAMPED =
-  /^(?:ban (?:sao|in lai)|in lai|lien (?:[2-9]|hai|luu)|copy|duplicate|reprint|(?:merchant|store|shop) copy|da (?:bi )?huy|huy|void|cancelled|(?:hoa don|phieu|bill) (?:da |bi )?huy|training(?: mode)?|dao tao|che do (?:dao tao|tap huan))\b/
+  /^(?:(?:ban (?:sao|in lai)|in lai|copy|duplicate|reprint|(?:merchant|store|shop) copy|da (?:bi )?huy|huy|void|voided|cancelled|(?:hoa don|phieu|bill) (?:da |bi )?huy|training(?: mode)?|dao tao|che do (?:dao tao|tap huan))(?: (?:hoa don|phieu))?(?: (?:so|lan))?(?: \d+)*(?: (?:boi|luc|ngay) .*)?$|lien (?:[2-9]|hai|ba|luu)\b)/
 
 /** A title stands alone: few words, no amount, no `label: value`. */
 const mayBeTitle = (line: Line): boolean =>
@@ -197,8 +197,8 @@ export function titleOf(
   const sale = above.find((l) => !l.rule && saleTitled(l))
   for (const [kind, pattern] of TITLES) {
     const line = kind === 'sale' ? sale : titles.find((l) => pattern.test(l.key))
-    // HÓA ĐƠN and below it PHIẾU GIAO HÀNG: goods sold and brought along are a sale.
-    if (!line || (kind === 'delivery' && sale)) continue
+    // HÓA ĐƠN and below it PHIẾU GIAO HÀNG: goods sold and brought along are a sale; where a sale stands, NS is a name.
+    if (!line || (sale && (kind === 'delivery' || kind === 'no-sale'))) continue
     // The shop's own name may hold any word; only a stamp under the totals takes a sale title back.
     const stamp = kind === 'sale' ? stampUnder(lines, totalsAt) : undefined
     return { kind: stamp ?? kind, line: lines.indexOf(line) }

@@ -1,0 +1,274 @@
+import t from 'tap'
+import type { Page } from '../../src/domain/page.ts'
+import { reader } from '../../src/reading/index.ts'
+import { readWords } from '../../src/words.ts'
+import { pageOf } from './page.ts'
+
+const words = readWords()
+const read = (text: string, more: Partial<Page> = {}) => reader.read(pageOf(text, more))
+
+/** A paid and proven bill; only its words change. */
+const paper = ({
+  head = 'QUÁN PHỞ MINH\n12 Lê Lợi, Huế',
+  title = 'HÓA ĐƠN BÁN HÀNG',
+  info = 'Số HĐ: A17        Ngày: 12/05/2025 10:20',
+  item = 'Phở bò tái',
+  totals = 'Tổng cộng:                120.000',
+  foot = 'Cảm ơn quý khách',
+} = {}): string =>
+  [
+    head,
+    title,
+    info,
+    'Tên món          SL  Đơn giá  T.Tiền',
+    '-'.repeat(36),
+    `${item}        2   55.000   110.000\nTrà đá            2    5.000    10.000`,
+    '-'.repeat(36),
+    totals,
+    'Tiền mặt:                 120.000',
+    foot,
+  ].join('\n')
+
+const bare = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/g, 'd').replace(/Đ/g, 'D')
+/** One-page TCVN3 has no toned capitals: they are printed small (register-capture 5.3). */
+const halfCapitals = (text: string): string =>
+  [...text.toUpperCase()].map((c) => (/[\u0300\u0301\u0303\u0309\u0323]/.test(c.normalize('NFD')) ? c.toLowerCase() : c)).join('')
+const spellings = (title: string): ReadonlySet<string> =>
+  new Set([title, title.toUpperCase(), title.toLowerCase(), halfCapitals(title), bare(title), bare(title).toUpperCase()])
+
+const ASIDE: Readonly<Record<string, readonly [kind: string, titles: readonly string[]]>> = {
+  provisional: [
+    'provisional',
+    [
+      'HÓA ĐƠN TẠM TÍNH',
+      'PHIẾU TẠM TÍNH',
+      '*** TẠM TÍNH ***',
+      'BILL TẠM',
+      'HÓA ĐƠN TẠM',
+      'PHIẾU TẠM',
+      'Hóa đơn tạm thanh toán',
+    ].concat(
+      ['PHIẾU KIỂM MÓN', 'TẠM TÍNH (CHƯA THANH TOÁN)', 'PRE-BILL', 'PROFORMA INVOICE', 'PHIẾU YÊU CẦU THANH TOÁN'],
+      ['HÓA ĐƠN TẠM TÍNH - BÀN 5', 'BÁO GIÁ'],
+    ),
+  ],
+  kitchen: [
+    'kitchen',
+    [
+      'PHIẾU BẾP',
+      'PHIẾU BẾP NÓNG',
+      'IN BẾP',
+      'PHIẾU PHA CHẾ',
+      'PHIẾU CHẾ BIẾN',
+      'PHIẾU BAR',
+      'PHIẾU ORDER',
+      'PHIẾU GỌI MÓN',
+    ].concat(['PHIẾU CHUYỂN BÀN', 'PHIẾU RA MÓN', 'ORDER BẾP 2']),
+  ],
+  reprint: [
+    'reprint',
+    ['BẢN SAO', 'HÓA ĐƠN BÁN HÀNG (BẢN SAO)', 'IN LẠI LẦN 2', 'BẢN IN LẠI LẦN 1', 'LIÊN 2', 'LIÊN 2: LƯU', 'LIÊN LƯU'].concat([
+      '** COPY **',
+      'DUPLICATE',
+      'RE-PRINT',
+      'STORE COPY',
+      'MERCHANT COPY',
+      'HÓA ĐƠN COPY',
+    ]),
+  ],
+  training: [
+    'training',
+    [
+      'HÓA ĐƠN ĐÀO TẠO – KHÔNG CÓ GIÁ TRỊ',
+      'PHIẾU ĐÀO TẠO',
+      'CHẾ ĐỘ ĐÀO TẠO',
+      'TRAINING MODE',
+      'PRACTICE MODE',
+      'BÁN THỬ',
+      'TẬP HUẤN',
+    ],
+  ],
+  'void-before-payment': ['void', ['PHIẾU HỦY MÓN', 'BÁO HỦY MÓN', 'PHIẾU HỦY ORDER', 'PHIẾU TRẢ MÓN', 'HUỶ MÓN']],
+  'no-sale': ['no-sale', ['NO SALE', 'MỞ KÉT', 'MỞ KÉT TIỀN', 'MỞ NGĂN KÉO', 'CASH DRAWER OPEN', 'KHÔNG BÁN HÀNG']],
+  'cash-move': [
+    'cash-move',
+    ['PHIẾU THU', 'PHIẾU CHI TIỀN MẶT', 'NỘP TIỀN', 'RÚT TIỀN', 'PAID OUT', 'CASH IN', 'PHIẾU RÚT KÉT', 'PHIẾU KIỂM KÉT'],
+  ],
+  delivery: [
+    'delivery',
+    ['PHIẾU GIAO HÀNG', 'PHIẾU XUẤT KHO', 'BIÊN BẢN GIAO NHẬN', 'VẬN ĐƠN', 'PACKING SLIP', 'PHIẾU SOẠN HÀNG'],
+  ],
+  closing: [
+    'report',
+    [
+      'BÁO CÁO CUỐI NGÀY',
+      'KẾT CA',
+      'PHIẾU CHỐT CA',
+      'BÀN GIAO CA',
+      'Z REPORT',
+      'X-REPORT',
+      'DAILY SALES REPORT',
+      'SHIFT CLOSE',
+    ].concat(['DOANH THU NGÀY', 'THỐNG KÊ BÁN HÀNG', 'BẢNG KÊ BÁN HÀNG']),
+  ],
+  test: ['test', ['IN THỬ', 'TRANG IN THỬ', 'TEST PRINT', 'SELF TEST', 'KIỂM TRA MÁY IN']],
+}
+
+void t.test('each title is its kind, with accents and without, in capitals, small and half of each', async (t) => {
+  let papers = 0
+  for (const [why, [kind, titles]] of Object.entries(ASIDE))
+    for (const title of titles)
+      for (const spelled of spellings(title)) {
+        // `no sale` and `mở két` come on slips of their own; on a bill with its title they are none.
+        const text = why === 'no-sale' ? `QUÁN PHỞ MINH\n${spelled}\n12/05/2025 10:20` : paper({ title: spelled })
+        t.match(read(text), { kind, outcome: 'ignored', why }, spelled)
+        papers += 1
+      }
+  t.ok(papers > 300, `${papers} papers`)
+})
+
+void t.test('every reason to set a paper aside has words for the shop, in both languages', async (t) => {
+  for (const why of [...Object.keys(ASIDE), 'duplicate', 'chatter'])
+    for (const lang of ['vi', 'en'] as const) t.not(words.say(lang, `aside.${why}`), `aside.${why}`, why)
+})
+
+void t.test('what takes a finished sale back, or may be no sale, waits for a person', async (t) => {
+  const held: readonly (readonly [code: string, kind: string, titles: readonly string[]])[] = [
+    ['SALE_VOIDED', 'void', ['HÓA ĐƠN ĐÃ HỦY', 'PHIẾU HỦY HÓA ĐƠN', 'VOID RECEIPT', 'CANCELLED', 'ĐƠN HÀNG BỊ HỦY', 'HỦY BILL']],
+    [
+      'SALE_REFUND',
+      'refund',
+      ['PHIẾU TRẢ HÀNG', 'HÓA ĐƠN TRẢ HÀNG', 'PHIẾU ĐỔI TRẢ', 'HOÀN TIỀN', 'REFUND', 'CREDIT NOTE', 'ĐỔI HÀNG'],
+    ],
+    ['SALE_KIND_UNKNOWN', 'unknown', ['PHIẾU ĐẶT CỌC', 'ĐƠN ĐẶT HÀNG', 'PHIẾU TẠM ỨNG', 'HÓA ĐƠN THỬ']],
+  ]
+  for (const [code, kind, titles] of held)
+    for (const title of titles)
+      for (const spelled of spellings(title))
+        t.match(read(paper({ title: spelled })), { kind, outcome: 'held', fault: { code } }, spelled)
+  t.match(read(paper({ foot: '*** ĐÃ HỦY BỞI LAN ***' })), { kind: 'void', outcome: 'held' })
+  t.match(read(paper({ foot: 'BẢN SAO LẦN 2' })), { kind: 'reprint', outcome: 'ignored' })
+})
+
+void t.test('a return and a cancellation name the sale they take back', async (t) => {
+  const table: readonly (readonly [text: string, earlier: string])[] = [
+    [paper({ title: 'PHIẾU TRẢ HÀNG', info: 'Số: TH0012\nHĐ gốc: HD000457\nNgày: 12/05/2025 10:20' }), 'HD000457'],
+    [paper({ title: 'PHIẾU TRẢ HÀNG\nTheo hóa đơn số: 0457' }), '0457'],
+    [paper({ title: 'HỦY HÓA ĐƠN SỐ 0457' }), '0457'],
+    [paper({ title: 'REFUND', foot: 'Original receipt: A-0457' }), 'A-0457'],
+    [paper({ title: 'TRA HANG', info: 'Phieu goc #0457 12/05/2025' }), '0457'],
+  ]
+  for (const [text, earlier] of table) t.match(read(text), { outcome: 'held', ties: { refersTo: earlier } }, earlier)
+  t.equal(read(paper({ title: 'PHIẾU TRẢ HÀNG' })).ties?.refersTo, undefined)
+})
+
+void t.test('words of other kinds in names, notices and goods never take a sale away', async (t) => {
+  const sold = (text: string, name: string): void => void t.match(read(text), { kind: 'sale', outcome: 'ready' }, name)
+  for (const title of [
+    'HÓA ĐƠN BÁN LẺ',
+    'HóA ĐƠN THANH TOáN',
+    'BILL',
+    'BIÊN LAI',
+    'HÓA ĐƠN BÁN HÀNG KIÊM PHIẾU GIAO HÀNG',
+    'VÉ XE',
+    'HOÁ ĐƠN GTGT',
+  ])
+    sold(paper({ title }), title)
+  const names = [
+    'SỮA',
+    'Sữa chua',
+    'HỦ TIẾU',
+    'Bún trả',
+    'Trà hủy diệt',
+    'Hủy diệt cay',
+    'Đổi trà',
+    'Copy A4',
+    'In lại ảnh',
+    'Test',
+    'Void',
+  ]
+  for (const item of [...names, 'Bản sao giấy', 'Mở két bia', 'Bếp gà nướng', 'Order thêm', 'Giao cà phê'])
+    sold(paper({ item }), item)
+  const shops = [
+    'COPY CAFE',
+    'BẾP',
+    'BẾP NHÀ MINH',
+    'BAR 24',
+    'ORDER COFFEE',
+    'HUY HOÀNG MOBILE',
+    'TEST KITCHEN',
+    'DEMO CAFE',
+    'NS',
+  ]
+  for (const shop of [...shops, 'GIAO CÀ PHÊ TẬN NƠI', 'KÉT CÁ BIỂN', 'THE TRAINING GYM'])
+    sold(paper({ head: `${shop}\n12 Lê Lợi, Huế` }), shop)
+  for (const notice of [
+    'Order của bạn',
+    'Order của bạn: 12',
+    'ORDER #12',
+    'Bạn lưu ý giữ hóa đơn',
+    'Hóa đơn không in lại',
+    'ĐỔI TRẢ HÀNG TRONG 7 NGÀY',
+    '(Kiêm phiếu giao hàng)',
+    'PHIẾU GIAO HÀNG',
+    'Liên 1: Giao khách hàng',
+    'LIÊN 1',
+    'CUSTOMER COPY',
+    'Giao cà phê tận nơi',
+  ])
+    sold(paper({ title: `HÓA ĐƠN BÁN HÀNG\n${notice}` }), notice)
+  for (const foot of [
+    'Hủy HĐ báo thu ngân',
+    'Hủy đơn gọi 1900 1234',
+    'HUY - THU NGÂN',
+    'Đổi trả trong 7 ngày',
+    'Phiếu giao hàng kèm theo',
+    'PHIẾU GIAO HÀNG\nNgười nhận: Lan',
+    'Bản sao hóa đơn tại quầy',
+    'Đã hủy 0 món',
+    'VOID IF DETACHED',
+    'COPY CAFE - since 1999',
+  ])
+    sold(paper({ foot }), foot)
+  sold(paper({ totals: 'Tạm tính: 120.000\nTổng cộng: 120.000' }), 'Tạm tính as a subtotal')
+  sold(paper({ totals: 'Tạm tính:\n                 120.000\nTổng cộng: 120.000' }), 'its amount on the next line')
+})
+
+void t.test('a ticket without any price is for the kitchen, whatever it is called', async (t) => {
+  for (const title of ['ORDER #12', 'BẾP', 'BAR', 'KITCHEN ORDER', 'TEM LY', 'GỌI MÓN THÊM'])
+    t.match(
+      read(`${title}\nBàn: 5   Giờ: 10:20\n2  Phở bò tái\n1  Trà đá`),
+      { kind: 'kitchen', outcome: 'ignored', why: 'kitchen' },
+      title,
+    )
+  t.not(read('ORDER #12\n2  Phở bò tái  110.000\nTổng cộng: 110.000').outcome, 'ignored', 'with prices it may be the bill')
+})
+
+void t.test('the slip of the card terminal is no second sale; a bill that shows the card is one', async (t) => {
+  const slip =
+    'VIETCOMBANK\nTID: 12345678   MID: 000987\nBATCH: 000012  TRACE: 000345\nAPPR CODE: 654321\nTOTAL: 120.000\nChữ ký / SIGNATURE\n____________'
+  t.match(read(slip), { kind: 'reprint', outcome: 'ignored', why: 'reprint' })
+  t.match(read(paper({ foot: 'TID: 12345678\nTRACE: 000345\nAPPR CODE: 654321\nChữ ký khách hàng' })), {
+    kind: 'sale',
+    outcome: 'ready',
+  })
+})
+
+void t.test('a closing report of thousands of lines stays a report; anything else that long is none', async (t) => {
+  const lines = Array.from({ length: 6_000 }, (_, i) => `Món ${i}   ${i + 1}   ${i + 1}.000`)
+  const z = ['BÁO CÁO Z', 'Ngày 12/05/2025', ...lines, 'Số hóa đơn: 412', 'Doanh thu: 32.500.000'].join('\n')
+  t.match(read(z), { kind: 'report', outcome: 'ignored', why: 'closing', totals: { count: 412, pay: 32_500_000n } })
+  t.match(read(`Z 05-10-2025 21:00\nMC#01 000244\n${lines.join('\n')}`), { kind: 'report', outcome: 'ignored' })
+  t.match(read(lines.join('\n')), { outcome: 'unreadable', fault: { code: 'CAPTURE_OVERSIZE' } })
+  t.match(read(paper({ item: lines.join('\n') })), { outcome: 'unreadable' })
+})
+
+void t.test('papers say what ties them to others: number, table, the consecutive number of a journal', async (t) => {
+  t.match(read(paper({ title: 'PHIẾU TẠM TÍNH', info: 'Số phiếu: 0457   Bàn: 12' })), {
+    ties: { number: '0457', table: '12' },
+    receipt: { total: 120_000n },
+  })
+  const drawer = read('#/NS 05-10-2025 08:40\nC01 MC#01 000243')
+  t.match(drawer, { kind: 'no-sale', outcome: 'ignored', why: 'no-sale', ties: { number: '000243', consecutive: true } })
+  t.same(read('PHIẾU BẾP\n2  Phở bò').ties, undefined)
+})
