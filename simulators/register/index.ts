@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Clock } from '../../src/domain/clock.ts'
+import type { Wanted } from './mischief.ts'
 import { random } from './random.ts'
-import { type Job, replay, SCRIPTS, type TrueSale } from './scripts.ts'
+import type { Job, TrueSale } from './script.ts'
+import { replay, scriptOf } from './scripts.ts'
 import { lastOf, type TruthLine, truthLog } from './truth.ts'
-import { type Sent, wireTo } from './wire.ts'
+import { type Sent, Unwelcome, wireTo } from './wire.ts'
 
 export interface RegisterOptions {
-  /** `cafe`, `cafe-58`, `restaurant`, `grocery`, `mischief`, or a file whose bytes are played again. */
+  /** A trade, `mischief`, or a file whose bytes are played again. */
   readonly script: string
-  /** `tcp://H:P`, `serial:PATH`, `file:DIR`. */
+  /** What goes wrong, instead of the little that always does. */
+  readonly mischief?: Wanted
+  /** `tcp://H:P`, `serial:PATH`, `file:DIR`, `http://H:P`. */
   readonly to: string
   readonly clock: Clock
   readonly id?: string
@@ -20,12 +24,14 @@ export interface RegisterOptions {
   readonly seed?: number
   /** Customers; absent: until `signal`. */
   readonly count?: number
+  /** The machine key where sales are posted. */
+  readonly key?: string
   readonly signal?: AbortSignal
   readonly onSale?: (sale: TrueSale, bytes: Uint8Array) => void
 }
 
 export interface RegisterRun {
-  /** Resolves when all is sent and answered, or given up. Rejects only on a bug or a script that is not there. */
+  /** Resolves when all is sent and answered, or given up. Rejects on a script that is not there, a way that is none, a wrong key. */
   readonly done: Promise<{ readonly jobs: number; readonly sales: number; readonly acked: number }>
   /** Documents of kind sale whose bytes have left. */
   sold(): number
@@ -44,15 +50,16 @@ export function register(options: RegisterOptions): RegisterRun {
 async function play(options: RegisterOptions, counts: { jobs: number; sales: number; acked: number }): Promise<typeof counts> {
   const { script, to, clock, id = 'R001', truth, rate = 0.5, seed = 1, count = Infinity } = options
   const signal = options.signal ?? new AbortController().signal
-  const act = SCRIPTS[script] ?? replay(readFileSync(script))
   const before = lastOf(truth)
   const dice = random(seed + before.n)
+  const act = scriptOf(script, options.mischief, random(~(seed + before.n))) ?? replay(readFileSync(script))
+  const wire = wireTo(to, { clock, signal, ...(options.key === undefined ? {} : { key: options.key }) })
   const log = truthLog(truth)
-  const wire = wireTo(to, clock, signal)
   const late = new Set<Promise<void>>()
   let n = before.n
 
   const send = async (job: Job): Promise<void> => {
+    if (wire.carries?.(job) === false) return
     const sha256 = createHash('sha256').update(job.bytes).digest('hex')
     n += 1
     const mine = n
@@ -70,12 +77,15 @@ async function play(options: RegisterOptions, counts: { jobs: number; sales: num
     })
     late.add(told)
     void told.finally(() => late.delete(told))
-    await patience(told)
+    if (job.manner !== 'kept' && job.manner !== 'joined') await patience(told)
   }
   /** Where nobody listens, a till tries again with the same bytes. */
   const reached = async (go: () => Promise<Sent>): Promise<Sent | undefined> => {
     while (!signal.aborted) {
-      const sent = await go().catch(() => undefined)
+      const sent = await go().catch((error: unknown) => {
+        if (error instanceof Unwelcome) throw error
+        return undefined
+      })
       if (sent) return sent
       await clock.sleep(AGAIN, signal)
     }
@@ -91,11 +101,14 @@ async function play(options: RegisterOptions, counts: { jobs: number; sales: num
     for (const job of act({ random: dice, clock, count: before.receipt + i })) if (!signal.aborted) await send(job)
     if (rate > 0 && i < count) await clock.sleep((1_000 / rate) * (0.7 + 0.6 * dice.next()), signal)
   }
-  if (!signal.aborted) await Promise.all(late)
+  if (!signal.aborted) {
+    await wire.finish()
+    await Promise.all(late)
+  }
   await wire.close()
   await Promise.all(late)
   log.close()
   return counts
 }
 
-export type { TrueSale } from './scripts.ts'
+export type { TrueSale } from './script.ts'

@@ -1,7 +1,19 @@
+import iconv from 'iconv-lite'
+
 /** How a till writes Vietnamese: the bytes of a text in its code page. */
 export type Letters = (text: string) => Buffer
 
 export const utf8: Letters = (text) => Buffer.from(text.normalize('NFC'), 'utf8')
+
+/** VISCII: every letter one byte, six capitals in control bytes (register-capture 5.3). */
+export const viscii: Letters = (text) => iconv.encode(text.normalize('NFC'), 'viscii')
+
+/** As tills without Vietnamese letters write: `HOA DON`. */
+export const unaccented: Letters = (text) =>
+  Buffer.from(
+    text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd').replaceAll('Đ', 'D').replaceAll('₫', 'd'),
+    'ascii',
+  )
 
 /** Base letters of windows-1258 that are not Latin-1, and the tone bytes that follow their letter (register-capture 5.2). */
 const CP1258: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { factTime, type Instant } from '../../src/domain/time.ts'
-import type { TrueSale } from './scripts.ts'
+import type { TrueSale } from './script.ts'
 
 /** One line of `--truth` (contract section 6). Written when sent, and again under the same `n` once acknowledged. */
 export interface TruthLine {
@@ -43,7 +43,7 @@ export function lastOf(path: string | undefined): { readonly n: number; readonly
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     const found = /^\{"n":(\d+),/.exec(line)
     n = Math.max(n, Number(found?.[1] ?? 0))
-    receipt = Math.max(receipt, Number(/"receiptNo":"\D*(\d+)"/.exec(line)?.[1] ?? 0))
+    receipt = Math.max(receipt, Number(/"receiptNo":"[^"]*?(\d+)[^"\d]*"/.exec(line)?.[1] ?? 0))
   }
   return { n, receipt }
 }

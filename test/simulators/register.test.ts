@@ -3,12 +3,10 @@ import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
-import { driverById } from '../../drivers/index.ts'
 import { type RegisterOptions, register } from '../../simulators/register/index.ts'
 import { random } from '../../simulators/register/random.ts'
 import { type Job, SCRIPTS } from '../../simulators/register/scripts.ts'
 import { systemClock as clock } from '../../src/clock.ts'
-import { reader } from '../../src/reading/index.ts'
 
 /** A listener that takes jobs as a printer would; `fate` decides how each connection ends. */
 async function listener(fate: (n: number) => 'fin' | 'reset' = () => 'fin') {
@@ -44,42 +42,6 @@ const linesOf = (file: string): Line[] =>
     .map((line) => JSON.parse(line) as Line)
 
 const play = (options: Omit<RegisterOptions, 'clock' | 'rate'>) => register({ rate: 0, clock, ...options }).done
-
-t.test('our own drivers and reader find in every bill exactly what was sold', async (t) => {
-  for (const [script, id] of [
-    ['cafe', 'escpos'],
-    ['cafe-58', 'escpos'],
-    ['restaurant', 'escpos'],
-    ['grocery', 'text'],
-  ] as const) {
-    const driver = driverById(id)
-    const act = SCRIPTS[script]
-    if (!driver || !act) throw new Error(script)
-    const dice = random(7)
-    let found = 0
-    const wrong: string[] = []
-    for (let count = 1; count <= 60; count++)
-      for (const job of act({ random: dice, clock, count })) {
-        const framer = driver.framer()
-        const frames = [...framer.push(job.bytes).frames, ...framer.quiet().frames, ...framer.close(false).frames]
-        for (const frame of frames) {
-          const read = driver.read(frame.bytes)
-          if (!read.ok || read.value.kind !== 'page') throw new Error('no page')
-          const reading = reader.read(read.value.page)
-          const wanted = job.sale?.kind
-          if (reading.kind !== wanted) wrong.push(`${wanted} read as ${reading.kind}: ${reading.textLines.join(' / ')}`)
-          if (wanted !== 'sale') continue
-          found += 1
-          if (reading.outcome !== 'ready')
-            wrong.push(`${reading.outcome} ${'fault' in reading ? reading.fault?.code : ''}: ${reading.textLines.join(' / ')}`)
-          else if (Number(reading.receipt.total) !== job.sale?.total || reading.receipt.receiptNo !== job.sale.receiptNo)
-            wrong.push(`${reading.receipt.receiptNo} ${reading.receipt.total} is not ${job.sale?.receiptNo} ${job.sale?.total}`)
-        }
-      }
-    t.same(wrong.slice(0, 3), [], script)
-    t.equal(found, 60, `${script}: every bill is a document`)
-  }
-})
 
 t.test('the same seed plays the same customers', (t) => {
   const jobs = (seed: number): readonly Job[] => {
