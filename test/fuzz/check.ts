@@ -1,0 +1,56 @@
+import type { Driver, Frame, Framer } from '../../src/domain/driver.ts'
+import { type Understood, understand } from '../../src/issue/understand.ts'
+import { reader } from '../../src/reading/index.ts'
+import { readWords } from '../../src/words.ts'
+
+/** Longest that one input may take, in milliseconds of this process: others use the machine too. */
+const LONGEST = 250
+const words = readWords()
+
+const cpu = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
+/** The frames of a stream in pieces of `chunk` bytes; `quiet`: with silence behind every piece. */
+function cut(bytes: Uint8Array, framer: Framer, chunk: number, quiet = false): readonly Frame[] {
+  const frames: Frame[] = []
+  for (let at = 0; at < bytes.length; at += chunk) {
+    frames.push(...framer.push(bytes.subarray(at, at + chunk)).frames)
+    if (quiet) frames.push(...framer.quiet().frames)
+  }
+  return [...frames, ...framer.close(quiet).frames]
+}
+
+/** Reading is pure, so equal frames are equal documents. */
+const named = (frames: readonly Frame[]): string =>
+  frames.map(({ bytes, end, tail, torn }) => `${end} ${tail} ${torn} ${Buffer.from(bytes).toString('latin1')}`).join('\n')
+
+/** The way of an input to its sales, as intake and clerk go it; the milliseconds it took. */
+function play(bytes: Uint8Array, driver: Driver, chunk: number) {
+  const began = cpu()
+  const frames = cut(bytes, driver.framer(), chunk)
+  const found = frames.map((frame) => understand(frame.bytes, driver, reader))
+  return { frames, found, took: cpu() - began }
+}
+
+/**
+ * What is wrong with the way `driver` takes `bytes`; undefined when nothing is: it never throws (a thrown error passes
+ * through), gives the same documents however they are cut, tells every fault in words, and is not long about it.
+ */
+export function wrong(bytes: Uint8Array, driver: Driver, chunk: number): string | undefined {
+  const { frames, found, took } = play(bytes, driver, Math.max(1, bytes.length))
+  if (took > LONGEST && play(bytes, driver, Math.max(1, bytes.length)).took > LONGEST) return `${Math.round(took)} ms`
+  if (named(cut(bytes, driver.framer(), chunk)) !== named(frames)) return `cut by ${chunk} there are other documents`
+  for (const { bytes: silent } of cut(bytes, driver.framer(), chunk, true)) if (silent.length === 0) return 'an empty document'
+  return found.map(unspoken).find((code) => code !== undefined)
+}
+
+/** A fault that has no words, or words with a place that nothing fills. */
+function unspoken(found: Understood): string | undefined {
+  if (found.kind !== 'held') return undefined
+  const { message, hint, code } = words.fault('vi', found.fault)
+  return message.startsWith('fault.') || hint.startsWith('fault.') || /\{\w+\}/.test(message + hint)
+    ? `no words for ${code}`
+    : undefined
+}
