@@ -18,14 +18,21 @@ const Secret = Type.Object(
   { ...strict, minProperties: 1, maxProperties: 1 },
 )
 const Tcp = Type.Object({ host: Text, port: Port, allow: Type.Optional(Type.Array(Text, { maxItems: 64 })) }, strict)
-const Serial = Type.Object(
-  {
-    path: Text,
-    baud: Type.Optional(Type.Integer({ minimum: 300, maximum: 921_600 })),
-    dataBits: Type.Optional(Type.Union([Type.Literal(7), Type.Literal(8)])),
-    parity: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('even'), Type.Literal('odd')])),
-    stopBits: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2)])),
-  },
+/** A register that serves its journal: we connect to it. */
+const Connect = Type.Object({ host: Text, port: Type.Integer({ minimum: 1, maximum: 65535 }) }, strict)
+const line = {
+  path: Text,
+  baud: Type.Optional(Type.Integer({ minimum: 300, maximum: 921_600 })),
+  dataBits: Type.Optional(Type.Union([Type.Literal(7), Type.Literal(8)])),
+  parity: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('even'), Type.Literal('odd')])),
+  stopBits: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2)])),
+}
+const Serial = Type.Object(line, strict)
+/** `tap`: we only listen in; with a port, a second adapter listens to what the printer answers (register-capture 1). */
+const SerialLink = Type.Object({ ...line, tap: Type.Optional(Type.Union([Type.Literal(true), Serial])) }, strict)
+/** A watched folder or a growing file. `sameName`: what new content under a known name is (register-capture 8.4). */
+const Files = Type.Object(
+  { path: Text, sameName: Type.Optional(Type.Union([Type.Literal('revision'), Type.Literal('next')])) },
   strict,
 )
 const Place = Type.Object(
@@ -42,7 +49,12 @@ const Register = Type.Object(
     /** What this driver lets a register say about itself; its README lists it. */
     settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     link: Type.Object(
-      { tcp: Type.Optional(Tcp), serial: Type.Optional(Serial), file: Type.Optional(Type.Object({ path: Text }, strict)) },
+      {
+        tcp: Type.Optional(Tcp),
+        connect: Type.Optional(Connect),
+        serial: Type.Optional(SerialLink),
+        file: Type.Optional(Files),
+      },
       { ...strict, minProperties: 1, maxProperties: 1 },
     ),
     printer: Type.Optional(

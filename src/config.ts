@@ -145,6 +145,10 @@ function meaningFaults(config: ConfigFile): Fault[] {
       if (!network(address)) faults.push(fault('CONFIG_VALUE', { expected: '192.168.1.20, 192.168.1.0/24' }, path))
     })
   })
+  config.registers.forEach((register, i) => {
+    if (register.printer && register.link.serial?.tap !== undefined)
+      faults.push(fault('CONFIG_TAP', {}, `registers.${i}.link.serial.tap`))
+  })
   const url = new URL(config.upstream.url)
   if (url.protocol === 'http:' && !loopback(url.hostname)) faults.push(fault('CONFIG_PLAIN_HTTP', {}, 'upstream.url'))
   const host = config.dashboard?.host

@@ -24,6 +24,7 @@ import type { Lang, Words } from './domain/words.ts'
 import { codesOf, registerOf, shopOf, trusted } from './from-config.ts'
 import { giveBackSoon } from './give-back.ts'
 import { intake } from './intake/intake.ts'
+import { connectLink } from './intake/link-connect.ts'
 import { fileLink } from './intake/link-file.ts'
 import { serialLink } from './intake/link-serial.ts'
 import { tcpLink } from './intake/link-tcp.ts'
@@ -92,7 +93,11 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     host: values.dashboard?.host ?? '127.0.0.1',
     port: values.dashboard?.port ?? 8700,
     shop,
-    registers: values.registers.map((r) => ({ id: registerId(r.id), symbol: r.symbol, printer: r.printer !== undefined })),
+    registers: values.registers.map((r) => ({
+      id: registerId(r.id),
+      symbol: r.symbol,
+      printer: r.printer !== undefined || typeof r.link.serial?.tap === 'object',
+    })),
     lang,
     build: version,
     demo: process.env['TILLGATE_DEMO'] === '1',
@@ -210,8 +215,14 @@ async function openSigner(config: Config, clock: Clock): Promise<Result<Signer>>
 
 function linkOf(config: Config, { link }: ConfigFile['registers'][number], clock: Clock): Link {
   if (link.tcp) return tcpLink({ ...link.tcp, clock })
-  if (link.serial) return serialLink({ baud: 9600, ...link.serial, clock })
-  if (link.file) return fileLink({ path: config.path(link.file.path), clock })
+  if (link.connect) return connectLink({ ...link.connect, clock })
+  if (link.serial) {
+    const { tap, ...line } = link.serial
+    // Both ears hear one line: the second is set as the first where it does not say otherwise.
+    const second = tap === undefined ? {} : { tap: tap === true ? tap : { baud: 9600, ...line, ...tap } }
+    return serialLink({ baud: 9600, ...line, ...second, clock })
+  }
+  if (link.file) return fileLink({ ...link.file, path: config.path(link.file.path), clock })
   throw new Error('the schema lets no register through without a link')
 }
 

@@ -8,6 +8,7 @@ import { dialectOf } from '../dialect.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Lang } from '../domain/words.ts'
 import { trusted } from '../from-config.ts'
+import { stableName } from '../intake/serial-names.ts'
 import { openP12 } from '../signing/index.ts'
 import { readWords } from '../words.ts'
 
@@ -99,18 +100,33 @@ async function registerItems(config: Config, register: Config['values']['registe
   const items: Item[] = []
   const dialect = dialectOf(register, path)
   if (!dialect.ok) items.push(bad(dialect.fault.path ?? path, dialect.fault))
-  const { tcp, serial, file } = register.link
+  const { tcp, connect: served, serial, file } = register.link
   if (tcp) items.push(await portItem(`${path}.link.tcp`, tcp.host, tcp.port))
-  if (serial) items.push(fileItem(`${path}.link.serial`, serial.path, fault('CAPTURE_PORT_MISSING', { port: serial.path })))
-  if (file) items.push(fileItem(`${path}.link.file`, config.path(file.path), fault('CAPTURE_PORT_MISSING', { port: file.path })))
+  if (served) {
+    const there = await answers(served.host, served.port)
+    const address = `${served.host}:${served.port}`
+    items.push(there ? good(`${path}.link.connect`) : odd(`${path}.link.connect`, fault('CAPTURE_UNREACHABLE', { address })))
+  }
+  if (serial) items.push(...(await lineItems(`${path}.link.serial`, serial.path)))
+  if (typeof serial?.tap === 'object') items.push(...(await lineItems(`${path}.link.serial.tap`, serial.tap.path)))
+  if (file) items.push(fileItem(`${path}.link.file`, config.path(file.path), fault('CAPTURE_FILE_MISSING', { path: file.path })))
   const line = register.printer?.serial
-  if (line) items.push(fileItem(`${path}.printer.serial`, line.path, fault('CAPTURE_PORT_MISSING', { port: line.path })))
+  if (line) items.push(...(await lineItems(`${path}.printer.serial`, line.path)))
   const printer = register.printer?.tcp
   if (printer)
     items.push(
       (await answers(printer.host, printer.port)) ? good(`${path}.printer`) : odd(`${path}.printer`, fault('PRINTER_GONE')),
     )
   return items
+}
+
+/** There, and by a name that stays when it is plugged in again. */
+async function lineItems(path: string, port: string): Promise<Item[]> {
+  const better = await stableName(port)
+  return [
+    fileItem(path, port, fault('CAPTURE_PORT_MISSING', { port })),
+    ...(better === undefined ? [] : [odd(`${path}.path`, fault('CAPTURE_PORT_UNSTABLE', { port, better }))]),
+  ]
 }
 
 function fileItem(path: string, file: string, missing: Fault): Item {

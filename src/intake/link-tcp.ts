@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.ts'
 import { fault } from '../domain/fault.ts'
 import type { Connection, Link, Tell } from '../domain/link.ts'
 import { retrying } from './reconnect.ts'
-import { connectionOver } from './stream.ts'
+import { connectionOverSocket } from './socket.ts'
 
 export interface TcpLinkOptions {
   readonly host: string
@@ -16,8 +16,6 @@ export interface TcpLinkOptions {
 
 /** More than any shop has; beyond it a stranger is knocking, and memory is bounded (F10). */
 const MOST_CONNECTIONS = 256
-/** Milliseconds without a byte, after our FIN. */
-const LINGER = 30_000
 
 /** A raw printer port (9100) that tills connect to; many connections at once (register-capture 1.1). */
 export function tcpLink({ host, port, allow, clock }: TcpLinkOptions): Link {
@@ -71,7 +69,7 @@ function accepting(server: Server, may: (socket: Socket) => boolean): (signal: A
   let broken = false
   server.on('connection', (socket) => {
     if (!may(socket)) return
-    queue.push(over(socket))
+    queue.push(connectionOverSocket(socket))
     wake()
   })
   server.on('error', () => {
@@ -92,25 +90,6 @@ function accepting(server: Server, may: (socket: Socket) => boolean): (signal: A
     // Accepted but never served: the till must see that nobody took it.
     for (const left of queue.splice(0)) left.abandon?.()
   }
-}
-
-function over(socket: Socket): Connection {
-  const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  return connectionOver(socket, {
-    close: async () => {
-      if (socket.destroyed) return
-      await new Promise<void>((resolve) => {
-        void gone.then(resolve)
-        socket.end(() => resolve())
-      })
-      // Ours is out. A till that never sends its own FIN would keep the socket, and us, for ever.
-      socket.unref()
-      socket.setTimeout(LINGER, () => socket.destroy())
-    },
-    abandon: () => {
-      socket.resetAndDestroy()
-    },
-  })
 }
 
 const listening = (server: Server, host: string, port: number): Promise<ReturnType<typeof fault> | undefined> =>

@@ -4,12 +4,11 @@ import type { Clock } from '../domain/clock.ts'
 import { fault } from '../domain/fault.ts'
 import type { Printer, PrinterLine, Tell } from '../domain/link.ts'
 import { closeSerial, dropSerial, openSerial, type SerialOptions } from './serial-port.ts'
+import { connected } from './socket.ts'
 import { pulled, taken } from './stream.ts'
 
 /** Seconds between tries while the printer does not answer; the last one for ever (register-capture 1.1). */
 const WAITS = [1_000, 2_000, 5_000]
-/** Milliseconds a printer may take to answer a connect. */
-const CONNECT = 3_000
 /** Milliseconds for the printer's own FIN after ours: late status answers still come, then the line is free. */
 const LINGER = 1_000
 
@@ -33,25 +32,6 @@ export function tcpPrinter({
   }
   return oneAtATime(`tcp ${host}:${port}`, dial, clock)
 }
-
-/** Undefined when it is; else why not, as a system code. */
-const connected = (socket: Socket, signal: AbortSignal): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const settle = (problem?: string): void => {
-      signal.removeEventListener('abort', stop)
-      socket.off('error', failed)
-      socket.setTimeout(0)
-      if (problem !== undefined) socket.on('error', () => {}).destroy()
-      resolve(problem)
-    }
-    const stop = (): void => settle('ABORTED')
-    const failed = (error: NodeJS.ErrnoException): void => settle(error.code ?? error.message)
-    signal.addEventListener('abort', stop, { once: true })
-    socket.once('error', failed)
-    socket.setTimeout(CONNECT, () => settle('ETIMEDOUT'))
-    socket.once('connect', () => settle())
-    if (signal.aborted) stop()
-  })
 
 /** Our FIN behind the last byte, then the printer's own, for which we wait a little. */
 async function farewell(socket: Socket, clock: Clock): Promise<void> {
