@@ -87,10 +87,34 @@ program
   .description('đọc dữ liệu máy tính tiền · bytes of a register in, documents out')
   .option('--driver <id>')
   .option('--settings <file>', 'settings of that register, as JSON')
+  .option('--template <file>', 'shop template: it decides')
   .option('--json')
-  .action(async (file: string, options: { driver?: string; settings?: string; json?: true }) => {
+  .action(async (file: string, options: { driver?: string; settings?: string; template?: string; json?: true }) => {
     const { read } = await import('./commands/read.ts')
     await ends(read({ file, ...options, lang: lang() }))
+  })
+
+const template = program.command('template').description('mẫu in của quán · shop templates')
+
+template
+  .command('learn <file...>')
+  .description('học cách in từ phiếu mẫu · proposes a template from sample receipts')
+  .option('--out <file>')
+  .option('--driver <id>')
+  .option('--json')
+  .action(async (files: string[], options: { out?: string; driver?: string; json?: true }) => {
+    const { templateLearn } = await import('./commands/template.ts')
+    await ends(templateLearn({ files, ...options, lang: lang() }))
+  })
+
+template
+  .command('check <template> <file...>')
+  .description('mẫu đọc được gì · what a template makes of receipts')
+  .option('--driver <id>')
+  .option('--json')
+  .action(async (file: string, files: string[], options: { driver?: string; json?: true }) => {
+    const { templateCheck } = await import('./commands/template.ts')
+    await ends(templateCheck({ template: file, files, ...options, lang: lang() }))
   })
 
 program

@@ -47,6 +47,8 @@ export interface ReadOptions {
   readonly driver?: string
   /** A JSON file with what `settings` of that register says in tillgate.json. */
   readonly settings?: string
+  /** A shop template: it decides, whatever its mode. */
+  readonly template?: string
   readonly json?: boolean
   readonly lang: Lang
 }
@@ -65,7 +67,10 @@ export async function read(options: ReadOptions, { out, err }: Output = standard
     err(`${message}\n    → ${hint}  (${code})\n`)
     return 2
   }
-  const named = driverNamed(options)
+  const template = options.template === undefined ? undefined : readTemplate(options.template)
+  if (template?.ok === false) return refuse(template.fault)
+  const driver = options.driver ?? template?.value.driver
+  const named = driverNamed({ ...options, ...(driver === undefined ? {} : { driver }) })
   if (!named.ok) return refuse(named.fault)
   const chosen = named.value
   let bytes: Uint8Array

@@ -14,6 +14,8 @@ const FIELDS = {
   amount: 'money',
   discount: 'money',
   base: 'money',
+  tender: 'money',
+  change: 'money',
   index: 'digits',
   rate: 'rate',
   number: 'number',

@@ -75,8 +75,8 @@ interface Found {
   readonly taxes: Totals['taxes'][number][]
   readonly payments: { method: PaymentMethod; amount: bigint }[]
   readonly counts: Totals['counts'][number][]
-  tendered?: bigint
-  change?: bigint
+  tendered?: bigint | undefined
+  change?: bigint | undefined
   spoken?: bigint | undefined
 }
 
@@ -107,7 +107,7 @@ export function readByTemplate(lines: readonly Line[], template: Template): ByTe
       at++
       continue
     }
-    const total = putTotal(rules.totals, line, found)
+    const total = putTotal(rules.totals, line, found, named)
     if (total) {
       if (total !== 'nothing' && block === 'items') block = 'below'
       at++
@@ -131,7 +131,13 @@ export function readByTemplate(lines: readonly Line[], template: Template): ByTe
   if (title.kind !== 'sale' && title.kind !== 'unknown' && !own) return { kind: 'other' }
   if (!titled) return changed(template.titles?.is?.join(' | ') ?? '', lines[0]?.text ?? '')
   if (items.length === 0) return changed(rules.layouts[0]?.lines[0]?.source ?? '', lines.at(-1)?.text ?? '')
-  return finish(lines, from, { items, voided: [], cuts: [], unknown: [], next: end }, { found, named, title: title.line }, template)
+  return finish(
+    lines,
+    from,
+    { items, voided: [], cuts: [], unknown: [], next: end },
+    { found, named, title: title.line },
+    template,
+  )
 }
 
 const changed = (expected: string, found: string): ByTemplate => ({ kind: 'changed', change: { expected, found } })
@@ -168,12 +174,16 @@ function foreign({ layout, values }: Fitted): boolean {
 const paid = (line: Line): boolean =>
   line.words.some(({ figure }) => figure && (figure.grouped || figure.odd || (figure.money ?? 0n) >= 1000n))
 
-function putTotal(totals: Compiled['totals'], line: Line, found: Found): TotalRole | undefined {
+function putTotal(totals: Compiled['totals'], line: Line, found: Found, named: Values): TotalRole | undefined {
   for (const { pattern, is, method } of totals) {
     const values = match(pattern, line.words)
     if (!values) continue
+    Object.assign(named, { ...values, ...named })
     const amount = values.amount?.figure?.money
     if (is === 'nothing') return is
+    // `Đưa {amount} Thối {change}`: one line may say both.
+    found.tendered ??= values.tender?.figure?.money
+    found.change ??= values.change?.figure?.money
     if (is === 'count') {
       if (values.qty?.figure) found.counts.push(values.qty.figure)
       return is
@@ -206,8 +216,14 @@ function finish(
   template: Template,
 ): Exclude<ByTemplate, { kind: 'other' }> {
   const items = { ...block, items: rated(block.items, template.rate) }
-  const { spoken, ...rest } = found
-  const totals: Totals = { ...rest, ...(spoken === undefined ? {} : { spoken }), unknown: [] }
+  const { spoken, tendered, change, ...rest } = found
+  const totals: Totals = {
+    ...rest,
+    ...(tendered === undefined ? {} : { tendered }),
+    ...(change === undefined ? {} : { change }),
+    ...(spoken === undefined ? {} : { spoken }),
+    unknown: [],
+  }
   const sums = readSums(items, totals)
   if (sums === undefined) {
     const total = template.totals.find((t) => t.is === 'total' || t.is === 'due')
