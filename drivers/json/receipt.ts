@@ -2,7 +2,7 @@ import type { Settings } from '../../src/domain/driver.ts'
 import { type Fault, fault } from '../../src/domain/fault.ts'
 import type { Reading } from '../../src/domain/receipt.ts'
 import type { Result } from '../../src/domain/result.ts'
-import { type CompiledMapping, compileMapping, type Step, ticketOf, type Walk } from '../structured/mapping.ts'
+import { type CompiledMapping, compileMapping, type Step, strangeName, ticketOf, type Walk } from '../structured/mapping.ts'
 import { readingOf, refused } from '../structured/reading.ts'
 import { type Json, parseJson } from './parse.ts'
 
@@ -77,6 +77,8 @@ const walk: Walk<Json> = {
   },
 }
 
+const names = (node: Json): readonly string[] => (node.kind === 'object' ? [...node.members.keys()] : [])
+
 /** Where the documents of a value stand: the places `documents` names, each item of a list, or the value itself. */
 export function documentsIn(value: Json, { documents }: Pick<CompiledMapping, 'documents'>): readonly Json[] {
   if (!documents) return value.kind === 'array' ? value.items : [value]
@@ -85,6 +87,8 @@ export function documentsIn(value: Json, { documents }: Pick<CompiledMapping, 'd
 
 /** One sale as a JSON value (register-capture 14, or as `mapping` says): kind, receipt, proofs and outcome. Pure. */
 export function receiptFromJson(value: Json, mapping: CompiledMapping): Reading {
+  const strange = mapping.closed ? strangeName(value, mapping, { walk, names }) : undefined
+  if (strange !== undefined) return refused(fault('DRIVER_FIELD', { field: ` ${strange}`, value: '?' }, strange))
   const ticket = ticketOf(value, mapping, walk)
   if (!ticket.ok) return refused(ticket.fault)
   return readingOf(ticket.value, { own: mapping.kinds, asked: mapping.asked })

@@ -77,6 +77,8 @@ export interface CompiledMapping {
   readonly kinds: Readonly<Record<string, Kind>>
   /** Every document of the source has to say its state. */
   readonly asked: boolean
+  /** The built-in shape is ours: a name it does not know is a slip of the sender, and may have said what kind it is. */
+  readonly closed: boolean
   /** Where the documents stand, when one source holds several. */
   readonly documents: readonly Step[] | undefined
 }
@@ -123,7 +125,14 @@ export function compileMapping(
     return wrongSetting(driver, groups.lines?.fields['name'] ? 'mapping.total' : 'mapping.lines.name')
   const documents = own.documents === undefined ? undefined : readPath(own.documents)
   if (own.documents !== undefined && !documents) return wrongSetting(driver, 'documents')
-  return ok({ head, groups, kinds: own.kinds ?? {}, asked: own.mapping !== undefined && head['status'] !== undefined, documents })
+  return ok({
+    head,
+    groups,
+    kinds: own.kinds ?? {},
+    asked: own.mapping !== undefined && head['status'] !== undefined,
+    closed: own.mapping === undefined,
+    documents,
+  })
 }
 
 /**
@@ -178,4 +187,27 @@ export function ticketOf<Node>(root: Node, { head, groups }: CompiledMapping, wa
     }
   }
   return ok({ head: top.value, ...rows })
+}
+
+/** Room for the sender's own remarks, kept and never read. */
+const REMARKS = 'extra'
+
+/** The first name of a document that the mapping does not know, for shapes that are closed. */
+export function strangeName<Node>(
+  root: Node,
+  { head, groups }: CompiledMapping,
+  { walk, names }: { readonly walk: Walk<Node>; readonly names: (node: Node) => readonly string[] },
+): string | undefined {
+  const all = Object.values(groups)
+  const top = new Set([REMARKS, ...[...Object.values(head), ...all.map((group) => group.each)].map((steps) => steps[0]?.name)])
+  const strange = names(root).find((name) => !top.has(name))
+  if (strange !== undefined) return strange
+  for (const { each, fields } of all) {
+    const known = new Set([REMARKS, ...Object.values(fields).map((steps) => steps[0]?.name)])
+    for (const row of walkAll(walk, [root], each)) {
+      const other = names(row).find((name) => !known.has(name))
+      if (other !== undefined) return `${each[0]?.name ?? ''}.${other}`
+    }
+  }
+  return undefined
 }
