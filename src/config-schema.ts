@@ -35,6 +35,27 @@ const Files = Type.Object(
   { path: Text, sameName: Type.Optional(Type.Union([Type.Literal('revision'), Type.Literal('next')])) },
   strict,
 )
+const HeaderName = Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$', examples: ['X-Signature'] })
+const FieldPath = Type.String({ pattern: '^([$][.])?[^.\\s]+([.][^.\\s]+)*$', examples: ['order.id'] })
+/** The sales route; with a webhook its orders come there instead, signed. Where they name order and revision is said here. */
+const Http = Type.Object(
+  {
+    webhook: Type.Optional(
+      Type.Object(
+        {
+          secret: Secret,
+          header: HeaderName,
+          timestampHeader: Type.Optional(HeaderName),
+          signed: Type.Optional(Type.Union([Type.Literal('body'), Type.Literal('timestamp.body')])),
+          order: Type.Optional(FieldPath),
+          revision: Type.Optional(FieldPath),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
 const Place = Type.Object(
   { code: Type.String({ pattern: '^[0-9A-Za-z]{1,5}$', examples: ['00001'] }), name: Text, address: Text },
   strict,
@@ -54,6 +75,7 @@ const Register = Type.Object(
         connect: Type.Optional(Connect),
         serial: Type.Optional(SerialLink),
         file: Type.Optional(Files),
+        http: Type.Optional(Http),
       },
       { ...strict, minProperties: 1, maxProperties: 1 },
     ),

@@ -3,6 +3,7 @@ import { openBoard } from './board.ts'
 import { calendar } from './calendar.ts'
 import { type Config, secret } from './config.ts'
 import type { ConfigFile } from './config-schema.ts'
+import { counterOf, webhooksOf } from './counter.ts'
 import { countries } from './countries/index.ts'
 import { transports } from './countries/vn/transports/index.ts'
 import { dashboard } from './dashboard/server.ts'
@@ -26,6 +27,7 @@ import { giveBackSoon } from './give-back.ts'
 import { intake } from './intake/intake.ts'
 import { connectLink } from './intake/link-connect.ts'
 import { fileLink } from './intake/link-file.ts'
+import { inOnePiece } from './intake/link-http.ts'
 import { serialLink } from './intake/link-serial.ts'
 import { tcpLink } from './intake/link-tcp.ts'
 import { serialPrinter, tcpPrinter } from './intake/printer.ts'
@@ -69,6 +71,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
 
   const trust = trusted(config)
   if (!trust.ok) return trust
+  const webhooks = webhooksOf(config)
+  if (!webhooks.ok) return webhooks
 
   const opened = await openLedger({
     dir: config.data,
@@ -83,6 +87,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const ledger = opened.value
   const board = openBoard(clock)
   const shop = shopOf(config)
+  const { counter, links } = counterOf(config, webhooks.value, ledger, log)
   const screen = dashboard({
     ledger,
     view: ledger.view,
@@ -110,6 +115,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     invoiceView: country.view,
     sendNow: () => filing.wake(),
     sessions: sessionStore(config.data),
+    counter,
     web,
   })
   const key = keptKey(() => openSigner(config, clock), board, clock, log)
@@ -139,7 +145,12 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       ledger,
       country,
       shop,
-      registers: new Map(values.registers.map((r) => [registerId(r.id), { register: registerOf(r), driver: driverOf(r.id) }])),
+      registers: new Map(
+        values.registers.map((r) => {
+          const named = r.link.http !== undefined
+          return [registerId(r.id), { register: registerOf(r), driver: driverOf(r.id), named }] as const
+        }),
+      ),
       reader,
       ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}),
       board,
@@ -150,7 +161,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       registers: values.registers.map((r) => ({
         id: registerId(r.id),
         driver: driverOf(r.id),
-        link: linkOf(config, r, clock),
+        link: links.get(r.id) ?? linkOf(config, r, clock),
         ...(r.printer ? { printer: printerOf(r.printer, clock) } : {}),
         stamp: r.stamp ?? 'before-cut',
         stampMs: r.stampMs ?? 250,
@@ -195,7 +206,7 @@ function choose({ values }: Config): Result<Joined> {
   for (const [i, register] of values.registers.entries()) {
     const made = dialectOf(register, `registers.${i}`)
     if (!made.ok) return made
-    dialects.set(register.id, readingOnce(made.value))
+    dialects.set(register.id, readingOnce(register.link.http ? inOnePiece(made.value) : made.value))
   }
   const driverOf = (register: string): Driver => {
     const driver = dialects.get(register)

@@ -3,16 +3,18 @@ import { type Fault, fault } from '../domain/fault.ts'
 import type { Lang } from '../domain/words.ts'
 import type { Access } from './access.ts'
 import { gate, HEADERS } from './gate.ts'
-import type { DashboardParts, Role, Session } from './parts.ts'
+import type { DashboardParts, MachineKey, Role, Session } from './parts.ts'
 import { showFault } from './show.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     session: Session | null
+    /** Whose key a program showed, on routes that ask for one. */
+    machine: MachineKey | null
   }
   interface FastifyContextConfig {
-    /** Who may come here; a route that does not say fails the start (A5). */
-    may?: 'anyone' | readonly Role[]
+    /** Who may come here: roles, programs with a key, or senders whose signature the handler checks. A route that does not say fails the start (A5). */
+    may?: 'anyone' | 'sales' | 'signed' | readonly Role[]
   }
 }
 
@@ -42,7 +44,20 @@ export function door(
   const refuse = (request: FastifyRequest, reply: FastifyReply, status: number, what: Fault): FastifyReply =>
     reply.code(status).send(showFault(words, langOf(request, lang), what))
 
+  /** A key counts, a cookie does not: a page that is open in a browser must not be able to sell. */
+  const machine = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const token = /^Bearer ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1]
+    const key = token === undefined ? undefined : parts.counter?.keys.find(token)
+    const code = !key ? 'SALES_KEY' : key.for === 'sales' ? undefined : 'SALES_PURPOSE'
+    request.machine = key ?? null
+    if (code === undefined) return undefined
+    log.warn({ part: 'dashboard', code, from: request.ip }, 'program refused at the door')
+    if (!key) reply.header('www-authenticate', 'Bearer')
+    return refuse(request, reply, key ? 403 : 401, fault(code))
+  }
+
   app.decorateRequest('session', null)
+  app.decorateRequest('machine', null)
   app.addHook('onRoute', ({ url, config }) => {
     if (!config?.may) throw new Error(`route ${url} does not say who may use it`)
   })
@@ -55,8 +70,10 @@ export function door(
     return refuse(request, reply, refused.status, refused.fault)
   })
   app.addHook('onRequest', async (request, reply) => {
-    request.session = access.session(request.cookies[cookieName()]) ?? null
     const { may } = request.routeOptions.config
+    if (may === 'sales') return machine(request, reply)
+    if (may === 'signed') return
+    request.session = access.session(request.cookies[cookieName()]) ?? null
     if (may === undefined || may === 'anyone') return
     if (!request.session) return refuse(request, reply, 401, fault('DASHBOARD_LOGIN'))
     if (may.includes(request.session.role)) return
@@ -69,7 +86,7 @@ export function door(
     (error: Error & { statusCode?: number; validation?: readonly { instancePath: string }[] }, request, reply) => {
       const { statusCode = 500, validation } = error
       if (validation) return refuse(request, reply, 400, fault('DASHBOARD_BODY', {}, pathOf(validation)))
-      if (statusCode === 413) return refuse(request, reply, 413, fault('DASHBOARD_TOO_BIG'))
+      if (statusCode === 413) return refuse(request, reply, 413, fault(tooBig(request)))
       if (statusCode === 415) return refuse(request, reply, 415, fault('DASHBOARD_TYPE'))
       if (statusCode === 429) return refuse(request, reply, 429, fault('DASHBOARD_BUSY'))
       if (statusCode < 500) return refuse(request, reply, 400, fault('DASHBOARD_BODY'))
@@ -83,6 +100,9 @@ export function door(
   )
   return { refuse, cookieName }
 }
+
+const tooBig = ({ routeOptions: { config } }: FastifyRequest): string =>
+  config.may === 'sales' || config.may === 'signed' ? 'SALES_TOO_BIG' : 'DASHBOARD_TOO_BIG'
 
 const pathOf = (found: readonly { instancePath: string }[]): string | undefined =>
   found[0]?.instancePath.replace(/^\//, '').replaceAll('/', '.') || undefined

@@ -15,6 +15,10 @@ export function hostNames(host: string, port: number): ReadonlySet<string> {
   return new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])).map((n) => n.toLowerCase()))
 }
 
+/** Routes that no cookie opens. */
+const PROGRAMS = /^\/api\/v1\/(sales|webhooks\/)/
+const JSON_TYPE = /^application\/json *; *charset="?utf-8"?$/i
+
 export interface Refused {
   readonly status: 403 | 415 | 421
   readonly fault: Fault
@@ -37,8 +41,10 @@ export function gate(request: IncomingMessage, hosts: ReadonlySet<string>, upgra
   // `same-site` is another port of this machine: not us. A link from a chat may open the page, nothing more.
   const opened = reading && !upgrade && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !(opened && !url.startsWith('/api/'))) return stranger
-  // Exact: `text/plain` and form types are what a foreign page can send without asking (W4).
-  if (!reading && headers['content-type'] !== 'application/json') return { status: 415, fault: fault('DASHBOARD_TYPE') }
+  // Exact: `text/plain` and form types are what a foreign page can send without asking (W4). Programs often add the charset.
+  const json =
+    headers['content-type'] === 'application/json' || (PROGRAMS.test(url) && JSON_TYPE.test(headers['content-type'] ?? ''))
+  if (!reading && !json) return { status: 415, fault: fault('DASHBOARD_TYPE') }
   return undefined
 }
 

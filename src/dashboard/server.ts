@@ -16,6 +16,7 @@ import type { Dashboard, DashboardParts } from './parts.ts'
 import { routesAct, routesLogin } from './routes-act.ts'
 import { routesPicture } from './routes-picture.ts'
 import { routesRead } from './routes-read.ts'
+import { routesSales } from './routes-sales.ts'
 import { showFault } from './show.ts'
 import { status } from './status.ts'
 import { tail } from './tail.ts'
@@ -101,6 +102,7 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     routesRead(app, parts, state, threshold)
     routesPicture(app, parts, threshold)
     routesAct(app, parts, threshold)
+    if (parts.counter) await routesSales(app, parts, parts.counter, threshold)
     routesLogin(app, parts, entry, threshold)
     await pages(app, parts)
     const feed = live(app, parts, state, entry, threshold)

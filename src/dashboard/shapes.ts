@@ -199,6 +199,8 @@ export const Query = Type.Object(
 export const Reason = Type.Object({ reason: text(200, '\\S') }, { additionalProperties: false })
 export const AsideReason = Type.Object({ reason: Type.Enum([...ASIDES]) }, { additionalProperties: false })
 export const Token = Type.Object({ token: text(64, '^[\\w-]+$') }, { additionalProperties: false })
+export const RegisterName = Type.Object({ name: text(12, '^[A-Z][A-Z0-9]*$') })
+export const Anything = Type.Object({}, { description: 'the order as the software writes it' })
 export const Text = Type.String()
 export const Nothing = Type.Object({}, { additionalProperties: false })
 
