@@ -154,11 +154,6 @@ function meaningFaults(config: ConfigFile): Fault[] {
     if (register.printer) faults.push(fault('CONFIG_HTTP_PRINTER', {}, `registers.${i}.printer`))
     if (register.driver !== 'json') faults.push(fault('CONFIG_HTTP_DRIVER', {}, `registers.${i}.driver`))
   })
-  config.registers.forEach((register, i) => {
-    if (!register.link.http) return
-    if (register.printer) faults.push(fault('CONFIG_HTTP_PRINTER', {}, `registers.${i}.printer`))
-    if (register.driver !== 'json') faults.push(fault('CONFIG_HTTP_DRIVER', {}, `registers.${i}.driver`))
-  })
   const url = new URL(config.upstream.url)
   if (url.protocol === 'http:' && !loopback(url.hostname)) faults.push(fault('CONFIG_PLAIN_HTTP', {}, 'upstream.url'))
   const host = config.dashboard?.host
