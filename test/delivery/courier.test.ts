@@ -189,6 +189,50 @@ void t.test('refused long after they took it: parked too, and not sent again whi
   await stopPart(part, clock)
 })
 
+void t.test('given up while the queue was being read: the invoice in that list is not sent once more', async (t) => {
+  const { clock, ledger, authority, open, settled } = world()
+  authority.limits.invoices = 1
+  const { send } = authority
+  // They take it and refuse it only when asked, so that the queue is read in between.
+  authority.send = async (message, signal) => {
+    const answer = await send(message, signal)
+    return answer.kind === 'replies' ? { kind: 'replies', replies: [] } : answer
+  }
+  authority.poison.add(1)
+  const poisoned = ledger.queue(A, 1)
+  const part = open()
+  const { record, list } = ledger
+  let heard: (() => void) | undefined
+  let listed = false
+  ledger.list = async (...asked) => {
+    const found = await list(...asked)
+    if (heard) listed ||= found.some(({ id }) => id === poisoned)
+    heard?.()
+    return found
+  }
+  let refusals = 0
+  ledger.record = async (step) => {
+    const done = await record(step)
+    if (step.kind === 'answered' && step.verdicts.some(({ kind }) => kind === 'refused') && ++refusals === 3) {
+      // Queued again on disk, and not parked yet: exactly now somebody presses "send now".
+      const read = new Promise<void>((resolve) => {
+        heard = resolve
+      })
+      part.wake()
+      await read
+      heard = undefined
+    }
+    return done
+  }
+  await part.start()
+  t.ok(await clock.run(settled, 300_000))
+  await clock.run(() => false, 300_000)
+  t.ok(listed, 'the queue was read while the third refusal was weighed, with the invoice in it')
+  t.same(ledger.states(), { parked: 1 })
+  t.equal(ledger.steps.filter(({ kind }) => kind === 'pushed').length, 3, 'and no fourth time')
+  await stopPart(part, clock)
+})
+
 void t.test('when everything is refused it is not the invoices: parking slows down', async (t) => {
   const { clock, ledger, authority, open } = world()
   for (let n = 1; n <= 40; n++) {
