@@ -69,6 +69,8 @@ const Register = Type.Object(
     driver: Text,
     /** What this driver lets a register say about itself; its README lists it. */
     settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    /** Its shop template (`tillgate template learn`). */
+    template: Type.Optional(Text),
     link: Type.Object(
       {
         tcp: Type.Optional(Tcp),

@@ -38,6 +38,7 @@ import { type OpenLedger, openLedger } from './ledger/ledger.ts'
 import { web } from './paths.ts'
 import { reader } from './reading/reader.ts'
 import { sessionStore } from './settings.ts'
+import { templateReaders, templatesOf } from './shop-template.ts'
 import { openP12 } from './signing/index.ts'
 import { version } from './version.ts'
 import { warmUp } from './warm-up.ts'
@@ -71,6 +72,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
 
   const trust = trusted(config)
   if (!trust.ok) return trust
+  const templates = templatesOf(config)
+  if (!templates.ok) return templates
   const webhooks = webhooksOf(config)
   if (!webhooks.ok) return webhooks
 
@@ -152,6 +155,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
         }),
       ),
       reader,
+      readers: templateReaders(templates.value, { board, log }),
       ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}),
       board,
       clock,

@@ -1,11 +1,13 @@
 import { readFileSync, statSync } from 'node:fs'
+import type { Config } from './config.ts'
 import type { Board } from './domain/board.ts'
 import { type Fault, fault } from './domain/fault.ts'
+import { type RegisterId, registerId } from './domain/ids.ts'
 import type { Log } from './domain/log.ts'
 import type { Page } from './domain/page.ts'
 import type { Reader } from './domain/reader.ts'
 import type { Reading } from './domain/receipt.ts'
-import { failed, type Result } from './domain/result.ts'
+import { failed, ok, type Result } from './domain/result.ts'
 import type { Template } from './domain/template.ts'
 import { reader } from './reading/index.ts'
 import { parseTemplate, TEMPLATE_BYTES } from './reading/template-schema.ts'
@@ -91,3 +93,24 @@ function compare(usual: Reading, own: Reading): 'same' | 'alone' | 'other' | 'un
 }
 
 const faultOf = (reading: Reading): Fault | undefined => (reading.outcome === 'held' ? reading.fault : undefined)
+
+/** The templates the configuration names, by register. Faults: TEMPLATE_FILE, TEMPLATE_INVALID with the path of the key. */
+export function templatesOf({ values, path }: Pick<Config, 'values' | 'path'>): Result<ReadonlyMap<string, Template>> {
+  const found = new Map<string, Template>()
+  for (const [i, { id, template }] of values.registers.entries()) {
+    if (template === undefined) continue
+    const read = readTemplate(path(template))
+    const at = `registers.${i}.template`
+    if (!read.ok) return failed({ ...read.fault, path: read.fault.path ? `${at}: ${read.fault.path}` : at })
+    found.set(id, read.value)
+  }
+  return ok(found)
+}
+
+/** The readers of the registers that have a template. */
+export function templateReaders(
+  templates: ReadonlyMap<string, Template>,
+  watch: Omit<Watch, 'register'>,
+): ReadonlyMap<RegisterId, Reader> {
+  return new Map([...templates].map(([id, template]) => [registerId(id), templateReader(template, { ...watch, register: id })]))
+}

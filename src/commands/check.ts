@@ -9,6 +9,7 @@ import { type Fault, fault } from '../domain/fault.ts'
 import type { Lang } from '../domain/words.ts'
 import { trusted } from '../from-config.ts'
 import { stableName } from '../intake/serial-names.ts'
+import { readTemplate } from '../shop-template.ts'
 import { openP12 } from '../signing/index.ts'
 import { readWords } from '../words.ts'
 
@@ -109,6 +110,10 @@ async function registerItems(config: Config, register: Config['values']['registe
   }
   if (serial) items.push(...(await lineItems(`${path}.link.serial`, serial.path)))
   if (typeof serial?.tap === 'object') items.push(...(await lineItems(`${path}.link.serial.tap`, serial.tap.path)))
+  if (register.template !== undefined) {
+    const template = readTemplate(config.path(register.template))
+    items.push(template.ok ? good(`${path}.template`) : bad(`${path}.template`, template.fault))
+  }
   if (file) items.push(fileItem(`${path}.link.file`, config.path(file.path), fault('CAPTURE_FILE_MISSING', { path: file.path })))
   const line = register.printer?.serial
   if (line) items.push(...(await lineItems(`${path}.printer.serial`, line.path)))

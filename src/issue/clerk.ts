@@ -20,6 +20,8 @@ export interface ClerkParts {
   readonly shop: Shop
   readonly registers: ReadonlyMap<RegisterId, { readonly register: Register; readonly driver: Driver; readonly named?: boolean }>
   readonly reader: Reader
+  /** Of registers with a template of their own. */
+  readonly readers?: ReadonlyMap<RegisterId, Reader>
   /** Only when each invoice is signed. */
   readonly signer?: Signer
   readonly board: Board
@@ -31,7 +33,7 @@ const PAGE = 500
 
 /** Turns heard receipts into numbered, sealed invoices: one lane a register, the ledger between it and everybody else. */
 export function clerk(parts: ClerkParts): Part {
-  const { ledger, registers, clock, log } = parts
+  const { ledger, registers, reader, readers, clock, log } = parts
   const stopping = new AbortController()
   setMaxListeners(0, stopping.signal)
   const lanes = new Map<RegisterId, Lane>()
@@ -84,7 +86,7 @@ export function clerk(parts: ClerkParts): Part {
   return {
     name: 'clerk',
     async start() {
-      for (const [id, of] of registers) lanes.set(id, lane({ ...parts, ...of }))
+      for (const [id, of] of registers) lanes.set(id, lane({ ...parts, ...of, reader: readers?.get(id) ?? reader }))
       const from = ledger.end?.() ?? 0
       await takeUp('captured')
       await takeUp('held')
