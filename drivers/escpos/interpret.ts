@@ -46,9 +46,8 @@ const DOTS_PER_INCH = 203
 const FEEDS_AFTER_END = 3
 /** A sheet of page mode may be printed again and again: beyond this it is no receipt anyhow. */
 const MAX_ROWS = 5000
-/** So many unknown commands, so near to each other, are no print job: the rest of it is not read (register-capture 11). */
+/** So many unknown commands, and more than known ones, are no print job: the rest of it is not read (register-capture 11). */
 const NOISE = 64
-const NOISE_EVERY = 256
 const [HT, LF, BS, FF, CR, CAN] = [0x09, 0x0a, 0x08, 0x0c, 0x0d, 0x18]
 
 /** Plays a frame as a printer would. Pure; never fails: what it does not know is counted. */
@@ -63,6 +62,7 @@ export function interpret(b: Uint8Array, { escC, crEndsLine, glyphs }: Dialect =
   const double: Piece[] = []
   let pageMode = false
   let unknown = 0
+  let commands = 0
   let unseen = 0
   let desync = false
   let scale = 1
@@ -298,13 +298,16 @@ export function interpret(b: Uint8Array, { escC, crEndsLine, glyphs }: Dialect =
       if (size < 0 && !foreign) {
         if (size === DESYNC) desync = true
         else unknown++
-        if (unknown > NOISE && unknown * NOISE_EVERY > at) return false
+        if (unknown > NOISE && unknown > commands) return false
       }
       const known = size > 0 && !foreign
       if (!known) size = 2
       const end = Math.min(at + size, b.length)
       letterBefore = false
-      if (known && size > 1) command(at, end)
+      if (known && size > 1) {
+        commands++
+        command(at, end)
+      }
       if (at + size > b.length) return true
       at += size
     }

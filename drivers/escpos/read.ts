@@ -3,7 +3,7 @@ import type { Page } from '../../src/domain/page.ts'
 import { ok, type Result } from '../../src/domain/result.ts'
 import { chooseDecoder } from '../text-grid/choose.ts'
 import { layOut } from '../text-grid/layout.ts'
-import { piecesOf } from '../text-grid/line.ts'
+import { runsOf } from '../text-grid/line.ts'
 import { MAX_FRAME, MAX_LINE, MAX_LINES } from './framer.ts'
 import { interpret, type Printed } from './interpret.ts'
 import { prepare, resume } from './state.ts'
@@ -12,7 +12,7 @@ import { prepare, resume } from './state.ts'
 export function readPage(frame: Uint8Array): Page {
   const printed = interpret(frame)
   const lines = printed.lines.slice(0, MAX_LINES)
-  const { decoder, doubt } = chooseDecoder(lines.map(piecesOf))
+  const { decoder, doubt } = chooseDecoder(lines.flatMap(runsOf))
   const { rows, columns } = layOut(lines, decoder, printed.state.areaDots)
   const unsure = printed.customGlyphs ? 'DRIVER_CUSTOM_GLYPHS' : doubt
   const codePage = codePageOf(printed)
@@ -40,9 +40,13 @@ export function readPage(frame: Uint8Array): Page {
 /** The page number most of the accented text was sent under. */
 function codePageOf({ lines, state }: Printed): number | undefined {
   const weight = new Map<number, number>()
-  for (const { bytes, codePage } of lines.flatMap(piecesOf)) {
-    const accented = bytes.reduce((n, byte) => (byte >= 0x80 ? n + 1 : n), 0)
-    if (codePage >= 0 && accented > 0) weight.set(codePage, (weight.get(codePage) ?? 0) + accented)
+  for (const { items } of lines) {
+    for (const item of items) {
+      if (item.kind !== 'text' || item.piece.codePage < 0) continue
+      let accented = 0
+      for (const byte of item.piece.bytes) if (byte >= 0x80) accented++
+      if (accented > 0) weight.set(item.piece.codePage, (weight.get(item.piece.codePage) ?? 0) + accented)
+    }
   }
   const [heaviest] = [...weight].toSorted((a, b) => b[1] - a[1])
   const codePage = heaviest?.[0] ?? state.codePage

@@ -1,12 +1,18 @@
+import type { Letters } from '../../src/domain/page.ts'
 import { ascii, isTcvnPage, OTHERS, onlyRules, tcvnPages, turning, utf8, VIETNAMESE } from './decoders.ts'
 import type { Decoder, Piece } from './line.ts'
-import { hasKeyword, isSyllable } from './syllable.ts'
+import { hasKeyword } from './syllable.ts'
+import { type Judged, judge, remembered, type Word, wordsOf } from './words.ts'
 
 export interface Choice {
   readonly decoder: Decoder
-  /** `DRIVER_ENCODING` when the letters are not sure. */
+  /** `DRIVER_ENCODING` when the letters are not sure, `DRIVER_ENCODING_DRIFT` when they are not what was pinned. */
   readonly doubt?: string
+  readonly letters?: Letters
 }
+
+/** Pieces of one line that stand side by side, no move between them. */
+export type Runs = readonly (readonly Piece[])[]
 
 /** The best must be this good, and this much better than the next that reads differently (register-capture 5.6). */
 const GOOD = 0.55
@@ -19,79 +25,65 @@ const PAIRED = 0.15
 const SAMPLE = 16_384
 const MAX_TURNS = 40
 /** Noise is told apart from text by this much of it, before a whole page is read in every alphabet. */
-const GLANCE = 1_024
+const GLANCE = 512
 /** Below this no alphabet gives words at all; half of a document in another alphabet does not score as badly. */
 const HOPELESS = -0.5
 
-const WORD = /[\p{L}\p{M}]+/gu
-const FOREIGN = /[^\x00-\x7f]/
-const CURRENCY = /^[đ₫]$/
-/** `ĐT`, `HĐ`, `ĐVT`: what receipts shorten. */
-const SHORTENED = /^(?=.*Đ)[BCDĐGHKLMNPQRSTVX]{1,4}$/
-const FLIP = /\p{Ll}\p{Lu}/u
-/** Signs a receipt may print beside letters. */
-const SIGNS = /[₫×•·°–—“”‘’…€\u00a0]|[\u2500-\u259f]{3,}/gu
-
-interface Score {
-  /** -2 to 1: how Vietnamese the words with letters beyond ASCII are. */
-  readonly value: number
-  readonly words: number
-}
-
-function score(text: string): Score {
-  const clean = text.replace(SIGNS, ' ')
-  let words = 0
-  let points = 0
-  for (const [word] of clean.matchAll(WORD)) {
-    if (!FOREIGN.test(word)) continue
-    words++
-    if (CURRENCY.test(word)) points += 0.5
-    else if (SHORTENED.test(word)) points += 0.5
-    else if (isSyllable(word)) points += FLIP.test(word) ? 0.8 : 1
-    else points -= 1
-  }
-  const unmapped = clean.match(/\ufffd/g)?.length ?? 0
-  const strange = clean.match(/[^\x00-\x7f\p{L}\p{M}\ufffd]/gu)?.length ?? 0
-  const count = Math.max(1, words, unmapped + strange)
-  return { value: (points - 2 * unmapped - strange) / count, words }
-}
-
-const textOf = (decoder: Decoder, lines: readonly (readonly Piece[])[]): string =>
-  lines
-    .map((pieces) => decoder.decode(pieces).join(''))
-    .join('\n')
-    .normalize('NFC')
-
-interface Tried extends Score {
+interface Tried {
   readonly decoder: Decoder
-  readonly text: string
+  /** One for each word. */
+  readonly judged: (word: number) => Judged | undefined
+  readonly size: number
+  readonly words: number
+  readonly value: number
 }
 
-const attempt = (decoder: Decoder, lines: readonly (readonly Piece[])[]): Tried => {
-  const text = textOf(decoder, lines)
-  return { decoder, text, ...score(text) }
-}
-
-/** The lines that hold letters, cut where the sample is full. */
-function sample(lines: readonly (readonly Piece[])[], size = SAMPLE): (readonly Piece[])[] {
-  const taken: (readonly Piece[])[] = []
-  let room = size
-  for (const pieces of lines) {
-    if (room <= 0) break
-    if (!pieces.some((piece) => piece.bytes.some((byte) => byte >= 0x7f || byte < 0x20 || byte > 0x40))) continue
-    const line: Piece[] = []
-    for (const piece of pieces) {
-      if (room <= 0) break
-      line.push(piece.bytes.length > room ? { ...piece, bytes: piece.bytes.subarray(0, room) } : piece)
-      room -= piece.bytes.length
-    }
-    taken.push(line)
+function total(decoder: Decoder, size: number, judged: (word: number) => Judged | undefined, extra = 0): Tried {
+  let [words, points, unmapped, strange] = [0, 0, 0, 0]
+  for (let i = 0; i < size; i++) {
+    const one = judged(i)
+    if (!one) continue
+    words += one.words
+    points += one.points
+    unmapped += one.unmapped
+    strange += one.strange
   }
-  return taken
+  const count = Math.max(1, words, unmapped + strange)
+  return { decoder, judged, size, words, value: (points - 2 * unmapped - strange) / count + extra }
 }
 
-const strictUtf8 = (lines: readonly (readonly Piece[])[]): boolean =>
-  !lines.some((pieces) => utf8.decode(pieces).join('').includes('\ufffd'))
+/** Alphabets that need no page number: a word reads the same wherever it stands. */
+const PLAIN: readonly Decoder[] = [...VIETNAMESE, utf8, ...OTHERS]
+const inAll = remembered((_, pieces) => {
+  const [first, ...rest] = pieces
+  const whole = first && rest.length > 0 ? [{ ...first, bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)) }] : pieces
+  return PLAIN.map((decoder) => judge(decoder, whole))
+})
+const inPages = remembered((_, pieces) => judge(tcvnPages, pieces))
+const pageKey = ({ pieces }: Word): string =>
+  pieces.map(({ bytes, codePage }) => `${codePage}\0${Buffer.from(bytes).toString('latin1')}`).join('\0')
+
+function tryAll(words: readonly Word[]): Tried[] {
+  const all = words.map(({ key, pieces }) => inAll(key, pieces))
+  return PLAIN.map((decoder, which) => total(decoder, words.length, (i) => all[i]?.[which]))
+}
+
+function attempt(decoder: Decoder, words: readonly Word[]): Tried {
+  const all = words.map(({ pieces }) => judge(decoder, pieces))
+  return total(decoder, words.length, (i) => all[i])
+}
+
+function tryPages(words: readonly Word[], extra: number): Tried {
+  const all = words.map((word) => inPages(pageKey(word), word.pieces))
+  return total(tcvnPages, words.length, (i) => all[i], extra)
+}
+
+function same(a: Tried, b: Tried): boolean {
+  for (let i = 0; i < a.size; i++) if (a.judged(i)?.folded !== b.judged(i)?.folded) return false
+  return true
+}
+
+const strictUtf8 = (runs: Runs): boolean => !runs.some((pieces) => utf8.decode(pieces).join('').includes('\ufffd'))
 
 /** Every `ESC t` that repeats the page in force: there the alphabet may change under an unchanged number (5.1). */
 function repeats(pieces: readonly Piece[]): number[] {
@@ -107,8 +99,8 @@ function repeats(pieces: readonly Piece[]): number[] {
 const LETTER_BEFORE = 0x20
 
 /** The first `ESC t` inside a word that names the page in force: only a sender that changes its letters does that (5.1). */
-function change(lines: readonly (readonly Piece[])[]): number | undefined {
-  for (const pieces of lines)
+function change(runs: Runs): number | undefined {
+  for (const pieces of runs)
     for (const [i, piece] of pieces.entries()) {
       const last = pieces[i - 1]
       if (!last || piece.turn === last.turn || piece.codePage !== last.codePage) continue
@@ -124,60 +116,100 @@ const WHOLE = VIETNAMESE.filter((decoder) => decoder.id !== 'vni')
  * Both alphabets of a sender that changed its letters. What stands before the change may be a few words that read well in
  * the second alphabet too: the change itself says that it is not the second.
  */
-function changed(lines: readonly (readonly Piece[])[]): Decoder | undefined {
-  const turn = change(lines)
+function changed(runs: Runs): Choice | undefined {
+  const turn = change(runs)
   if (turn === undefined) return undefined
-  const side = (after: boolean) => lines.map((pieces) => pieces.filter((piece) => piece.turn >= turn === after))
-  const second = pick(WHOLE.map((decoder) => attempt(decoder, side(true))))
+  const side = (after: boolean): Word[] =>
+    wordsOf(
+      runs.map((pieces) => pieces.filter((piece) => piece.turn >= turn === after)),
+      SAMPLE,
+    )
+  const [before, behind] = [side(false), side(true)]
+  const second = pick(
+    WHOLE.map((decoder) => attempt(decoder, behind)),
+    runs,
+  )
   const apart = TCVN.includes(second.decoder.id) ? TCVN : [second.decoder.id]
-  const firsts = WHOLE.filter(({ id }) => !apart.includes(id)).map((decoder) => attempt(decoder, side(false)))
+  const firsts = WHOLE.filter(({ id }) => !apart.includes(id)).map((decoder) => attempt(decoder, before))
   const [best, ...others] = ranked(firsts)
-  const rival = others.find(({ text }) => text !== best?.text)
+  const rival = best && others.find((other) => !same(best, other))
   if (!best || second.doubt || best.value < GOOD || best.value <= (rival?.value ?? -2)) return undefined
-  return turning(best.decoder, second.decoder, turn)
+  const decoder = turning(best.decoder, second.decoder, turn)
+  return { decoder, letters: shown(best, rival) }
 }
 
-const turned = (lines: readonly (readonly Piece[])[]): Tried[] =>
-  repeats(lines.flat()).flatMap((turn) =>
-    WHOLE.flatMap((a) => WHOLE.filter((b) => b !== a).map((b) => attempt(turning(a, b, turn), lines))),
+const turned = (runs: Runs, words: readonly Word[]): Tried[] =>
+  repeats(runs.flat()).flatMap((turn) =>
+    WHOLE.flatMap((a) => WHOLE.filter((b) => b !== a).map((b) => attempt(turning(a, b, turn), words))),
   )
+
+const isPlain = (runs: Runs): boolean =>
+  runs.every((run) => run.every(({ bytes, drawn }) => drawn !== undefined || onlyRules(bytes)))
 
 /**
  * Which alphabet the bytes are in. Strict UTF-8 with a multibyte character wins outright; else every candidate is read
  * and scored by Vietnamese syllables, and the winner must beat all that read differently by a margin. The page number
  * of `ESC t` is a hint only: it decides nothing but whether the two TCVN pages are tried.
  */
-export function chooseDecoder(lines: readonly (readonly Piece[])[]): Choice {
-  const pieces = lines.flat()
-  if (pieces.every((piece) => onlyRules(piece.bytes))) return { decoder: ascii }
-  if (strictUtf8(lines)) return { decoder: utf8 }
+export function chooseDecoder(runs: Runs): Choice {
+  if (isPlain(runs)) return { decoder: ascii }
+  if (strictUtf8(runs)) return { decoder: utf8, letters: { score: 1, words: 0, pinned: false } }
   // Noise must not cost what text costs: a port scan shares its thread with the tills (register-capture 11).
-  const glance = ranked([...VIETNAMESE, tcvnPages, ...OTHERS].map((decoder) => attempt(decoder, sample(lines, GLANCE))))[0]
-  if (glance && glance.value < HOPELESS) return { decoder: glance.decoder, doubt: 'DRIVER_ENCODING' }
-  const part = sample(lines)
-  const pages = new Set(pieces.map((piece) => piece.codePage).filter(isTcvnPage))
-  const paged =
-    pages.size > 0 ? [attempt(tcvnPages, part)].map((one) => ({ ...one, value: one.value + (pages.size > 1 ? PAIRED : 0) })) : []
-  const tried = [...paged, ...[...VIETNAMESE, utf8, ...OTHERS].map((decoder) => attempt(decoder, part))]
-  const two = changed(part)
-  if (two) return { decoder: two }
-  const best = pick(tried)
+  const first = wordsOf(runs, GLANCE)
+  const [glance] = ranked([...tryAll(first), tryPages(first, 0)])
+  if (glance && glance.value < HOPELESS) return { decoder: glance.decoder, doubt: 'DRIVER_ENCODING', letters: shown(glance) }
+  const words = wordsOf(runs, SAMPLE)
+  const pages = new Set(runs.flatMap((run) => run.map(({ codePage }) => codePage)).filter(isTcvnPage))
+  const tried = [...(pages.size > 0 ? [tryPages(words, pages.size > 1 ? PAIRED : 0)] : []), ...tryAll(words)]
+  const two = changed(runs)
+  if (two) return two
+  const best = pick(tried, runs)
   if (!best.doubt) return best
-  const mixed = pick([...tried, ...turned(part)])
+  const mixed = pick([...tried, ...turned(runs, words)], runs)
   return mixed.doubt ? best : mixed
+}
+
+/** The pinned alphabet is read, and told when the bytes are better Vietnamese, or all of them letters, only in another (5.6, 1). */
+export function pinnedDecoder(decoder: Decoder, runs: Runs): Choice {
+  if (isPlain(runs)) return { decoder: ascii }
+  const words = wordsOf(runs, SAMPLE)
+  const mine = attempt(decoder, words)
+  const [glance] = words.length === 0 ? [] : ranked(tryAll(wordsOf(runs, GLANCE)))
+  const rival = glance && !same(attempt(decoder, wordsOf(runs, GLANCE)), glance) ? glance : undefined
+  const better = rival !== undefined && rival.value >= GOOD && rival.value >= mine.value + MARGIN
+  const other = decoder !== utf8 && words.length > 0 && strictUtf8(runs)
+  const drift = other || better || unmapped(mine)
+  const letters = { ...shown(mine, rival), pinned: true }
+  return { decoder, letters, ...(drift ? { doubt: 'DRIVER_ENCODING_DRIFT' } : {}) }
+}
+
+function unmapped({ size, judged }: Tried): boolean {
+  for (let i = 0; i < size; i++) if ((judged(i)?.unmapped ?? 0) > 0) return true
+  return false
 }
 
 const ranked = (tried: readonly Tried[]): Tried[] => tried.toSorted((a, b) => b.value - a.value)
 
-function pick(tried: readonly Tried[]): Choice {
+const round = (value: number): number => Math.round(value * 100) / 100
+
+const shown = (best: Tried, rival?: Tried): Letters => ({
+  score: round(best.value),
+  words: best.words,
+  ...(rival ? { rival: { encoding: rival.decoder.id, score: round(rival.value) } } : {}),
+  pinned: false,
+})
+
+const textOf = (decoder: Decoder, runs: Runs): string => runs.map((pieces) => decoder.decode(pieces).join('')).join('\n')
+
+function pick(tried: readonly Tried[], runs: Runs): Choice {
   const order = ranked(tried)
   const [best] = order
   if (!best) return { decoder: ascii }
   if (best.words === 0 && best.value >= 0) return { decoder: best.decoder }
   // The two TCVN pages read as one differ in case only: the letters are sure all the same.
-  const same = best.text.toLowerCase()
-  const rival = order.find((other) => other.text.toLowerCase() !== same)
+  const rival = order.find((other) => other !== best && !same(best, other))
   const margin = MARGIN + SCARCE / Math.max(1, best.words)
-  const sure = best.value >= GOOD && best.value - (rival?.value ?? -2) >= margin && hasKeyword(best.text)
-  return sure ? { decoder: best.decoder } : { decoder: best.decoder, doubt: 'DRIVER_ENCODING' }
+  const choice = { decoder: best.decoder, letters: shown(best, rival) }
+  const sure = best.value >= GOOD && best.value - (rival?.value ?? -2) >= margin && hasKeyword(textOf(best.decoder, runs))
+  return sure ? choice : { ...choice, doubt: 'DRIVER_ENCODING' }
 }

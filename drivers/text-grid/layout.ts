@@ -32,16 +32,20 @@ interface Spread {
 }
 
 /** Ideographs and their signs are printed two cells wide. */
-const BROAD = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6]/gu
+const isBroad = (code: number): boolean =>
+  code >= 0x2e80 && (code <= 0xa4cf || (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) || code >= 0xff00)
 
-const cells = (text: string): number => {
+/** Half of a character beyond the first plane: the other half counts. */
+const isSecondHalf = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff
+
+function cells(text: string): number {
   let n = 0
-  let broad = false
-  for (const letter of text) {
-    n++
-    if (letter >= '\u1100' && letter !== '\u20ab') broad = true
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x2e80) n++
+    else if (!isSecondHalf(code)) n += isBroad(code) ? 2 : 1
   }
-  return broad ? n + (text.match(BROAD)?.length ?? 0) : n
+  return n
 }
 
 const letters = (piece: Piece, text: string): string => {
@@ -152,10 +156,11 @@ function columnsOf(spreads: readonly Spread[], unit: number, areaDots: number | 
 function unitOf(lines: readonly Line[]): number {
   let narrow = 0
   let all = 0
-  for (const line of lines) {
-    for (const { bytes, cell } of piecesOf(line)) {
-      all += bytes.length
-      if (cell < FONT_A) narrow += bytes.length
+  for (const { items } of lines) {
+    for (const item of items) {
+      if (item.kind !== 'text') continue
+      all += item.piece.bytes.length
+      if (item.piece.cell < FONT_A) narrow += item.piece.bytes.length
     }
   }
   return narrow * 2 > all ? FONT_B : FONT_A

@@ -40,3 +40,15 @@ export interface Decoder {
 }
 
 export const piecesOf = (line: Line): Piece[] => line.items.flatMap((item) => (item.kind === 'text' ? [item.piece] : []))
+
+/** The pieces of a line that stand side by side: a move between two of them ends a word. */
+export function runsOf(line: Line): Piece[][] {
+  const runs: Piece[][] = []
+  let open: Piece[] | undefined
+  for (const item of line.items) {
+    if (item.kind !== 'text') open = undefined
+    else if (open) open.push(item.piece)
+    else runs.push((open = [item.piece]))
+  }
+  return runs
+}
