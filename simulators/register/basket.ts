@@ -25,6 +25,8 @@ export interface BasketLine {
   /** quantity × price, before the discount of the line. */
   readonly amount: bigint
   readonly discount: bigint
+  /** As its line says it: with or without the discount. */
+  readonly printed: bigint
   readonly code?: string
   readonly rate?: string
   /** Members of a combo, at no price. */
@@ -77,6 +79,8 @@ export interface Habit {
   readonly discounts?: number
   /** How often a line gets one. */
   readonly lineDiscounts?: number
+  /** The amount of a line is printed after its discount, which stands in a column before it. */
+  readonly discountColumn?: true
   /** Totals end on a multiple of this. */
   readonly roundTo?: bigint
   /** What customers without cash pay with. */
@@ -108,7 +112,7 @@ export function basket(random: Random, habit: Habit): Basket {
   }
 }
 
-function chosen(random: Random, { goods, most, pieces = 3, lineDiscounts = 0 }: Habit): BasketLine[] {
+function chosen(random: Random, { goods, most, pieces = 3, lineDiscounts = 0, discountColumn }: Habit): BasketLine[] {
   const wanted = new Map<Good, Decimal>()
   for (let i = random.whole(1, most); i > 0; i--) {
     const good = random.pick(goods)
@@ -121,7 +125,16 @@ function chosen(random: Random, { goods, most, pieces = 3, lineDiscounts = 0 }: 
     const amount = multiply(qty, decimal(BigInt(price)), 0).units
     const off = lineDiscounts > 0 && random.chance(lineDiscounts) ? percent(amount, random.pick([10, 20, 30])) : 0n
     return {
-      ...{ name, unit, qty, price: BigInt(price), amount, discount: off, members: more.with ?? [] },
+      ...{
+        name,
+        unit,
+        qty,
+        price: BigInt(price),
+        amount,
+        discount: off,
+        printed: discountColumn ? amount - off : amount,
+        members: more.with ?? [],
+      },
       ...(more.code === undefined ? {} : { code: more.code }),
       ...(more.rate === undefined ? {} : { rate: more.rate }),
     }

@@ -28,7 +28,7 @@ export interface TrueLine {
   readonly unit: string
   readonly unitPrice: number
   readonly discount?: number
-  /** quantity × price, before the line's own discount. */
+  /** As printed: quantity × price, after the line's own discount only where that has a column before it. */
   readonly amount: number
   readonly vatRate?: string
   readonly code?: string
@@ -92,10 +92,10 @@ export function truth(kind: Kind, { basket: sold, receiptNo, at }: Bill, sign = 
   const onTop = vatPercent > 0
   return {
     ...{ kind, receiptNo, total: money(total) },
-    lines: sold.lines.map(({ name, qty, unit, price, discount: off, amount, rate, code }) => ({
+    lines: sold.lines.map(({ name, qty, unit, price, discount: off, printed, rate, code }) => ({
       ...{ name, qty: shown(qty, sign), unit, unitPrice: Number(price) },
       ...(off > 0n ? { discount: money(off) } : {}),
-      amount: money(amount),
+      amount: money(printed),
       ...(rate === undefined ? {} : { vatRate: rate }),
       ...(code === undefined ? {} : { code }),
     })),
