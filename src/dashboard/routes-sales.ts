@@ -22,7 +22,7 @@ const PACE = { max: 6_000, timeWindow: 60_000 }
 const NAME = /^[\x21-\x7e]{1,200}$/
 
 /** An order that was taken back: a task for a person, and nothing the sender could mend. */
-const TASKS = new Set(['SALE_REFUND', 'SALE_VOIDED', 'FILE_REVISED'])
+const TASKS = new Set(['SALE_REFUND', 'SALE_VOIDED', 'SALE_REVISED'])
 
 /**
  * Programs that sell (contract section 5, register-capture 8.5). A body goes down the same line as paper; it is answered
