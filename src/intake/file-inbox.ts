@@ -119,6 +119,8 @@ async function complete(
 ): Promise<string[]> {
   const ready: { readonly name: string; readonly at: number }[] = []
   const here = new Set(names)
+  // One moment for the whole look: what was dropped together is taken together, in its order.
+  const up = clock.up()
   for (const name of seen.keys()) if (!here.has(name)) seen.delete(name)
   for (const name of names) {
     if (name.endsWith(REPLY)) continue
@@ -128,7 +130,7 @@ async function complete(
       moving.add(stats.ino)
       continue
     }
-    if (stats.isFile() && !settled(seen, name, stats, clock.up(), settleMs) && !moving.delete(stats.ino)) continue
+    if (stats.isFile() && !settled(seen, name, stats, up, settleMs) && !moving.delete(stats.ino)) continue
     ready.push({ name, at: stats.mtimeMs })
   }
   return ready.sort((a, b) => a.at - b.at || (a.name < b.name ? -1 : 1)).map((one) => one.name)
@@ -154,9 +156,9 @@ async function take(file: string): Promise<Taken | 'later' | Fault> {
     const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     try {
       const bytes = await handle.readFile()
-      const { size, mtimeMs } = await handle.stat()
+      const { size, mtimeMs, ino } = await handle.stat()
       if (size !== bytes.length || mtimeMs !== stats.mtimeMs) return 'later'
-      return { name, bytes, size, mtimeMs, hash: createHash('sha256').update(bytes).digest('hex') }
+      return { name, bytes, size, mtimeMs, ino, hash: createHash('sha256').update(bytes).digest('hex') }
     } finally {
       await handle.close()
     }

@@ -15,6 +15,7 @@ export interface Content {
   readonly hash: string
   readonly size: number
   readonly mtimeMs: number
+  readonly ino: number
 }
 
 /** `processed/` and `failed/` of a watched folder, the names that were heard before, and the answers beside the files. */
@@ -58,11 +59,16 @@ export async function openShelf(folder: string): Promise<Shelf | undefined> {
   return {
     has: (name, hash) => there(join(processed, keyOf(name, hash))).then((found) => found !== undefined),
     revised: (name, hash) => names.has(name) && names.get(name) !== hash.slice(0, 16),
-    async keep(name, { hash, size, mtimeMs }) {
+    async keep(name, { hash, size, mtimeMs, ino }) {
       names.set(name, hash.slice(0, 16))
-      const now = await there(join(folder, name))
-      if (!now || now.size !== size || now.mtimeMs !== mtimeMs) return true
-      return moved(join(folder, name), join(processed, keyOf(name, hash)))
+      const [from, to] = [join(folder, name), join(processed, keyOf(name, hash))]
+      const here = await there(from)
+      if (!here) return true
+      if (!(await moved(from, to))) return false
+      const kept = await there(to)
+      if (!kept || (kept.ino === ino && kept.size === size && kept.mtimeMs === mtimeMs)) return true
+      // A till put the next one in its place a moment ago, or wrote on: it goes back and is read as what it is.
+      return moved(to, (await there(from)) ? join(folder, `${mtimeMs}-${name}`) : from)
     },
     async fail(name, why, at) {
       const target = join(failed, `${at}-${name}`)
