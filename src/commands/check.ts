@@ -109,6 +109,12 @@ async function registerItems(config: Config, register: Config['values']['registe
     items.push(there ? good(`${path}.link.connect`) : odd(`${path}.link.connect`, fault('CAPTURE_UNREACHABLE', { address })))
   }
   if (serial) items.push(...(await lineItems(`${path}.link.serial`, serial.path)))
+  const hook = register.link.http?.webhook
+  if (hook) {
+    const at = `${path}.link.http.webhook.secret`
+    const read = secret(config, hook.secret, at)
+    items.push(read.ok ? good(at) : bad(at, read.fault))
+  }
   if (typeof serial?.tap === 'object') items.push(...(await lineItems(`${path}.link.serial.tap`, serial.tap.path)))
   if (register.template !== undefined) {
     const template = readTemplate(config.path(register.template))

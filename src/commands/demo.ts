@@ -179,6 +179,14 @@ async function shop(dir: string, around: Around): Promise<ConfigFile> {
         driver: 'text',
         link: around.serial ? { serial: { path: around.serial, baud: 9600 } } : { file: { path: 'till-b' } },
       },
+      // For who wants to sell by a program of his own: `tillgate key add`, then POST /api/v1/sales.
+      {
+        id: 'R019',
+        index: 19,
+        symbol: base.registers[2]?.symbol ?? `C${year}MAC`,
+        driver: 'json',
+        link: { http: {} },
+      },
     ],
   }
   if (!existsSync(file)) await writeShop(dir, config)

@@ -266,9 +266,9 @@ t.test('a webhook: signed and fresh, an order once; taken back it is a task, ope
   const changed = await push(
     order({ revision: 2, total: 75_000, items: [{ name: 'Trà đá', qty: 3, price: 25_000, amount: 75_000 }] }),
   )
-  t.match([changed.status, changed.body], [202, { state: 'held' }], 'a changed order is no second sale')
+  t.match([changed.status, changed.body], [202, { state: 'held', fault: { code: 'SALE_REVISED' } }], 'a changed order is no second sale')
   const cancelled = await push(order({ revision: 3, status: 'cancelled' }))
-  t.match([cancelled.status, cancelled.body], [202, { state: 'held' }], 'taken back: a task for a person')
+  t.match([cancelled.status, cancelled.body], [202, { state: 'held', fault: { code: 'SALE_VOIDED' } }], 'taken back: a task for a person')
   const unproven = await push(order({ id: 'DH-78', total: 51_000 }))
   t.match([unproven.status, unproven.body], [422, { state: 'held', code: /^SALE_/ }])
   const unnamed = await push(JSON.stringify({ order: { status: 'paid', total: 1 } }))
