@@ -12,6 +12,8 @@ import { readByTemplate } from './template.ts'
 
 const ROWS = 5_000
 const CHARACTERS = 4_096
+/** As many lines as a document may have, full: beyond, noise would keep the other tills waiting. */
+const ALL_CHARACTERS = ROWS * 48
 const PICTURE = 300
 const REPORT_HEAD = 40
 const REPORT_FOOT = 60
@@ -32,8 +34,14 @@ const SET_ASIDE: Partial<Record<Title, Aside>> = {
   test: 'test',
 }
 
+const isOversize = ({ oversize, rows }: Page): boolean =>
+  oversize === true ||
+  rows.length > ROWS ||
+  rows.some((r) => r.text.length > CHARACTERS) ||
+  rows.reduce((n, r) => n + r.text.length, 0) > ALL_CHARACTERS
+
 function read(page: Page, template?: Template): Reading {
-  if (page.oversize || page.rows.length > ROWS || page.rows.some((r) => r.text.length > CHARACTERS))
+  if (isOversize(page))
     return (
       longReport(page) ?? { kind: 'unknown', textLines: [], proofs: [], outcome: 'unreadable', fault: fault('CAPTURE_OVERSIZE') }
     )
@@ -55,7 +63,7 @@ function readAs(page: Page, lines: readonly Line[], said: Said, template: Templa
   if (own.kind === 'paper') return decide(page, lines, said, own.paper)
   const title = own.kind === 'other' ? own.title : undefined
   const paper = readPaper(lines)
-  const usual = decide(page, lines, said, title ? { ...paper, title, kind: title } : paper)
+  const usual = decide(page, lines, said, title ? { ...paper, title, kind: title, second: false } : paper)
   if (usual.outcome === 'ignored' || usual.outcome === 'unreadable' || usual.kind === 'refund' || usual.kind === 'void')
     return usual
   const { expected, found } = own.kind === 'changed' ? own.change : { expected: template.name, found: lines[0]?.text ?? '' }
