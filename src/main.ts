@@ -182,15 +182,25 @@ const simulate = program.command('simulate').description('máy giả lập · si
 
 simulate
   .command('register')
-  .requiredOption('--script <name>', 'cafe, restaurant, grocery, mischief, or a file')
-  .requiredOption('--to <where>', 'tcp://H:P | serial:PATH | file:DIR')
+  .requiredOption('--script <name>', 'a trade (cafe, restaurant, supermarket ...; ? lists all), mischief, or a file')
+  .requiredOption('--to <where>', 'tcp://H:P | serial:PATH | file:DIR | http://H:P (machine key in TILLGATE_SALES_KEY)')
+  .option('--mischief <names>', 'half,slow:40 ... or none; ? lists all')
   .option('--truth <file>')
   .option('--rate <n>', 'sales per second', number)
   .option('--seed <n>', 'seed', whole, 1)
   .option('--count <n>', 'how many', whole)
   .option('--id <register>', 'register named in the truth log', 'R017')
   .action(
-    async (options: { script: string; to: string; truth?: string; rate?: number; seed: number; count?: number; id: string }) => {
+    async (options: {
+      script: string
+      to: string
+      mischief?: string
+      truth?: string
+      rate?: number
+      seed: number
+      count?: number
+      id: string
+    }) => {
       const { simulateRegister } = await import('./commands/simulate.ts')
       process.exit(await simulateRegister(options))
     },

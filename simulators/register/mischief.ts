@@ -123,7 +123,7 @@ export function readMischief(text: string): { readonly wanted: Wanted; readonly 
   for (const part of text.split(',').map((one) => one.trim())) {
     const [name = '', figure] = part.split(':')
     if (part === '' || part === 'none') continue
-    if (!(name in MISCHIEF) || (figure !== undefined && !/^\d{1,3}$/.test(figure))) strange.push(part)
+    if (!Object.hasOwn(MISCHIEF, name) || (figure !== undefined && !/^\d{1,3}$/.test(figure))) strange.push(part)
     else
       wanted.push({
         name: name as MischiefName,

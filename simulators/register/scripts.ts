@@ -19,6 +19,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
 
 /** The script of that name, with the mischief asked for instead of the usual. Undefined: there is none. */
 export function scriptOf(name: string, wanted: Wanted | undefined, dice: Random): Script | undefined {
+  if (!Object.hasOwn(SCRIPTS, name)) return undefined
   const act = TRADES[name]?.act ?? SCRIPTS[name]
   return wanted && act ? mischievous(act, wanted, dice) : SCRIPTS[name]
 }

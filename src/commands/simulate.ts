@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { authority, MOODS } from '../../simulators/authority/index.ts'
 import { type PrinterOptions, printer } from '../../simulators/printer/index.ts'
 import { register } from '../../simulators/register/index.ts'
+import { MISCHIEF, readMischief } from '../../simulators/register/mischief.ts'
 import { SCRIPTS } from '../../simulators/register/scripts.ts'
+import { TRADES } from '../../simulators/register/trades/index.ts'
 import { systemClock } from '../clock.ts'
 import { schemas } from '../paths.ts'
 import { judge } from '../verify/index.ts'
@@ -23,6 +25,7 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`)
 export interface RegisterCommand {
   readonly script: string
   readonly to: string
+  readonly mischief?: string
   readonly truth?: string
   readonly rate?: number
   readonly seed: number
@@ -30,12 +33,36 @@ export interface RegisterCommand {
   readonly id: string
 }
 
+/** Name and meaning, a line each. */
+const listed = (rows: readonly (readonly [string, string])[]): string =>
+  rows.map(([name, says]) => `  ${name.padEnd(13)} ${says}`).join('\n')
+
+/** What the command cannot play, in words that list all there is. */
+function strangeIn({ script, mischief = '', to }: RegisterCommand): string | undefined {
+  if (!Object.hasOwn(SCRIPTS, script) && !existsSync(script))
+    return `no such script: ${script}; there are\n${listed([
+      ...Object.entries(TRADES).map(([name, { shows }]) => [name, shows] as const),
+      ['mischief', 'the café on a bad day'],
+    ])}\nor the name of a file whose bytes are played`
+  const { strange } = readMischief(mischief)
+  if (strange.length > 0)
+    return `no such mischief: ${strange.join(', ')}; there are\n${listed(
+      Object.entries(MISCHIEF).map(([name, { says }]) => [name, says] as const),
+    )}\nor none; slow:40 plays slow for 40 of 100 customers`
+  if (/^https?:/.test(to) && !process.env['TILLGATE_SALES_KEY'])
+    return `${to} wants a machine key: tillgate key add simulator --for sales, then TILLGATE_SALES_KEY=...`
+  return undefined
+}
+
 /** `tillgate simulate register`: plays a till until `count` is reached or it is asked to stop. Exit 0, 2 when it cannot. */
-export async function simulateRegister({ truth, rate, count, ...options }: RegisterCommand): Promise<number> {
-  if (!(options.script in SCRIPTS) && !existsSync(options.script)) {
-    say(`no such script: ${options.script}; there are ${Object.keys(SCRIPTS).join(', ')}, or the name of a file to play`)
+export async function simulateRegister(command: RegisterCommand): Promise<number> {
+  const strange = strangeIn(command)
+  if (strange !== undefined) {
+    say(strange)
     return 2
   }
+  const { truth, rate, count, mischief, ...options } = command
+  const key = process.env['TILLGATE_SALES_KEY']
   const stop = new AbortController()
   void asked().then(() => stop.abort())
   try {
@@ -43,6 +70,8 @@ export async function simulateRegister({ truth, rate, count, ...options }: Regis
       ...options,
       clock: systemClock,
       signal: stop.signal,
+      ...(mischief === undefined ? {} : { mischief: readMischief(mischief).wanted }),
+      ...(key === undefined ? {} : { key }),
       ...(truth === undefined ? {} : { truth }),
       ...(rate === undefined ? {} : { rate }),
       ...(count === undefined ? {} : { count }),
