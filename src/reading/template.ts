@@ -4,7 +4,7 @@ import { compose, vatOf } from './compose.ts'
 import { readDates } from './dates.ts'
 import { key } from './fold.ts'
 import { type Header, readHeader } from './header.ts'
-import { titleOf } from './kind.ts'
+import { type Title, titleOf } from './kind.ts'
 import { labelOf, methodOf } from './labels.ts'
 import type { Item, Items } from './layouts/items.ts'
 import { taxFits } from './layouts/tax.ts'
@@ -36,7 +36,7 @@ export type ByTemplate =
   | { readonly kind: 'paper'; readonly paper: Paper }
   | { readonly kind: 'changed'; readonly change: Change }
   /** Another kind of paper: by the template's own titles, or by those everybody knows. */
-  | { readonly kind: 'other'; readonly title?: Kind }
+  | { readonly kind: 'other'; readonly title: Title }
 
 const known = new WeakMap<Template, Compiled>()
 
@@ -128,7 +128,7 @@ export function readByTemplate(lines: readonly Line[], template: Template): ByTe
   const from = first ?? lines.length
   const title = titleOf(lines, from, end)
   const own = title.line >= 0 && template.header.includes(lines[title.line]?.key ?? '')
-  if (title.kind !== 'sale' && title.kind !== 'unknown' && !own) return { kind: 'other' }
+  if (title.kind !== 'sale' && title.kind !== 'unknown' && !own) return { kind: 'other', title: title.kind }
   if (!titled) return changed(template.titles?.is?.join(' | ') ?? '', lines[0]?.text ?? '')
   if (items.length === 0) return changed(rules.layouts[0]?.lines[0]?.source ?? '', lines.at(-1)?.text ?? '')
   return finish(

@@ -66,3 +66,20 @@ export function market(t: Ticket): string {
     'Bà con đi thong thả',
   ].join('\n')
 }
+
+/** No title, a table of its own: index, name, then unit price, sum, pieces; words for the totals on the right of their figures. */
+export function stall(t: Ticket): string {
+  const total = totalOf(t)
+  const sum = total + t.off
+  return [
+    'TIỆM DÌ BẢY - HÀNG GÁNH',
+    'ca sáng ngày 21.11.2026',
+    ...t.goods.map(
+      (g, i) => `${i + 1}) ${g.name.padEnd(18)} ${vnd(g.price).padStart(8)} ${vnd(g.qty * g.price).padStart(9)} (${g.qty})`,
+    ),
+    `${vnd(sum)} cả thảy`,
+    ...(t.off > 0 ? [`${vnd(t.off)} bà Bảy cho`] : []),
+    `${vnd(total)} còn trả`,
+    'Ăn ngon nhớ ghé',
+  ].join('\n')
+}

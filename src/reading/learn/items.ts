@@ -128,7 +128,7 @@ export function layoutOf(all: readonly Spot[], roles: readonly Role[]): ItemLayo
       .map((token, i) => {
         if (token.is === 'money' || token.is === 'count') return `{${roles[++figure]}}`
         if (token.is === 'sign') return token.text
-        if (token.is !== 'words') return '{text}'
+        if (token.is !== 'words') return token.is === 'index' ? '{index}' : '{text}'
         if (name?.l === l && name.i === i) return '{name}'
         const said = texts({ l, i })
         if (said.size === 1 && all.length > 1) return token.text

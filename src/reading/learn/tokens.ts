@@ -7,7 +7,7 @@ import type { Line } from '../line.ts'
 /** What stands in one place of a line: money, a small number, a date, a time, a number with letters or zeros, words, a sign. */
 export type Token =
   | { readonly is: 'money' | 'count'; readonly text: string; readonly money?: Dong; readonly quantities: readonly Decimal[] }
-  | { readonly is: 'date' | 'time' | 'code' | 'rate' | 'words' | 'sign'; readonly text: string }
+  | { readonly is: 'date' | 'time' | 'code' | 'rate' | 'index' | 'words' | 'sign'; readonly text: string }
 
 /** A line as the learner sees it. */
 export interface Seen {
@@ -60,6 +60,7 @@ function tokenOf(text: string, figure: Line['words'][number]['figure'], sign: bo
     const money = figure.money === undefined ? {} : { money: figure.money }
     return { is: paid ? 'money' : 'count', text, ...money, quantities: figure.quantities }
   }
+  if (/^\d{1,3}\)$/.test(text)) return { is: 'index', text }
   if (RATE.test(text)) return { is: 'rate', text }
   if (DATE.test(text)) return { is: 'date', text }
   if (TIME.test(text)) return { is: 'time', text }
