@@ -200,7 +200,8 @@ type Joined = {
 }
 
 /** The parts named in the configuration, or the first name that is none. */
-function choose({ values }: Config): Result<Joined> {
+function choose(config: Config): Result<Joined> {
+  const { values } = config
   const country = countries.find((c) => c.code === values.country)
   const transport = new Map(Object.entries(transports)).get(values.upstream.transport)
   const known = Object.keys(transports).join(', ')
@@ -208,7 +209,7 @@ function choose({ values }: Config): Result<Joined> {
   if (!transport) return failed(fault('CONFIG_TRANSPORT', { transport: values.upstream.transport, known }, 'upstream.transport'))
   const dialects = new Map<string, Driver>()
   for (const [i, register] of values.registers.entries()) {
-    const made = dialectOf(register, `registers.${i}`)
+    const made = dialectOf(register, `registers.${i}`, (file) => config.path(file))
     if (!made.ok) return made
     dialects.set(register.id, readingOnce(register.link.http ? inOnePiece(made.value) : made.value))
   }

@@ -99,7 +99,7 @@ function upstreamItem(config: Config): Item {
 
 async function registerItems(config: Config, register: Config['values']['registers'][number], path: string): Promise<Item[]> {
   const items: Item[] = []
-  const dialect = dialectOf(register, path)
+  const dialect = dialectOf(register, path, (file) => config.path(file))
   if (!dialect.ok) items.push(bad(dialect.fault.path ?? path, dialect.fault))
   const { tcp, connect: served, serial, file } = register.link
   if (tcp) items.push(await portItem(`${path}.link.tcp`, tcp.host, tcp.port))

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { driverById, drivers } from '../../drivers/index.ts'
 import { dialectOf } from '../dialect.ts'
 import { formatDecimal } from '../domain/decimal.ts'
@@ -94,7 +95,9 @@ function driverNamed({ driver, settings }: ReadOptions): Result<Driver | undefin
   if (!bare) return failed(fault('READ_DRIVER', { driver: driver ?? '', known }))
   if (settings === undefined) return ok(bare)
   try {
-    return dialectOf({ driver: bare.id, settings: JSON.parse(readFileSync(settings, 'utf8')) as Settings }, settings)
+    return dialectOf({ driver: bare.id, settings: JSON.parse(readFileSync(settings, 'utf8')) as Settings }, settings, (file) =>
+      resolve(dirname(settings), file),
+    )
   } catch (error) {
     return failed(fault('READ_FILE', { file: settings, reason: (error as Error).message }))
   }
