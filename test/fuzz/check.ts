@@ -4,10 +4,10 @@ import { reader } from '../../src/reading/index.ts'
 import { readWords } from '../../src/words.ts'
 
 /** Longest that one input may take, in milliseconds of this process: others use the machine too. */
-const LONGEST = 250
+export const LONGEST = 250
 const words = readWords()
 
-const cpu = (): number => {
+export const cpu = (): number => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1_000
 }

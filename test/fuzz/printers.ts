@@ -1,5 +1,5 @@
 import { fc } from '../property.ts'
-import { line, printed } from './words.ts'
+import { line, printed, receipt } from './words.ts'
 
 /** Printer dialects as a grammar: every command of register-capture 2 and 4, with parameters right and wrong. */
 
@@ -39,6 +39,14 @@ const text: Inner = fc.tuple(line, printed).map(([words, encode]) => encode(word
 const ended: Inner = fc
   .tuple(text, fc.constantFrom([0x0a], [0x0d], [0x0d, 0x0a], [0x0a, 0x0d], []))
   .map(([words, end]) => join(words, end))
+
+/** A whole receipt, each line its own piece, and mostly a cut. */
+const paper = (cut: readonly number[]): Inner =>
+  fc
+    .tuple(receipt, printed, fc.nat(4))
+    .map(([lines, encode, uncut]) =>
+      join([ESC, 0x40], ...lines.map((words) => join(encode(words), [0x0a])), uncut === 0 ? [] : cut),
+    )
 
 const shared = (inner: Inner): Inner =>
   fc.oneof(
@@ -113,27 +121,37 @@ const starCommand = (inner: Inner): Inner =>
   )
 
 /** A stream of one dialect; a payload may hold text, cuts and commands of its own, `depth` deep. */
-const stream = (command: (inner: Inner) => Inner, depth = 2): Inner => {
-  const inner: Inner =
-    depth === 0 ? text : fc.oneof({ depthSize: 'small' }, fc.uint8Array({ maxLength: 60 }), stream(command, depth - 1))
+const stream = (command: (inner: Inner) => Inner, cut: readonly number[], depth = 2): Inner => {
+  const inner: Inner = depth === 0 ? text : fc.oneof(fc.uint8Array({ maxLength: 60 }), stream(command, cut, depth - 1))
   const piece = fc.oneof({ weight: 3, arbitrary: shared(inner) }, { weight: 2, arbitrary: command(inner) })
-  return fc.array(piece, { maxLength: depth === 2 ? 40 : 6 }).map((pieces) => Buffer.concat(pieces))
+  const top = fc.oneof({ weight: 12, arbitrary: piece }, { weight: 1, arbitrary: paper(cut) })
+  return (depth === 2 ? fc.array(top, { maxLength: 25, size: 'max' }) : fc.array(piece, { maxLength: 6 })).map((all) =>
+    Buffer.concat(all),
+  )
 }
 
-export const escpos: Inner = stream(escposCommand)
-export const star: Inner = stream(starCommand)
+export const escpos: Inner = stream(escposCommand, [GS, 0x56, 0])
+export const star: Inner = stream(starCommand, [ESC, 0x64, 2])
 
-const ENDS = ['\r\n', '\n', '\r', '\n\r', '']
-/** A register's journal: lines with any end, blank ones, printer codes between them. */
+const ENDS = ['\r\n', '\n', '\r', '\n\r']
+/** A register's journal: lines with any end, blank ones, printer codes between them, a parity bit nobody expects. */
 export const journal: Inner = fc
-  .tuple(fc.array(fc.tuple(line, fc.constantFrom(...ENDS), fc.nat(30)), { maxLength: 40 }), printed, fc.boolean())
-  .map(([rows, encode, parity]) => {
-    const bytes = Buffer.concat(
-      rows.map(([words, end, odd]) =>
-        join(odd === 0 ? [ESC, 0x21, 8] : [], encode(words), Buffer.from(end), odd === 1 ? [GS, 0x56, 0] : []),
-      ),
-    )
-    return parity ? bytes.map((b) => (even(b & 127) ? b & 127 : b | 128)) : bytes
+  .record({
+    blocks: fc.array(fc.oneof({ weight: 8, arbitrary: line.map((one) => [one]) }, { weight: 1, arbitrary: receipt }), {
+      maxLength: 20,
+      size: 'max',
+    }),
+    end: fc.constantFrom(...ENDS),
+    odd: fc.array(fc.tuple(fc.nat(60), fc.constantFrom([ESC, 0x21, 8], [GS, 0x56, 0], [0x0c], [0], [ESC, 0x40])), {
+      maxLength: 3,
+    }),
+    encode: printed,
+    parity: fc.nat(8),
+  })
+  .map(({ blocks, end, odd, encode, parity }) => {
+    const lines = blocks.flat().map((words, i) => join(odd.find(([at]) => at === i)?.[1] ?? [], encode(words), Buffer.from(end)))
+    const bytes = Buffer.concat(lines)
+    return parity === 0 ? bytes.map((b) => (even(b & 127) ? b & 127 : b | 128)) : bytes
   })
 
 const even = (byte: number): boolean => byte.toString(2).replaceAll('0', '').length % 2 === 0

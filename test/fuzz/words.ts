@@ -111,6 +111,60 @@ export const line: fc.Arbitrary<string> = fc.oneof(
 
 export { figure, monotone }
 
+const dotted = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, '.')
+const TITLED = ['HÓA ĐƠN BÁN HÀNG', 'PHIẾU THANH TOÁN', 'HOA DON', 'PHIẾU TẠM TÍNH', 'IN LẠI', 'PHIẾU TRẢ HÀNG', '']
+
+/** The lines of a receipt whose sums hold, but where one of its figures or lines was changed. */
+export const receipt: fc.Arbitrary<readonly string[]> = fc
+  .record({
+    title: fc.constantFrom(...TITLED),
+    goods: fc.array(fc.record({ n: fc.integer({ min: 1, max: 9 }), price: fc.integer({ min: 1, max: 900 }) }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+    layout: fc.constantFrom('row', 'two', 'cross'),
+    off: fc.constantFrom(0, 0, 0, 1_000, 5_000),
+    tax: fc.constantFrom(0, 0, 8, 10),
+    odd: fc.option(fc.tuple(fc.nat(40), fc.oneof(line, fc.constant(''))), { freq: 3 }),
+    swap: fc.option(fc.tuple(fc.nat(40), fc.nat(40)), { freq: 5 }),
+  })
+  .map(({ title, goods, layout, off, tax, odd, swap }) => {
+    const sum = goods.reduce((all, { n, price }) => all + n * price * 1_000, 0) - off
+    const added = Math.round((sum * tax) / 100)
+    const rows = goods.flatMap(({ n, price }, i) => {
+      const [one, all] = [dotted(price * 1_000), dotted(n * price * 1_000)]
+      if (layout === 'row') return [`Món số ${i}     ${n}   ${one}   ${all}`]
+      return layout === 'two'
+        ? [`Món ngon ${'ABCDEF'[i] ?? ''}`, `  ${n} x ${one}      ${all}`]
+        : [`${n} x Bánh ${'ABCDEF'[i] ?? ''}   @${one}    ${all}`]
+    })
+    const lines = [
+      ...[
+        'QUÁN CÀ PHÊ MINH ANH',
+        '12 Nguyễn Trãi, Hà Nội',
+        title,
+        'Số: HD000457',
+        'Ngày: 21/11/2026 09:41',
+        '-'.repeat(32),
+        ...rows,
+      ],
+      ...[
+        '-'.repeat(32),
+        ...(off > 0 ? [`Giảm giá      -${dotted(off)}`] : []),
+        ...(tax > 0 ? [`Thuế GTGT ${tax}%   ${dotted(added)}`] : []),
+      ],
+      ...[`TỔNG CỘNG    ${dotted(sum + added)}`, `Tiền mặt   ${dotted(sum + added)}`, 'Cảm ơn quý khách!'],
+    ]
+    if (odd) lines.splice(odd[0] % lines.length, odd[0] % 2, odd[1])
+    if (swap) {
+      const [a, b] = [swap[0] % lines.length, swap[1] % lines.length]
+      const [first = '', second = ''] = [lines[a], lines[b]]
+      lines[a] = second
+      lines[b] = first
+    }
+    return lines
+  })
+
 const bare = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd').replaceAll('Đ', 'D')
 
 /** The same text in the letters of one till or another. */
