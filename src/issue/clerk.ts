@@ -13,6 +13,7 @@ import type { Reader } from '../domain/reader.ts'
 import type { Register, Shop } from '../domain/shop.ts'
 import type { Signer } from '../domain/signer.ts'
 import { type Lane, lane } from './lane.ts'
+import { tillWatch } from './till-watch.ts'
 
 export interface ClerkParts {
   readonly ledger: Ledger
@@ -30,13 +31,15 @@ export interface ClerkParts {
 }
 
 const PAGE = 500
+const LOOK_MS = 60_000
 
 /** Turns heard receipts into numbered, sealed invoices: one lane a register, the ledger between it and everybody else. */
 export function clerk(parts: ClerkParts): Part {
-  const { ledger, registers, reader, readers, clock, log } = parts
+  const { ledger, registers, reader, readers, board, clock, log } = parts
   const stopping = new AbortController()
   setMaxListeners(0, stopping.signal)
   const lanes = new Map<RegisterId, Lane>()
+  const watch = tillWatch(board, log)
   let unhear: (() => void) | undefined
   let work: Promise<unknown> = Promise.resolve()
 
@@ -83,16 +86,24 @@ export function clerk(parts: ClerkParts): Part {
     }
   }
 
+  /** A shift ends and a gap grows old by time alone. */
+  const tend = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(LOOK_MS, stopping.signal)
+      watch.look(lanes.keys(), clock.now())
+    }
+  }
+
   return {
     name: 'clerk',
     async start() {
-      for (const [id, of] of registers) lanes.set(id, lane({ ...parts, ...of, reader: readers?.get(id) ?? reader }))
+      for (const [id, of] of registers) lanes.set(id, lane({ ...parts, ...of, watch, reader: readers?.get(id) ?? reader }))
       const from = ledger.end?.() ?? 0
       await takeUp('captured')
       await takeUp('held')
       unhear = ledger.arriving?.((register, frame) => lanes.get(register)?.expect(frame))
       const running = [...lanes.values()].map((of) => of.run(stopping.signal))
-      work = Promise.all([listen(from), ...running])
+      work = Promise.all([listen(from), tend(), ...running])
     },
     async stop(deadline) {
       unhear?.()

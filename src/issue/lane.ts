@@ -18,7 +18,8 @@ import { civilDate } from '../domain/time.ts'
 import { recall } from './recall.ts'
 import { repeats, saidBy } from './repeats.ts'
 import { sellerWatch } from './seller.ts'
-import { printedDate, type Understood, understand } from './understand.ts'
+import type { TillWatch } from './till-watch.ts'
+import { printedDate, type Slip, type Understood, understand } from './understand.ts'
 
 export interface LaneParts {
   readonly ledger: Ledger
@@ -29,6 +30,8 @@ export interface LaneParts {
   readonly reader: Reader
   /** Its documents come each under a name of its own (`Desk`). */
   readonly named?: boolean
+  /** Shared by all tills of the shop. */
+  readonly watch: TillWatch
   /** Only where every invoice is signed (R-027 asks for the message alone). */
   readonly signer?: Signer
   readonly board: Board
@@ -68,7 +71,7 @@ const DAY_CLOSED = 'CLOCK_DAY_CLOSED'
 const TOO_LATE = 'LEDGER_STATE'
 
 export function lane(parts: LaneParts): Lane {
-  const { ledger, country, shop, register, driver, reader, signer, board, clock, log } = parts
+  const { ledger, country, shop, register, driver, reader, signer, watch, board, clock, log } = parts
   const part = 'clerk'
   const memory = repeats()
   const heed = sellerWatch({ register: register.id, taxCode: shop.taxCode, board, log })
@@ -78,6 +81,7 @@ export function lane(parts: LaneParts): Lane {
   const waiting: Task[] = []
   const sentBack: Task[] = []
   let heardUpTo = ''
+  let noticed = ''
   let order = 0
   let flying = 0
   let trouble: Fault | undefined
@@ -134,14 +138,17 @@ export function lane(parts: LaneParts): Lane {
     if (!frame) return held(fault('READING_NO_FRAME'))
     try {
       const found = (!task.released && ahead.get(frame)) || understand(frame, driver, reader, task.released)
+      if (!task.released && found.slip) notice(entry, found.slip)
       if (found.kind === 'held') return held(found.fault)
-      if (found.kind === 'aside') return { step: { ...found, kind: 'aside', entry: entry.id } }
+      if (found.kind === 'aside') {
+        const { slip: _, ...aside } = found
+        return { step: { ...aside, entry: entry.id } }
+      }
       const said = saidBy(entry.id, entry.since, found.receipt, found.textLines, parts.named)
       if (!task.released) {
         // The whole paper will be printed again; a sum that was cut off must not become an invoice (register-capture 1.1).
         if (entry.state === 'captured' && entry.torn) return held(fault('CAPTURE_TORN'))
-        if (entry.state === 'captured' && entry.revised)
-          return held(fault(parts.named ? 'SALE_REVISED' : 'FILE_REVISED'))
+        if (entry.state === 'captured' && entry.revised) return held(fault(parts.named ? 'SALE_REVISED' : 'FILE_REVISED'))
         const repeat = memory.judge(said)
         if (repeat?.kind === 'duplicate') {
           const total = found.receipt.total
@@ -161,6 +168,14 @@ export function lane(parts: LaneParts): Lane {
       log.error({ part, register: register.id, entry: entry.id, code: 'READING_FAILED', why }, 'reading threw')
       return held(fault('READING_FAILED'))
     }
+  }
+
+  /** Tried again after trouble, it is the same paper. */
+  const notice = (entry: Entry, slip: Slip): void => {
+    if (entry.id <= noticed) return
+    noticed = entry.id
+    watch.hear(register.id, entry.since, slip)
+    watch.look([register.id], clock.now())
   }
 
   /** The series comes into use before its first number; at the turn of the year it is another one (R-034). */

@@ -1,12 +1,14 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Driver } from '../domain/driver.ts'
-import { type EntryId, entryId } from '../domain/ids.ts'
+import type { Entry } from '../domain/entry.ts'
+import { entryId } from '../domain/ids.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import type { Reader } from '../domain/reader.ts'
 import type { Register } from '../domain/shop.ts'
 import { civilDate, dayStart, instant } from '../domain/time.ts'
 import { type Repeats, saidBy } from './repeats.ts'
-import { understand } from './understand.ts'
+import type { TillWatch } from './till-watch.ts'
+import { type Understood, understand } from './understand.ts'
 
 interface RecallParts {
   readonly ledger: Ledger
@@ -14,6 +16,7 @@ interface RecallParts {
   readonly driver: Driver
   readonly reader: Reader
   readonly clock: Clock
+  readonly watch: TillWatch
   readonly named?: boolean
 }
 
@@ -23,35 +26,40 @@ const MOST = 2_000
 const AT_ONCE = 32
 
 /**
- * Reads back the frames of the business day, so that a second copy of a sale heard before the restart is still known.
+ * Reads back the frames of the business day, and some before it, so that a second copy of a sale heard before the restart is
+ * still known, and the tills' counters go on where they stood.
  * The moment of hearing is taken from the entry's present state, which is never earlier.
  */
 export async function recall(parts: RecallParts, memory: Repeats, signal: AbortSignal): Promise<void> {
-  const { ledger, register, driver, reader, clock } = parts
+  const { ledger, register, driver, reader, watch, clock } = parts
   const horizon = dayStart(civilDate(instant(clock.now() - NIGHT_MS)))
   const last = await lastSequence(ledger, register)
-  const found: { readonly id: EntryId; readonly said: ReturnType<typeof saidBy> }[] = []
+  const found: { readonly entry: Entry; readonly understood: Understood }[] = []
   let recent = true
   for (let top = last; top > Math.max(0, last - MOST) && recent && !signal.aborted; top -= AT_ONCE) {
     const ids = Array.from({ length: Math.min(AT_ONCE, top) }, (_, i) => entryId(register.id, top - i))
     const loaded = await Promise.all(ids.map((id) => Promise.all([ledger.entry(id), ledger.frame(id)])))
     for (const [entry, frame] of loaded) {
-      if (!entry || !frame || entry.state === 'captured' || entry.state === 'set-aside') continue
+      if (!entry || !frame || entry.state === 'captured' || (entry.state === 'set-aside' && entry.of)) continue
       if (entry.since < horizon) recent = false
-      // The whole paper that follows a torn one is the original, and so is the file a revision followed.
-      if (entry.state === 'held' && (entry.torn || entry.revised)) continue
-      const sale = readAgain(frame, driver, reader)
-      if (sale) found.push({ id: entry.id, said: saidBy(entry.id, entry.since, sale.receipt, sale.textLines, parts.named) })
+      const understood = readAgain(frame, driver, reader)
+      if (understood) found.push({ entry, understood })
     }
   }
-  for (const { said } of found.reverse()) memory.remember(said)
+  for (const { entry, understood } of found.reverse()) {
+    if (understood.slip) watch.hear(register.id, entry.since, understood.slip)
+    // The whole paper that follows a torn one is the original, and so is the file a revision followed.
+    if (understood.kind !== 'sale' || entry.state === 'set-aside' || (entry.state === 'held' && (entry.torn || entry.revised)))
+      continue
+    memory.remember(saidBy(entry.id, entry.since, understood.receipt, understood.textLines, parts.named))
+  }
+  watch.look([register.id], clock.now())
 }
 
-/** A document that cannot be understood now was held when it was heard; there is nothing of it to remember. */
-function readAgain(frame: Uint8Array, driver: Driver, reader: Reader) {
+/** What throws now was held when it was heard; there is nothing of it to remember. */
+function readAgain(frame: Uint8Array, driver: Driver, reader: Reader): Understood | undefined {
   try {
-    const found = understand(frame, driver, reader)
-    return found.kind === 'sale' ? found : undefined
+    return understand(frame, driver, reader)
   } catch {
     return undefined
   }

@@ -2,17 +2,26 @@ import type { Dong } from '../domain/dong.ts'
 import type { Driver } from '../domain/driver.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Reader } from '../domain/reader.ts'
-import type { Aside, Reading, Receipt, Totals } from '../domain/receipt.ts'
+import type { Aside, Kind, Reading, Receipt, Ties, Totals } from '../domain/receipt.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import type { Sale } from '../domain/sale.ts'
 import { type Instant, readTime } from '../domain/time.ts'
 import { saleFromReceipt } from './sale-from-receipt.ts'
 
-/** What is to become of a heard document, before any question of number or repetition. */
-export type Understood =
+/** What a paper of any kind says of itself, whatever becomes of it. */
+export interface Slip {
+  readonly kind: Kind
+  readonly ties: Ties
+  readonly receipt?: Receipt
+  readonly textLines: readonly string[]
+}
+
+/** What is to become of a heard document, before any question of number or repetition. `slip` is absent where nothing could be read. */
+export type Understood = { readonly slip?: Slip } & (
   | { readonly kind: 'sale'; readonly sale: Sale; readonly receipt: Receipt; readonly textLines: readonly string[] }
   | { readonly kind: 'aside'; readonly why: Aside; readonly total?: Dong; readonly totals?: Totals }
   | { readonly kind: 'held'; readonly fault: Fault }
+)
 
 /** A register's clock may run ahead of ours by this much (register-capture 11). */
 const AHEAD_MS = 5 * 60_000
@@ -28,6 +37,20 @@ export function understand(frame: Uint8Array, driver: Driver, reader: Reader, re
   const read = driver.read(frame)
   if (!read.ok) return { kind: 'held', fault: read.fault }
   const reading = read.value.kind === 'page' ? reader.read(read.value.page) : read.value.reading
+  return { ...become(reading, released), slip: slipOf(reading) }
+}
+
+function slipOf(reading: Reading): Slip {
+  const receipt = 'receipt' in reading ? reading.receipt : undefined
+  const ties: Ties = {
+    ...(receipt?.receiptNo === undefined ? {} : { number: receipt.receiptNo }),
+    ...(receipt?.table === undefined ? {} : { table: receipt.table }),
+    ...reading.ties,
+  }
+  return { kind: reading.kind, ties, ...(receipt ? { receipt } : {}), textLines: reading.textLines }
+}
+
+function become(reading: Reading, released: boolean): Understood {
   switch (reading.outcome) {
     case 'ready':
       return understoodSale(reading, released)
