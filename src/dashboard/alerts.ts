@@ -20,7 +20,13 @@ export interface Alert {
 
 const GRAVITY: Readonly<Record<Level, number>> = { critical: 5, serious: 4, unknown: 3, warning: 2, info: 1, ok: 0 }
 /** Order of harm: sales not heard > numbers at risk > deadline > printer > the rest (dashboard 3.0). */
-const HARM: readonly RegExp[] = [/^register\//, /^(ledger|clock|activation)/, /^(queue|upstream|courier)/, /^inbox/, /^printer\//]
+const HARM: readonly RegExp[] = [
+  /^(register|counter)\//,
+  /^(ledger|clock|activation)/,
+  /^(queue|upstream|courier)/,
+  /^inbox/,
+  /^printer\//,
+]
 const harm = (part: string): number => {
   const place = HARM.findIndex((pattern) => pattern.test(part))
   return place < 0 ? HARM.length : place
@@ -28,7 +34,7 @@ const harm = (part: string): number => {
 
 /** What the law asks, and the page that helps, by part: the table that a test walks. */
 const TABLE: readonly (readonly [RegExp, string, string?])[] = [
-  [/^register\//, 'every_sale'],
+  [/^(register|counter|unpaid)\//, 'every_sale'],
   [/^inbox\/held/, 'every_sale', '/can-xu-ly'],
   [/^inbox\/rejected/, 'correct', '/can-xu-ly'],
   [/^inbox\/parked/, 'transmit_day', '/can-xu-ly'],
