@@ -13,19 +13,27 @@ export interface Sample {
   readonly documents: readonly Record<string, unknown>[]
   /** Totals of the sales it holds: nothing else may ever come out as ready. */
   readonly totals: readonly bigint[]
+  /** The stream is one file, whole or not at all (`stream.boundary`): with noise in it, it is another file. */
+  readonly whole: boolean
 }
 
-const root = join(import.meta.dirname, '../../drivers')
+/** Every sample of every driver in `drivers/index.ts`; `root`: where their folders are. */
+export const samplesIn = (root: string): readonly Sample[] =>
+  drivers.flatMap((driver) => samplesOf(driver, root))
 
-/** Every sample of every driver in `drivers/index.ts`. */
-export const samples: readonly Sample[] = drivers.flatMap((driver) => {
+export const samples: readonly Sample[] = samplesIn(join(import.meta.dirname, '../../drivers'))
+
+function samplesOf(driver: Driver, root: string): Sample[] {
   const folder = join(root, driver.id, 'samples')
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .filter((file) => file.endsWith('.bin'))
     .map((file): Sample => {
       const beside = (ending: string): string => join(folder, file.replace('.bin', ending))
-      const expected = JSON.parse(readFileSync(beside('.expected.json'), 'utf8')) as { documents: Record<string, unknown>[] }
+      const expected = JSON.parse(readFileSync(beside('.expected.json'), 'utf8')) as {
+        stream?: { boundary?: string }
+        documents: Record<string, unknown>[]
+      }
       const totals = expected.documents
         .filter((d) => d['kind'] === 'sale')
         .map((d) => BigInt((d['sale'] as { total: number }).total))
@@ -35,6 +43,7 @@ export const samples: readonly Sample[] = drivers.flatMap((driver) => {
         bytes: readFileSync(join(folder, file)),
         documents: expected.documents,
         totals,
+        whole: expected.stream?.boundary === 'file',
       }
     })
 })
