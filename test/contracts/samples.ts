@@ -46,7 +46,7 @@ function samplesOf(driver: Driver, root: string): Sample[] {
         whole: expected.stream?.boundary === 'file',
       }
     })
-})
+}
 
 function asSet(driver: Driver, path: string): Driver {
   if (!existsSync(path)) return driver
