@@ -1,5 +1,5 @@
 // `npm run bench`: measures this machine and the gateway on it; a table, and bench.json. Options: --only NAME (may be
-// repeated: disk, issue, line, rest, paper, million, flush), --quick (less of everything, no million), --million N.
+// repeated: disk, capture, issue, line, rest, paper, million, flush), --quick (less of everything, no million), --million N.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,16 @@ const settings = daemon(out)
 await bundle({ ...settings, entryPoints: { ...settings.entryPoints, bench: join(root, 'test/bench/bench.ts') } })
 copyData(out)
 
-const args = [join(out, 'bench.js'), '--work', work, '--daemon', join(root, 'dist', 'main.js'), ...process.argv.slice(2)]
+const args = [
+  join(out, 'bench.js'),
+  '--work',
+  work,
+  '--daemon',
+  join(root, 'dist', 'main.js'),
+  '--drivers',
+  join(root, 'drivers'),
+  ...process.argv.slice(2),
+]
 const done = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 24, encoding: 'utf8' })
 if (done.status !== 0) process.exit(done.status ?? 1)
 const result = JSON.parse(done.stdout)

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { captureFigures } from './capture.ts'
 import { delayFigures, flushFigures } from './delay.ts'
 import { type Figure, figure, machine } from './figure.ts'
 import { issueFigures } from './issue.ts'
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     million: { type: 'string', default: '1000000' },
     daemon: { type: 'string', default: 'dist/main.js' },
     work: { type: 'string', default: 'tmp' },
+    drivers: { type: 'string', default: 'drivers' },
   },
 })
 
@@ -29,6 +31,7 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   disk: async () => [
     figure('disk.flush', (await flushRate(where)).rate, '/s', undefined, 'appends of 4 KB, each with fdatasync'),
   ],
+  capture: () => captureFigures(resolve(values.drivers), quick),
   issue: () => issueFigures(where, quick),
   line: () => lineFigures(where, quick),
   rest: () => restFigures(where, main, quick),
