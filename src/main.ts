@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { PrinterCommand } from './commands/simulate.ts'
 import type { Lang } from './domain/words.ts'
 import { version } from './version.ts'
 
@@ -209,9 +210,12 @@ simulate
 simulate
   .command('printer')
   .requiredOption('--listen <host:port>')
-  .option('--out <file>')
+  .option('--out <file>', 'bytes as printed, the drawing beside it; NAME.png: each paper as a picture')
+  .addOption(new Option('--draw <how>', 'text | png').choices(['text', 'png']))
   .option('--trouble <names>', 'paper-out,cover-open,slow,gone')
-  .action(async (options: { listen: string; out?: string; trouble?: string }) => {
+  .option('--columns <n>', 'letters on a line: 48, 42, 32', whole)
+  .option('--pace <n>', 'bytes a second when it is slow', whole)
+  .action(async (options: PrinterCommand) => {
     const { simulatePrinter } = await import('./commands/simulate.ts')
     process.exit(await simulatePrinter(options))
   })

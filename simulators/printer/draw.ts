@@ -1,59 +1,68 @@
-import { fromTcvn3 } from '../register/letters.ts'
+import { fromTcvn3, fromViscii } from '../register/letters.ts'
+import { type Span, type Strip, textOf } from './paper.ts'
+import { columnStrip, rasterRows } from './pictures.ts'
 import { tokenLength } from './tokens.ts'
 
-/** What came out of the printer so far, as text. */
+/** What came out of the printer so far. */
 export interface Drawing {
   /** Prints these bytes; returns what the printer answers to commands in its buffer. */
   print(bytes: Uint8Array): Uint8Array
-  /** Papers cut off, and what hangs out uncut as the last one, if anything does. */
+  /** Papers cut off, as text, and what hangs out uncut as the last one, if anything does. */
   papers(): readonly string[]
+  /** What hangs out, or where that is nothing the paper cut off last. */
+  last(): readonly Strip[]
 }
 
 /** Papers remembered; a printer may run for weeks. */
 const MOST = 2_000
 
-/** A small eye of its own on ESC/POS: lines, alignment, code pages, QR, cuts. `taken` is told of each paper as it is cut off. */
-export function drawing(columns: number, taken: (paper: string) => void): Drawing {
+/** A small eye of its own on ESC/POS. `taken` is told of each paper as it is cut off; `ask` answers what the printer is asked. */
+export function drawing(
+  columns: number,
+  taken: (paper: readonly Strip[]) => void,
+  ask: (name: string, n: number) => number[],
+): Drawing {
   const done: string[] = []
-  let paper: string[] = []
-  let line = ''
+  let paper: Strip[] = []
+  let cutOff: readonly Strip[] = []
+  let spans: Span[] = []
   let letters: number[] = []
   let rest: Uint8Array = new Uint8Array()
   let align = 0
   let page = 0
-  let qr = ''
+  let look = { wide: 1, tall: 1, bold: false }
+  let qr = { text: '', dot: 4 }
 
   const spell = (): void => {
-    const bytes = Uint8Array.from(letters)
+    const text = decoded(Uint8Array.from(letters), page)
     letters = []
-    line += decoded(bytes, page)
+    if (text !== '') spans.push({ text, ...look })
   }
   const feed = (): void => {
     spell()
-    const gap = columns - [...line].length
-    const left = align === 1 ? gap >> 1 : align === 2 ? gap : 0
-    paper.push((' '.repeat(Math.max(0, left)) + line).trimEnd())
-    line = ''
+    paper.push({ kind: 'line', spans, align })
+    spans = []
   }
-  const mark = (text: string): void => {
+  const begun = (): boolean => {
     spell()
-    if (line !== '') feed()
-    line = text
-    feed()
+    return spans.length > 0
+  }
+  const mark = (strip: Strip): void => {
+    if (begun()) feed()
+    paper.push(strip)
   }
   /** Behind a cut it belongs to the paper just taken. */
   const drawer = (): void => {
-    spell()
-    if (line === '' && paper.every((one) => one === '') && done.length > 0) done.push(`${done.pop()}\n[drawer]`)
-    else mark('[drawer]')
+    if (!begun() && textOf(paper, columns) === '' && done.length > 0) done.push(`${done.pop()}\n[drawer]`)
+    else mark({ kind: 'drawer' })
   }
   const cut = (): void => {
-    spell()
-    if (line !== '') feed()
-    while (paper.at(-1) === '') paper.pop()
-    if (paper.length > 0) {
-      taken(paper.join('\n'))
-      done.push(paper.join('\n'))
+    if (begun()) feed()
+    const text = textOf(paper, columns)
+    if (text !== '') {
+      cutOff = paper
+      taken(paper)
+      done.push(text)
       if (done.length > MOST) done.shift()
     }
     paper = []
@@ -62,6 +71,11 @@ export function drawing(columns: number, taken: (paper: string) => void): Drawin
     spell()
     align = 0
     page = 0
+    look = { wide: 1, tall: 1, bold: false }
+  }
+  const looks = (change: Partial<typeof look>): void => {
+    spell()
+    look = { ...look, ...change }
   }
 
   const command = (token: Uint8Array): number[] => {
@@ -73,22 +87,31 @@ export function drawing(columns: number, taken: (paper: string) => void): Drawin
       spell()
       page = third
     } else if (name === 'ESC a') {
-      if (line === '' && letters.length === 0) align = third % 48
-    } else if (name === 'ESC d') for (let i = 0; i < third; i++) feed()
+      if (!begun()) align = third % 48
+    } else if (name === 'ESC E') looks({ bold: (third & 1) === 1 })
+    else if (name === 'ESC !') looks({ bold: (third & 8) > 0, tall: third & 16 ? 2 : 1, wide: third & 32 ? 2 : 1 })
+    else if (name === 'GS !') looks({ wide: 1 + ((third >> 4) & 7), tall: 1 + (third & 7) })
+    else if (name === 'ESC d') for (let i = 0; i < third; i++) feed()
     else if (name === 'ESC i' || name === 'ESC m' || name === 'GS V') cut()
     else if (name === 'ESC p') drawer()
     else if (name === 'ESC $' || name === 'ESC \\') letters.push(0x20)
-    else if (name === 'GS v')
-      mark(`[picture ${8 * ((token[4] ?? 0) + 256 * (token[5] ?? 0))}x${(token[6] ?? 0) + 256 * (token[7] ?? 0)}]`)
-    else if (name === 'GS k') mark(`[barcode: ${text(token.subarray(third <= 6 ? 3 : 4)).replace(/\0$/, '')}]`)
+    else if (name === 'GS v') mark({ kind: 'picture', ...rasterRows(token), align })
+    else if (name === 'ESC *') mark({ kind: 'picture', ...columnStrip(token), align })
+    else if (name === 'GS k') mark({ kind: 'barcode', text: text(token.subarray(third <= 6 ? 3 : 4)).replace(/\0$/, ''), align })
     else if (name === 'GS (' && third === 0x6b) code(token)
-    else return buffered(name, third)
+    else return ask(name, third)
     return []
   }
   const code = (token: Uint8Array): void => {
     if (token[5] !== 49) return
-    if (token[6] === 80) qr = Buffer.from(token.subarray(8)).toString('utf8')
-    if (token[6] === 81) mark(`[QR: ${qr}]`)
+    if (token[6] === 67) qr = { ...qr, dot: Math.min(16, Math.max(1, token[7] ?? 4)) }
+    if (token[6] === 80) qr = { ...qr, text: Buffer.from(token.subarray(8)).toString('utf8') }
+    if (token[6] === 81) mark({ kind: 'qr', ...qr, align })
+  }
+  const hanging = (): Strip[] => {
+    const open = decoded(Uint8Array.from(letters), page)
+    const line = [...spans, ...(open === '' ? [] : [{ text: open, ...look }])]
+    return line.length > 0 ? [...paper, { kind: 'line', spans: line, align: 0 }] : paper
   }
 
   return {
@@ -109,9 +132,13 @@ export function drawing(columns: number, taken: (paper: string) => void): Drawin
       rest = all.subarray(at)
       return Uint8Array.from(answers)
     },
-    papers: () => {
-      const hanging = [...paper, ...(letters.length > 0 || line !== '' ? [line + decoded(Uint8Array.from(letters), page)] : [])]
-      return hanging.some((one) => one !== '') ? [...done, hanging.join('\n')] : done
+    papers() {
+      const open = textOf(hanging(), columns)
+      return open === '' ? done : [...done, open]
+    },
+    last() {
+      const open = hanging()
+      return textOf(open, columns) === '' ? cutOff : open
     },
   }
 }
@@ -123,18 +150,11 @@ const cp1258 = new TextDecoder('windows-1258')
 /** As the paper would show it: UTF-8 where it is one, else by the page in force. */
 function decoded(bytes: Uint8Array, page: number): string {
   if (page === 30 || page === 31) return fromTcvn3(bytes, page)
+  if (page === 51) return fromViscii(bytes)
   try {
     return strict.decode(bytes).normalize('NFC')
   } catch {
     // Not UTF-8: the other page Vietnamese tills use.
     return cp1258.decode(bytes).normalize('NFC')
   }
-}
-
-/** Answers that come from the buffer, behind what was printed: paper sensor, identity, automatic status. */
-function buffered(name: string, third: number): number[] {
-  if (name === 'GS r' || name === 'ESC v' || name === 'ESC u') return [0]
-  if (name === 'GS I') return third >= 65 ? [0x5f, ...Buffer.from('SIM'), 0] : [0x02]
-  if (name === 'GS a') return third === 0 ? [] : [0x10, 0, 0, 0]
-  return []
 }

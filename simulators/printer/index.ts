@@ -1,25 +1,37 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../../src/domain/clock.ts'
 import { drawing } from './draw.ts'
+import { type Strip, textOf } from './paper.ts'
+import { pictureOf } from './raster.ts'
+import { automaticStatus, buffered, realTimeStatus, type Trouble } from './status.ts'
 
-export type Trouble = 'paper-out' | 'cover-open' | 'slow' | 'gone'
+export type { Trouble } from './status.ts'
 
 export interface PrinterOptions {
   /** `9101`, or `127.0.0.1:9101`; 0: any free port. */
   readonly listen: string | number
   readonly clock: Clock
-  /** The bytes as they were printed; the drawing goes beside it, to `out` with `.txt` behind it. */
+  /**
+   * The bytes as they were printed; the drawing goes beside it, to `out` with `.txt` behind it. Where it ends in `.png`, each
+   * paper is drawn instead: `NAME-0001.png` and so on, the newest as `NAME.png`.
+   */
   readonly out?: string
+  /** `png`: also papers are drawn as pictures, `OUT-0001.png`. */
+  readonly draw?: 'text' | 'png'
   readonly trouble?: readonly Trouble[]
   /** Letters on a line: 48 on 80 mm, 32 on 58 mm. */
   readonly columns?: number
+  /** Bytes a second when it is slow; 5,000 where it does not say. 960 is a line of 9,600 baud. */
+  readonly pace?: number
 }
 
 export interface PrinterRun {
   readonly port: number
   /** What was printed: bytes, papers as text (the last one may not be cut yet); of a long run the latest. */
   printed(): { readonly bytes: Buffer; readonly papers: readonly string[] }
+  /** The newest paper as PNG. */
+  picture(): Buffer
   /** What is wrong with it from now on. */
   trouble(names: readonly Trouble[]): Promise<void>
   stop(): Promise<void>
@@ -29,21 +41,31 @@ export interface PrinterRun {
 const BUFFER = 4096
 /** Bytes of paper it can still show; `out` has all. */
 const REMEMBERED = 16 * 1024 * 1024
-/** Milliseconds and bytes of a step: about 5 kB/s when slow. */
+/** Milliseconds of a step, and bytes a second when slow. */
 const STEP = 20
-const SLOW = 100
+const PACE = 5_000
 
 /** A network receipt printer: one conversation at a time, the others wait; answers status; keeps and draws its paper. */
-export async function printer({ listen, clock, out, trouble = [], columns = 48 }: PrinterOptions): Promise<PrinterRun> {
+export async function printer(options: PrinterOptions): Promise<PrinterRun> {
+  const { listen, clock, out, trouble = [], columns = 48, pace = PACE } = options
   const [host, wanted] = typeof listen === 'string' && listen.includes(':') ? splitAt(listen) : ['127.0.0.1', Number(listen)]
-  const draw = drawing(columns, (paper) => {
-    if (out !== undefined) appendFileSync(`${out}.txt`, `${paper}\n${'- '.repeat(columns / 2)}8<\n`)
-  })
+  const keep = out === undefined ? undefined : keeper(out, options.draw ?? 'text', columns)
+  let wrong = new Set<Trouble>(trouble)
+  /** Whether the host of this conversation wants to be told of changes by itself. */
+  let watched = false
+  let speaking: Socket | undefined
+  const draw = drawing(
+    columns,
+    (paper) => keep?.paper(paper),
+    (name, n) => {
+      if (name === 'GS a') watched = n !== 0
+      return buffered(name, n, wrong)
+    },
+  )
   const bytes: Buffer[] = []
   let size = 0
   const queue: Socket[] = []
   const sockets = new Set<Socket>()
-  let wrong = new Set<Trouble>(trouble)
   let changed = new AbortController()
   let server: Server | undefined
   let port = wanted
@@ -53,7 +75,7 @@ export async function printer({ listen, clock, out, trouble = [], columns = 48 }
     bytes.push(chunk)
     size += chunk.length
     while (size > REMEMBERED) size -= bytes.shift()?.length ?? size
-    if (out !== undefined) appendFileSync(out, chunk)
+    keep?.bytes(chunk)
     return draw.print(chunk)
   }
   const stuck = (): boolean => wrong.has('paper-out') || wrong.has('cover-open')
@@ -63,6 +85,8 @@ export async function printer({ listen, clock, out, trouble = [], columns = 48 }
   const serve = async (socket: Socket): Promise<void> => {
     let waiting: Buffer = Buffer.alloc(0)
     let ended = false
+    speaking = socket
+    watched = false
     socket.on('data', (chunk: Buffer) => {
       for (const answer of realTime(chunk, wrong)) socket.write(Uint8Array.of(answer))
       waiting = Buffer.concat([waiting, chunk])
@@ -78,7 +102,7 @@ export async function printer({ listen, clock, out, trouble = [], columns = 48 }
     for (;;) {
       if (waiting.length > 0 && !stuck()) {
         const slow = wrong.has('slow')
-        const part = waiting.subarray(0, slow ? SLOW : waiting.length)
+        const part = waiting.subarray(0, slow ? Math.max(1, Math.round((pace * STEP) / 1_000)) : waiting.length)
         waiting = waiting.subarray(part.length)
         const answer = print(part)
         if (answer.length > 0 && socket.writable) socket.write(answer)
@@ -126,8 +150,12 @@ export async function printer({ listen, clock, out, trouble = [], columns = 48 }
       return port
     },
     printed: () => ({ bytes: Buffer.concat(bytes), papers: draw.papers() }),
+    picture: () => pictureOf(draw.last(), columns),
     async trouble(names) {
+      const told = automaticStatus(wrong).join()
       wrong = new Set(names)
+      const tells = automaticStatus(wrong)
+      if (watched && tells.join() !== told && speaking?.writable) speaking.write(Uint8Array.from(tells))
       if (wrong.has('gone')) await close()
       else if (!server) await open()
       const before = changed
@@ -148,18 +176,35 @@ const splitAt = (listen: string): [string, number] => {
   return [listen.slice(0, colon) || '0.0.0.0', Number(listen.slice(colon + 1))]
 }
 
-/** DLE EOT n is answered as it arrives, even when nothing prints; fixed bits 0xx1xx10 (register-capture 3). */
+/** DLE EOT n is answered as it arrives, even when nothing prints. */
 function realTime(chunk: Uint8Array, wrong: ReadonlySet<Trouble>): number[] {
   const answers: number[] = []
-  const out = wrong.has('paper-out')
-  const cover = wrong.has('cover-open')
   for (let at = chunk.indexOf(0x10); at >= 0; at = chunk.indexOf(0x10, at + 1)) {
-    if (chunk[at + 1] !== 0x04) continue
-    const n = chunk[at + 2]
-    if (n === 1) answers.push(out || cover ? 0x1a : 0x12)
-    if (n === 2) answers.push(0x12 | (cover ? 0x04 : 0) | (out ? 0x20 : 0))
-    if (n === 3) answers.push(0x12)
-    if (n === 4) answers.push(out ? 0x72 : 0x12)
+    const answer = chunk[at + 1] === 0x04 ? realTimeStatus(chunk[at + 2] ?? 0, wrong) : undefined
+    if (answer !== undefined) answers.push(answer)
   }
   return answers
+}
+
+/** Where the paper goes. */
+function keeper(
+  out: string,
+  draw: 'text' | 'png',
+  columns: number,
+): { bytes(chunk: Uint8Array): void; paper(strips: readonly Strip[]): void } {
+  const name = out.replace(/\.png$/, '')
+  const pictures = draw === 'png' || name !== out
+  let count = 0
+  return {
+    bytes(chunk) {
+      if (name === out) appendFileSync(out, chunk)
+    },
+    paper(strips) {
+      if (name === out) appendFileSync(`${out}.txt`, `${textOf(strips, columns)}\n${'- '.repeat(columns / 2)}8<\n`)
+      if (!pictures) return
+      const picture = pictureOf(strips, columns)
+      writeFileSync(`${name}-${String(++count).padStart(4, '0')}.png`, picture)
+      if (name !== out) writeFileSync(out, picture)
+    },
+  }
 }

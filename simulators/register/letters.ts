@@ -101,3 +101,6 @@ export const fromTcvn3 = (bytes: Uint8Array, page: 30 | 31): string =>
     const small = OF_CELL.get(byte) ?? '?'
     return page === 30 ? small : (LARGE.get(byte) ?? small.toUpperCase())
   }).join('')
+
+/** What a printer on a VISCII page prints for these bytes. */
+export const fromViscii = (bytes: Uint8Array): string => iconv.decode(Buffer.from(bytes), 'viscii').normalize('NFC')

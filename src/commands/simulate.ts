@@ -87,19 +87,38 @@ export async function simulateRegister(command: RegisterCommand): Promise<number
 
 const TROUBLES: NonNullable<PrinterOptions['trouble']> = ['paper-out', 'cover-open', 'slow', 'gone']
 
+export interface PrinterCommand {
+  readonly listen: string
+  readonly out?: string
+  readonly draw?: 'text' | 'png'
+  readonly trouble?: string
+  readonly columns?: number
+  readonly pace?: number
+}
+
 /** `tillgate simulate printer`: until it is asked to stop, then draws what was printed on standard output. */
-export async function simulatePrinter(options: { listen: string; out?: string; trouble?: string }): Promise<number> {
-  const trouble = TROUBLES.filter((name) => names(options.trouble).includes(name))
-  const strange = names(options.trouble).filter((name) => !(TROUBLES as readonly string[]).includes(name))
+export async function simulatePrinter({ trouble: wanted, out, draw, columns, pace, listen }: PrinterCommand): Promise<number> {
+  const trouble = TROUBLES.filter((name) => names(wanted).includes(name))
+  const strange = names(wanted).filter((name) => !(TROUBLES as readonly string[]).includes(name))
   if (strange.length > 0) {
     say(`no such trouble: ${strange.join(', ')}; there are ${TROUBLES.join(', ')}`)
     return 2
   }
+  if (draw === 'png' && !out) {
+    say('--draw png wants --out FILE: pictures are files')
+    return 2
+  }
   const stop = asked()
-  const run = await printer({ listen: options.listen, clock: systemClock, trouble, ...(options.out ? { out: options.out } : {}) })
+  const run = await printer({
+    ...{ listen, clock: systemClock, trouble },
+    ...(out ? { out } : {}),
+    ...(draw ? { draw } : {}),
+    ...(columns ? { columns } : {}),
+    ...(pace ? { pace } : {}),
+  })
   say(`printer on port ${run.port}`)
   await stop
-  for (const paper of run.printed().papers) process.stdout.write(`${paper}\n${'- '.repeat(24)}8<\n`)
+  for (const paper of run.printed().papers) process.stdout.write(`${paper}\n${'- '.repeat((columns ?? 48) / 2)}8<\n`)
   await run.stop()
   return 0
 }

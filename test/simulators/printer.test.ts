@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { inflateSync } from 'node:zlib'
 import t from 'tap'
+import { dotsOf } from '../../simulators/printer/font.ts'
 import { printer, type Trouble } from '../../simulators/printer/index.ts'
 import { windows1258 } from '../../simulators/register/letters.ts'
 import { systemClock as clock } from '../../src/clock.ts'
@@ -148,4 +150,81 @@ t.test('one conversation at a time: the second waits until the first has ended',
   await two.done()
   t.equal(device.printed().bytes.toString(), 'first still first second')
   t.notOk(existsSync('undefined'))
+})
+
+/** The dots of a PNG of ours: rows of '#' and ' '. */
+function seen(file: Buffer): string[] {
+  t.equal(file.subarray(0, 8).toString('latin1'), '\x89PNG\r\n\x1a\n')
+  const [width, height] = [file.readUInt32BE(16), file.readUInt32BE(20)]
+  const at = file.indexOf('IDAT')
+  const rows = inflateSync(file.subarray(at + 4, at + 4 + file.readUInt32BE(at - 4)))
+  const stride = 1 + Math.ceil(width / 8)
+  t.equal(rows.length, stride * height)
+  return Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (_, x) => (((rows[y * stride + 1 + (x >> 3)] ?? 0) >> (7 - (x & 7))) & 1 ? ' ' : '#')).join(''),
+  )
+}
+
+t.test('papers as pictures: letters with their marks, big ones, QR codes and pictures dot by dot', async (t) => {
+  const dir = t.testdir({})
+  const device = await printer({ listen: 0, clock, out: join(dir, 'paper.png'), columns: 32 })
+  t.teardown(() => device.stop())
+  const one = await host(device.port)
+  const stripes = Buffer.from([0x1d, 0x76, 0x30, 0, 1, 0, 2, 0, 0xaa, 0xff])
+  one.say(Buffer.concat([Buffer.from('ộ\n'), stripes, Buffer.from([0x1d, 0x56, 0])]))
+  one.say(Buffer.concat([Buffer.from([0x1d, 0x21, 0x11]), Buffer.from('Đ\n'), Buffer.from([0x1d, 0x56, 0])]))
+  await one.done()
+  t.same(readdirSync(dir).sort(), ['paper-0001.png', 'paper-0002.png', 'paper.png'])
+  t.ok(readFileSync(join(dir, 'paper.png')).equals(readFileSync(join(dir, 'paper-0002.png'))), 'the newest')
+  t.ok(device.picture().equals(readFileSync(join(dir, 'paper-0002.png'))))
+  const rows = seen(readFileSync(join(dir, 'paper-0001.png')))
+  const black = (row: string | undefined): number => [...(row ?? '')].filter((dot) => dot === '#').length
+  t.equal(black(rows.join('')), 4 * dotsOf('ộ').length + 4 + 8, 'the letter at twice its size, and the picture as it is')
+  t.match(
+    rows.find((row) => black(row) === 8),
+    /#{8}/,
+  )
+  const big = seen(readFileSync(join(dir, 'paper-0002.png')))
+  t.equal(black(big.join('')), 16 * dotsOf('Đ').length)
+})
+
+t.test('letters that look alike are told apart by their marks', async (t) => {
+  const drawn = (letter: string): string => JSON.stringify(dotsOf(letter).toSorted())
+  const alphabet = [...'aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵdđ']
+  const all = [...alphabet, ...alphabet.map((letter) => letter.toUpperCase()), ...'0123456789.,:-+x%()']
+  t.equal(new Set(all.map(drawn)).size, new Set(all).size)
+  t.same(dotsOf('漢'), dotsOf('字'), 'what it cannot draw is a box')
+})
+
+t.test('a host that asked for it is told of paper out and cover open by itself', async (t) => {
+  const device = await printer({ listen: 0, clock })
+  t.teardown(() => device.stop())
+  const one = await host(device.port)
+  one.say(Uint8Array.of(0x1d, 0x61, 0xff))
+  t.ok(await until(() => one.heard().length === 4))
+  await device.trouble(['paper-out'])
+  t.ok(await until(() => one.heard().length === 8))
+  await device.trouble(['cover-open'])
+  await device.trouble(['cover-open', 'slow'])
+  await device.trouble([])
+  t.ok(await until(() => one.heard().length === 16))
+  t.equal(one.heard().toString('hex'), '10000000' + '18000f00' + '38000000' + '10000000', 'each change once')
+  await one.done()
+  const two = await host(device.port)
+  await device.trouble(['paper-out'])
+  await pause(30)
+  t.equal(two.heard().length, 0, 'who did not ask is not told')
+  await device.trouble([])
+  await two.done()
+})
+
+t.test('slow at the pace of a line of 9,600 baud', async (t) => {
+  const device = await printer({ listen: 0, clock, trouble: ['slow'], pace: 960 })
+  t.teardown(() => device.stop())
+  const one = await host(device.port)
+  const start = clock.up()
+  one.say(Buffer.alloc(480, 97))
+  await one.done()
+  const took = clock.up() - start
+  t.ok(took >= 450 && took < 3_000, `${took} ms`)
 })
