@@ -82,27 +82,34 @@ export function door(
   })
 
   app.setNotFoundHandler((request, reply) => refuse(request, reply, 404, fault('DASHBOARD_NOT_FOUND')))
-  app.setErrorHandler(
-    (error: Error & { statusCode?: number; validation?: readonly { instancePath: string }[] }, request, reply) => {
-      const { statusCode = 500, validation } = error
-      if (validation) return refuse(request, reply, 400, fault('DASHBOARD_BODY', {}, pathOf(validation)))
-      if (statusCode === 413) return refuse(request, reply, 413, fault(tooBig(request)))
-      if (statusCode === 415) return refuse(request, reply, 415, fault('DASHBOARD_TYPE'))
-      if (statusCode === 429) return refuse(request, reply, 429, fault('DASHBOARD_BUSY'))
-      if (statusCode < 500) return refuse(request, reply, 400, fault('DASHBOARD_BODY'))
-      // The cause stays here: what a screen says must not tell a stranger how we are built (L1).
-      log.error(
-        { part: 'dashboard', code: 'DASHBOARD_BROKEN', route: request.routeOptions.url, error: error.stack },
-        'route failed',
-      )
-      return refuse(request, reply, 500, fault('DASHBOARD_BROKEN'))
-    },
-  )
+  app.setErrorHandler((error: Error & { statusCode?: number; validation?: readonly Invalid[] }, request, reply) => {
+    const { statusCode = 500, validation } = error
+    if (validation) return refuse(request, reply, 400, fault('DASHBOARD_BODY', {}, pathOf(validation)))
+    if (statusCode === 413) return refuse(request, reply, 413, fault(tooBig(request)))
+    if (statusCode === 415) return refuse(request, reply, 415, fault('DASHBOARD_TYPE'))
+    if (statusCode === 429) return refuse(request, reply, 429, fault('DASHBOARD_BUSY'))
+    if (statusCode < 500) return refuse(request, reply, 400, fault('DASHBOARD_BODY'))
+    // The cause stays here: what a screen says must not tell a stranger how we are built (L1).
+    log.error(
+      { part: 'dashboard', code: 'DASHBOARD_BROKEN', route: request.routeOptions.url, error: error.stack },
+      'route failed',
+    )
+    return refuse(request, reply, 500, fault('DASHBOARD_BROKEN'))
+  })
   return { refuse, cookieName }
 }
 
 const tooBig = ({ routeOptions: { config } }: FastifyRequest): string =>
   config.may === 'sales' || config.may === 'signed' ? 'SALES_TOO_BIG' : 'DASHBOARD_TOO_BIG'
 
-const pathOf = (found: readonly { instancePath: string }[]): string | undefined =>
-  found[0]?.instancePath.replace(/^\//, '').replaceAll('/', '.') || undefined
+/** The place that is wrong; of what is missing, the place where it should stand. */
+const pathOf = ([first]: readonly Invalid[]): string | undefined => {
+  const missing = first?.params?.['missingProperty']
+  const steps = [...(first?.instancePath.split('/').filter(Boolean) ?? []), ...(typeof missing === 'string' ? [missing] : [])]
+  return steps.join('.') || undefined
+}
+
+interface Invalid {
+  readonly instancePath: string
+  readonly params?: Readonly<Record<string, unknown>>
+}

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import Value from 'typebox/value'
 import type { Named } from '../domain/desk.ts'
 import type { Entry } from '../domain/entry.ts'
 import { type Fault, fault } from '../domain/fault.ts'
@@ -14,6 +13,13 @@ import { Headers, outcomes, Sale } from './shapes-sales.ts'
 import { showFault } from './show.ts'
 import { orderOf, stranger } from './webhook.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it came, on routes that keep it. */
+    document?: Uint8Array | null
+  }
+}
+
 const LARGEST = 1024 * 1024
 /** Milliseconds a program waits for its invoice; what takes longer is asked for later. */
 const PATIENCE = 5_000
@@ -22,7 +28,7 @@ const PACE = { max: 6_000, timeWindow: 60_000 }
 const NAME = /^[\x21-\x7e]{1,200}$/
 
 /** An order that was taken back: a task for a person, and nothing the sender could mend. */
-const TASKS = new Set(['SALE_REFUND', 'SALE_VOIDED', 'SALE_REVISED'])
+const TASKS = /^SALE_(REFUND|VOIDED|REVISED)/
 
 /**
  * Programs that sell (contract section 5, register-capture 8.5). A body goes down the same line as paper; it is answered
@@ -76,7 +82,7 @@ export async function routesSales(app: App, parts: DashboardParts, counter: Coun
         return waiting(issue.ok ? {} : { fault: showFault(words, lang, issue.fault) })
       }
       case 'held':
-        return event && TASKS.has(entry.fault.code)
+        return event && TASKS.test(entry.fault.code)
           ? waiting({ fault: showFault(words, lang, entry.fault) })
           : unproven(entry.fault)
       case 'set-aside':
@@ -90,25 +96,35 @@ export async function routesSales(app: App, parts: DashboardParts, counter: Coun
     at: NonNullable<ReturnType<Counter['desks']['get']>>,
     named: Named,
   ) => {
-    const taken = await at.desk.hand(named, request.body as Buffer)
+    const { document } = request
+    if (!document) throw new Error('a body is handed over before it came')
+    const taken = await at.desk.hand(named, document)
     if (taken.ok) return answer(request, reply, taken.value.entry, !taken.value.again, at.webhook !== undefined)
     if (taken.fault.code === 'SALES_NAME_USED') return refuse(request, reply, 409, taken.fault)
     return refuse(request, reply.header('retry-after', '5'), 503, taken.fault)
   }
 
   /** The desk of a key: the register it names, or the only one. */
-  const deskOf = ({ register }: MachineKey): string | undefined => {
+  const deskOf = (key: MachineKey | null): string | undefined => {
+    const register = key?.register
     const all = [...counter.desks].filter(([, { webhook }]) => !webhook).map(([id]) => id)
     return register === undefined ? (all.length === 1 ? all[0] : undefined) : all.find((id) => id === register)
   }
+
+  const deskNamed = ({ params }: FastifyRequest) => counter.desks.get((params as { name: string }).name)
 
   await app.register(async (plain) => {
     const scope = plain as unknown as App
     // What is signed and what is kept are the bytes as they came: they are parsed to be looked at, never written anew.
     scope.removeContentTypeParser('application/json')
     scope.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: LARGEST }, (_, body, done) => done(null, body))
-    // The schemas describe; the body is bytes here and is checked below.
-    scope.setValidatorCompiler(() => () => true)
+    scope.decorateRequest('document', null)
+    /** The bytes go aside for whoever signs and keeps; what they say is checked against the route's schema. */
+    const opened = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
+      request.document = request.body as Buffer
+      request.body = parsed(request.document)
+      return request.body === undefined ? refuse(request, reply, 400, fault('DASHBOARD_BODY')) : undefined
+    }
     const rateLimit = { ...PACE, keyGenerator: (request: FastifyRequest) => request.machine?.name ?? request.ip }
 
     scope.post(
@@ -117,18 +133,17 @@ export async function routesSales(app: App, parts: DashboardParts, counter: Coun
         bodyLimit: LARGEST,
         config: { may: 'sales', rateLimit },
         schema: { summary: 'a paid sale becomes an invoice', headers: Headers, body: Sale, ...(outcomes as object) },
+        preValidation: async (request, reply) => {
+          if (!deskOf(request.machine)) return refuse(request, reply, 403, fault('SALES_REGISTER'))
+          if (!NAME.test(String(request.headers['idempotency-key'] ?? '')))
+            return refuse(request, reply, 400, fault('SALES_IDEMPOTENCY', {}, 'Idempotency-Key'))
+          return opened(request, reply)
+        },
       },
       async (request: FastifyRequest, reply) => {
-        const id = request.machine && deskOf(request.machine)
-        const desk = id ? counter.desks.get(id) : undefined
+        const desk = counter.desks.get(deskOf(request.machine) ?? '')
         if (!desk) return refuse(request, reply, 403, fault('SALES_REGISTER'))
-        const name = request.headers['idempotency-key']
-        if (typeof name !== 'string' || !NAME.test(name))
-          return refuse(request, reply, 400, fault('SALES_IDEMPOTENCY', {}, 'Idempotency-Key'))
-        const sale = parsed(request.body)
-        const [wrong] = sale === undefined ? [{ instancePath: '' }] : Value.Errors(Sale, sale)
-        if (wrong) return refuse(request, reply, 400, fault('DASHBOARD_BODY', {}, pathOf(wrong)))
-        return hand(request, reply, desk, { name })
+        return hand(request, reply, desk, { name: String(request.headers['idempotency-key']) })
       },
     )
 
@@ -140,9 +155,8 @@ export async function routesSales(app: App, parts: DashboardParts, counter: Coun
       },
       async (request: FastifyRequest, reply) => {
         const { id } = request.params as { id: string }
-        const of = request.machine ? deskOf(request.machine) : undefined
-        const entry = /^[A-Z0-9]+-\d{8,12}$/.test(id) ? await ledger.entry(id as EntryId) : undefined
-        if (!entry || entry.register !== of) return refuse(request, reply, 404, fault('DASHBOARD_NOT_FOUND'))
+        const entry = await ledger.entry(id as EntryId)
+        if (!entry || entry.register !== deskOf(request.machine)) return refuse(request, reply, 404, fault('DASHBOARD_NOT_FOUND'))
         return answer(request, reply, entry.id, false)
       },
     )
@@ -158,21 +172,21 @@ export async function routesSales(app: App, parts: DashboardParts, counter: Coun
           body: shapes.Anything,
           ...(outcomes as object),
         },
+        preValidation: async (request, reply) => {
+          const webhook = deskNamed(request)?.webhook
+          // A name that is none is answered like a wrong secret: a stranger learns nothing.
+          const why = webhook
+            ? stranger(request.headers, request.body as Buffer, webhook, clock.now())
+            : fault('WEBHOOK_SIGNATURE')
+          if (!why) return opened(request, reply)
+          parts.log.warn({ part: 'dashboard', code: why.code, from: request.ip }, 'webhook refused')
+          return refuse(request, reply, 401, why)
+        },
       },
       async (request: FastifyRequest, reply) => {
-        const { name } = request.params as { name: string }
-        const desk = counter.desks.get(name)
-        // A name that is none is answered like a wrong secret: a stranger learns nothing.
-        const why = desk?.webhook
-          ? stranger(request.headers, request.body as Buffer, desk.webhook, clock.now())
-          : fault('WEBHOOK_SIGNATURE')
-        if (!desk?.webhook || why) {
-          parts.log.warn({ part: 'dashboard', code: why?.code ?? '', from: request.ip }, 'webhook refused')
-          return refuse(request, reply, 401, why ?? fault('WEBHOOK_SIGNATURE'))
-        }
-        const order = parsed(request.body)
-        if (order === undefined) return refuse(request, reply, 400, fault('DASHBOARD_BODY'))
-        const named = orderOf(order, desk.webhook)
+        const desk = deskNamed(request)
+        if (!desk?.webhook) return refuse(request, reply, 401, fault('WEBHOOK_SIGNATURE'))
+        const named = orderOf(request.body, desk.webhook)
         return named.ok ? hand(request, reply, desk, named.value) : refuse(request, reply, 422, named.fault)
       },
     )
@@ -189,9 +203,4 @@ function parsed(body: unknown): object | undefined {
   } catch {
     return undefined
   }
-}
-
-const pathOf = (error: { readonly instancePath: string; readonly params?: object }): string => {
-  const { requiredProperties: [missing] = [] } = (error.params ?? {}) as { requiredProperties?: readonly string[] }
-  return [...error.instancePath.split('/').filter(Boolean), ...(missing === undefined ? [] : [missing])].join('.')
 }

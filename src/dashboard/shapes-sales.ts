@@ -34,7 +34,7 @@ export const Sale = Type.Object(
         vatRate: maybe(rate),
         code: maybe(words),
       }),
-      { minItems: 1, maxItems: 5_000 },
+      { minItems: 1, maxItems: 1_000 },
     ),
     subtotal: maybe(money),
     discount: maybe(money),
