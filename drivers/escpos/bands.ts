@@ -18,7 +18,8 @@ export interface Band {
 /** Doubled dots of `GS v 0` and of stored pictures: bit 0 width, bit 1 height. */
 const doubled = (m: number): readonly [number, number] => [m & 1 ? 2 : 1, m & 2 ? 2 : 1]
 
-function band(
+/** A strip of `width` times `height` dots of data; `scale`: dots of the paper for each. */
+export function band(
   command: string,
   [width, height]: readonly [number, number],
   bits: Uint8Array,

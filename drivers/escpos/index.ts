@@ -1,14 +1,31 @@
 import type { Driver } from '../../src/domain/driver.ts'
-import { framer } from './framer.ts'
-import { pictures } from './pictures.ts'
-import { read } from './read.ts'
+import { ok } from '../../src/domain/result.ts'
+import type { Pins } from '../text-grid/page.ts'
+import { printerSettings } from '../text-grid/settings.ts'
+import { type Framing, framer } from './framer.ts'
+import { type Dialect, interpret, USUAL } from './interpret.ts'
+import { drawn } from './pictures.ts'
+import { readPage } from './read.ts'
+import { glyphsOf, OWN_SETTINGS } from './settings.ts'
 import { stamp } from './stamp.ts'
 
-/** Receipt printers: Epson ESC/POS and its clones. */
-export const escpos: Driver = {
+const driver = (dialect: Dialect, pins: Pins, framing: Framing): Driver => ({
   id: 'escpos',
-  framer: () => framer({ journal: false }),
-  read,
-  pictures,
+  configured(settings) {
+    const wanted = printerSettings('escpos', settings, OWN_SETTINGS)
+    if (!wanted.ok) return wanted
+    const { pins, headerBeforeCut, crEndsLine } = wanted.value
+    const escC = settings['escC'] === 5 ? 5 : 3
+    const glyphs = glyphsOf(settings['userGlyphs'])
+    return ok(
+      driver({ escC, crEndsLine, ...(glyphs ? { glyphs } : {}) }, pins, { journal: false, headerBeforeCut, crEndsLine, escC }),
+    )
+  },
+  framer: () => framer(framing),
+  read: (frame) => ok({ kind: 'page', page: readPage(frame, dialect, pins) }),
+  pictures: (frame) => interpret(frame, dialect).pictures.map(drawn),
   stamp,
-}
+})
+
+/** Receipt printers: Epson ESC/POS and its clones. */
+export const escpos: Driver = driver(USUAL, {}, { journal: false })

@@ -1,14 +1,11 @@
 import type { Bitmap } from '../../src/domain/page.ts'
 import type { Band, Glued } from './bands.ts'
-import { interpret } from './interpret.ts'
 
 /** What no paper is longer than: four metres. */
 const TALLEST = 32_000
 
-/** The pictures of one frame, dot by dot. */
-export const pictures = (frame: Uint8Array): readonly Bitmap[] => interpret(frame).pictures.map(drawn)
-
-function drawn({ width, bands }: Glued): Bitmap {
+/** One picture, its strips below each other. */
+export function drawn({ width, bands }: Glued): Bitmap {
   const stride = (width + 7) >> 3
   const height = Math.min(
     TALLEST,

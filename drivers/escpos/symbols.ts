@@ -1,3 +1,4 @@
+import { textOf } from '../text-grid/symbol-text.ts'
 import { ESC, GS } from './commands.ts'
 
 /** Barcodes and two-dimensional codes of a document: data, never text (register-capture 2.6). */
@@ -11,14 +12,6 @@ export interface Symbols {
 const QR = 49
 const STORE = 80
 const PRINT = 81
-const UNSAFE = /[\0-\x1f\x7f-\x9f]/g
-
-/** UTF-8 where it is, else one character a byte. */
-function textOf(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes).toString('utf8')
-  return (text.includes('\ufffd') ? Buffer.from(bytes).toString('latin1') : text).replace(UNSAFE, '')
-}
-
 export function symbols(): Symbols {
   const barcodes: string[] = []
   const qrs: string[] = []

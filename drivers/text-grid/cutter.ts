@@ -210,7 +210,8 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
         end(from)
         return
       case 'begin':
-        if (skipping || seen.content) finish(from, from)
+        if (skipping || (seen.content && !seen.loose)) finish(from, from)
+        else if (!carried) discard(from)
         return
       case 'reset':
         reset(from)
@@ -229,6 +230,10 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
       case 'prints':
         seen.printed()
         carried = false
+        return
+      case 'prints-and-ends':
+        seen.printed()
+        finish(Math.min(at, len), Math.min(at, len))
         return
       case 'logo':
         stored(from, size)
@@ -269,7 +274,7 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
     const known = size > 0 && !foreign
     if (!known && (size < 0 || foreign || (len - start >= MAX_FRAME && at === start))) size = 2
     // Enough of a long one to tell what it is; its payload is stepped over.
-    inPayload = size > SHORT
+    inPayload = size > SHORT || (size === MORE && len - from > SHORT)
     if (size === MORE || from + Math.min(size, SHORT) > len) return false
     at = from + size
     letterBefore = false
@@ -343,6 +348,8 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
       return report(passable())
     },
     close(torn) {
+      // The head of a picture that never came whole is no noise.
+      if (at < len && inPayload) seen.printed()
       finish(len, len, torn || at !== len)
       at = len
       return report(base + len)

@@ -23,6 +23,8 @@ export type Meaning =
   | 'feed'
   /** Prints something that is no text: a picture, a barcode. */
   | 'prints'
+  /** A picture that has its own cut inside. */
+  | 'prints-and-ends'
   /** A picture the printer has stored: the head of a receipt, or its foot. */
   | 'logo'
   /** Leaves nothing on the paper and sets nothing: status requests, drawer. */

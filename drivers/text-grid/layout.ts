@@ -179,14 +179,15 @@ function upright(lines: readonly Line[]): Line[] {
   return ordered
 }
 
-/** Text on its grid. `areaDots`: printable width, where the host set one. */
+/** Text on its grid. `areaDots`: printable width, where the host set one; `pinned`: columns the register's settings name. */
 export function layOut(
   lines: readonly Line[],
   decoder: Decoder,
   areaDots: number | undefined,
+  pinned?: number,
 ): { readonly rows: readonly Row[]; readonly columns: number } {
   const unit = unitOf(lines)
   const spreads = upright(lines).map((line) => spread(line, decoder))
-  const columns = columnsOf(spreads, unit, areaDots)
+  const columns = pinned ?? columnsOf(spreads, unit, areaDots)
   return { rows: spreads.map((one) => row(one, columns, unit)), columns }
 }

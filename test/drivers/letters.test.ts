@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { readPage } from '../../drivers/escpos/read.ts'
-import { lettering } from '../../drivers/escpos/stamp.ts'
+import { select } from '../../drivers/escpos/stamp.ts'
 import { tcvn3, tcvn3Capitals, viscii, vn1 } from '../../drivers/text-grid/code-pages.ts'
 import { alphabet, encode, unaccented } from '../../drivers/text-grid/encode.ts'
+import { lettering as letteringBy } from '../../drivers/text-grid/lettering.ts'
 import { fold, isSyllable } from '../../drivers/text-grid/syllable.ts'
 import { decodeVni, encodeVni } from '../../drivers/text-grid/vni.ts'
 import type { Page } from '../../src/domain/page.ts'
@@ -25,6 +26,7 @@ const receipts: string[][] = [
   )
   .flatMap((sample) => sample.documents.map((document) => document.textLines))
 
+const lettering = (page: Page) => letteringBy(page, select)
 const LF = Buffer.of(0x0a)
 const printed = (lines: readonly string[], write: (text: string) => Uint8Array): Uint8Array =>
   Buffer.concat(lines.flatMap((line) => [write(line), LF]))

@@ -85,7 +85,7 @@ const plain = ({ frames, discarded, said }: Heard) => ({
 })
 
 void t.test('every sample reads as its expected file says', async (t) => {
-  t.equal(samples.length, 6)
+  t.ok(samples.length >= 10, `${samples.length} samples`)
   for (const { driver, name, bytes, expected } of samples) {
     const { frames } = hear(driver, bytes, [bytes.length])
     t.equal(frames.length, expected.documents.length, name)
@@ -127,12 +127,14 @@ void t.test('the same bytes give the same documents however they are cut', async
 })
 
 void t.test('every byte goes to the printer in its order, and no cut before its document is known to have ended', async (t) => {
-  for (const { driver, name, bytes } of samples.filter((sample) => sample.driver.id === 'escpos')) {
+  for (const { driver, name, bytes } of samples.filter((sample) => sample.driver.id !== 'text')) {
+    // The longest end mark but its last byte: `GS V 66 n`, or `ESC GS ETX 1 n1 n2`.
+    const waits = driver.id === 'star' ? 5 : 3
     for (const size of [1, 5, bytes.length]) {
       let passed = 0
       const wrong: string[] = []
       hear(driver, bytes, [size], ({ frames, pass }, taken) => {
-        if (pass < passed || pass > taken || taken - pass > 3) wrong.push(`at ${taken}: ${pass} may pass after ${passed}`)
+        if (pass < passed || pass > taken || taken - pass > waits) wrong.push(`at ${taken}: ${pass} may pass after ${passed}`)
         for (const frame of frames) {
           const from = frame.end - frame.bytes.length
           if (passed > from + frame.tail) wrong.push(`the cut at ${from + frame.tail} went out before its document`)
@@ -166,7 +168,7 @@ void t.test('the supermarket asks for status before and inside its receipt and i
 
 void t.test('line noise before a receipt is counted and changes nothing in it', async (t) => {
   const noise = Uint8Array.of(0xff, 0x8f, 0x41, 0x00, 0x7e, 0x10)
-  for (const { driver, name, bytes } of samples.filter((sample) => sample.driver.id === 'escpos')) {
+  for (const { driver, name, bytes } of samples.filter((sample) => sample.driver.id !== 'text')) {
     const clean = hear(driver, bytes, [64])
     const noisy = hear(driver, Buffer.concat([noise, bytes]), [64])
     t.equal(noisy.discarded, clean.discarded + noise.length, name)

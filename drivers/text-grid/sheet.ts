@@ -1,4 +1,4 @@
-import type { Item, Line } from '../text-grid/line.ts'
+import type { Item, Line } from './line.ts'
 
 /** Half a line of dots: pieces this near stand on one line. */
 const TOLERANCE = 15

@@ -1,0 +1,27 @@
+import type { Driver } from '../../src/domain/driver.ts'
+import { ok } from '../../src/domain/result.ts'
+import { drawn } from '../escpos/pictures.ts'
+import { type Cutting, cutter } from '../text-grid/cutter.ts'
+import type { Pins } from '../text-grid/page.ts'
+import { printerSettings } from '../text-grid/settings.ts'
+import { grammar } from './grammar.ts'
+import { interpret } from './interpret.ts'
+import { readPage } from './read.ts'
+import { stamp } from './stamp.ts'
+
+const driver = (pins: Pins, cutting: Cutting): Driver => ({
+  id: 'star',
+  configured(settings) {
+    const wanted = printerSettings('star', settings)
+    if (!wanted.ok) return wanted
+    const { pins, ...rest } = wanted.value
+    return ok(driver(pins, rest))
+  },
+  framer: () => cutter(grammar, cutting),
+  read: (frame) => ok({ kind: 'page', page: readPage(frame, pins) }),
+  pictures: (frame) => interpret(frame).pictures.map(drawn),
+  stamp,
+})
+
+/** Receipt printers of Star: line mode and StarPRNT. */
+export const star: Driver = driver({}, {})

@@ -1,0 +1,51 @@
+import type { Page } from '../../src/domain/page.ts'
+import { alphabet, encode, encodePaged, printable } from './encode.ts'
+import { type Measure, wrap } from './wrap.ts'
+
+const EPSON_SMALL_PAGE = 30
+/** Paper of 42 columns may be 58 mm in the small font; a stamp is set in font A and fits both. */
+const NARROW = { columns: 42, dots: 384 }
+const WIDE_DOTS = 576
+const FONT_A_DOTS = 12
+const NARROWEST = 16
+
+/** Alphabets whose tone marks take a cell of their own on printers that do not compose. */
+const DECOMPOSED = ['windows-1258', 'vni']
+
+/** The command of a dialect that selects a code page. */
+export type Select = (codePage: number) => readonly number[]
+
+/** How a line is written on this page, code page switches included. */
+export function lettering(
+  page: Page,
+  select: Select,
+): { readonly write: (text: string) => Uint8Array; readonly measure: Measure } {
+  const encoding = page.encoding.split('+').at(-1) ?? 'ascii'
+  if (encoding === 'tcvn3')
+    return { write: (text) => paged(text, page.printer?.codePage, select), measure: (text) => text.length }
+  const letters = alphabet(encoding)
+  const measure: Measure = DECOMPOSED.includes(encoding) ? (text) => encode(text, letters).length : (text) => [...text].length
+  return { write: (text) => encode(text, letters), measure }
+}
+
+/** Capitals of the TCVN pair stand on the page after the small letters (30 and 31, 49 and 50). */
+function paged(text: string, codePage: number | undefined, select: Select): Uint8Array {
+  const small = codePage === undefined || codePage === EPSON_SMALL_PAGE || codePage === 31 ? EPSON_SMALL_PAGE : 49
+  return Uint8Array.from(encodePaged(text).flatMap(({ capitals, bytes }) => [...select(small + (capitals ? 1 : 0)), ...bytes]))
+}
+
+/** Printable dots of the paper: 384 of 58 mm, 576 of 80 mm. */
+export const paperDots = ({ columns }: Page): number => (columns <= NARROW.columns ? NARROW.dots : WIDE_DOTS)
+
+/** The lines of a stamp wrapped to the paper of that receipt, in its letters; the first line of it is its title. */
+export function written(
+  lines: readonly string[],
+  page: Page,
+  select: Select,
+): readonly { readonly bytes: Uint8Array; readonly title: boolean }[] {
+  const { write, measure } = lettering(page, select)
+  const columns = Math.min(Math.max(NARROWEST, page.columns), paperDots(page) / FONT_A_DOTS)
+  return lines.flatMap((line, i) =>
+    wrap(printable(line), columns, measure).map((text) => ({ bytes: write(text), title: i === 0 })),
+  )
+}
