@@ -12,10 +12,10 @@ const PATIENCE = 10_000
 export async function tellWhatBecame(
   entries: readonly EntryId[],
   connection: Connection,
-  { ledger, clock, ending }: { readonly ledger: Ledger; readonly clock: Clock; readonly ending: AbortSignal },
+  { ledger, clock, stopping }: { readonly ledger: Ledger; readonly clock: Clock; readonly stopping: AbortSignal },
 ): Promise<void> {
   if (!connection.became) return
-  const limit = linked(ending)
+  const limit = linked(stopping)
   const done = new AbortController()
   void clock.sleep(PATIENCE, done.signal).then(limit.abort)
   const standing = async (id: EntryId): Promise<Entry | undefined> =>

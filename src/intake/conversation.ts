@@ -35,6 +35,8 @@ export interface ConversationParts {
   readonly stopping: AbortSignal
   /** The deadline has come: give up at once. */
   readonly ending: AbortSignal
+  /** What still goes on when the conversation is over; a stop waits for it. */
+  readonly behind: (work: Promise<void>) => void
   /** A document the ledger could not take yet. */
   readonly again: (heard: Heard) => void
   /** Noise of this register that no frame has carried yet. */
@@ -176,7 +178,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   if (!(await durable) || left || (ending.aborted && !over)) return connection.abandon?.()
   point('close.before')
   await connection.close()
-  void tellWhatBecame(entries, connection, parts)
+  parts.behind(tellWhatBecame(entries, connection, parts))
 }
 
 /** The next chunk, or `silence` after `ms` without one, or `stop`. */

@@ -33,6 +33,11 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
   const stopping = new AbortController()
   const ending = new AbortController()
   const open = new Set<Promise<void>>()
+  const answers = new Set<Promise<void>>()
+  const behind = (work: Promise<void>): void => {
+    answers.add(work)
+    void work.finally(() => answers.delete(work))
+  }
   // One listener for each open connection: as many as there are.
   for (const { signal } of [stopping, ending]) setMaxListeners(0, signal)
   let listening: Promise<unknown> = Promise.resolve()
@@ -55,6 +60,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
         log,
         signs: about,
         says,
+        behind,
         stopping: stopping.signal,
         ending: ending.signal,
         noise,
@@ -112,6 +118,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
       const done = (async () => {
         await listening
         await Promise.all(open)
+        await Promise.all(answers)
       })()
       const enough = new AbortController()
       void clock.sleep(Math.max(0, deadline - clock.now()), enough.signal).then(() => ending.abort(new Error('deadline')))

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '../domain/clock.ts'
 import { fault } from '../domain/fault.ts'
 import type { Printer, PrinterLine, Tell } from '../domain/link.ts'
+import { type Flow, flowOf } from './flow.ts'
 import { closeSerial, dropSerial, openSerial, type SerialOptions } from './serial-port.ts'
 import { connected } from './socket.ts'
 import { pulled, taken } from './stream.ts'
@@ -13,7 +14,13 @@ const WAITS = [1_000, 2_000, 5_000]
 const LINGER = 1_000
 
 /** One way to reach a printer: opens it once, or says why not. */
-type Dial = (signal: AbortSignal) => Promise<{ readonly line: Duplex; close(): Promise<void>; drop(): void } | string>
+type Dial = (signal: AbortSignal) => Promise<Dialled | string>
+interface Dialled {
+  readonly line: Duplex
+  readonly flow?: Flow
+  close(): Promise<void>
+  drop(): void
+}
 
 /** A network printer, raw port 9100. */
 export function tcpPrinter({
@@ -50,7 +57,8 @@ export function serialPrinter(options: SerialOptions & { readonly clock: Clock }
   const dial: Dial = async () => {
     const port = await openSerial(options, options.clock)
     if (!port.ok) return port.fault.values?.['why'] ?? port.fault.code
-    return { line: port.value, close: () => closeSerial(port.value), drop: () => dropSerial(port.value) }
+    const line = port.value
+    return { line, flow: flowOf(line), close: () => closeSerial(line), drop: () => dropSerial(line) }
   }
   return oneAtATime(`serial ${options.path}`, dial, options.clock)
 }
@@ -73,7 +81,7 @@ function oneAtATime(where: string, dial: Dial, clock: Clock): Printer {
           const answer = await dial(signal)
           if (typeof answer !== 'string') {
             tell()
-            return conversation(answer.line, answer.close, answer.drop, free)
+            return conversation(answer, free)
           }
           signal.throwIfAborted()
           tell(fault('PRINTER_GONE', { printer: where, why: answer }))
@@ -88,13 +96,16 @@ function oneAtATime(where: string, dial: Dial, clock: Clock): Printer {
   }
 }
 
-function conversation(line: Duplex, close: () => Promise<void>, drop: () => void, free: () => void): PrinterLine {
+function conversation({ line, flow, close, drop }: Dialled, free: () => void): PrinterLine {
   const { chunks } = pulled(line)
   line.once('close', free)
   return {
     answers: chunks,
     write: async (bytes) => {
-      if (!(await taken(line, bytes))) throw new Error('printer gone')
+      for (const piece of flow?.pieces(bytes) ?? [bytes]) {
+        await flow?.clear()
+        if (!(await taken(line, piece))) throw new Error('printer gone')
+      }
     },
     close: async () => {
       await close()

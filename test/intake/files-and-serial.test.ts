@@ -1,19 +1,18 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { SerialPort } from 'serialport'
 import t, { type Test } from 'tap'
 import { fault } from '../../src/domain/fault.ts'
 import { fileLink } from '../../src/intake/link-file.ts'
 import { serialLink } from '../../src/intake/link-serial.ts'
 import { serialPrinter, tcpPrinter } from '../../src/intake/printer.ts'
 import { bytes, CUT, clock, MemoryLedger, pause, plainPrinter, shop, soon, until } from './fakes.ts'
+import { opened, pair, socat } from './lines.ts'
 
 const quick = { clock, pollMs: 20, settleMs: 250 }
 
 async function watching(t: Test, path: string, ledger = new MemoryLedger()) {
   const gate = await shop({ link: fileLink({ path, ...quick }) }, ledger)
-  t.teardown(() => gate.part.stop(soon(500)))
+  t.teardown(() => gate.part.stop(soon(3_000)))
   return gate
 }
 
@@ -91,7 +90,7 @@ t.test('a growing file is followed, resumed from its cursor, and begun anew when
   t.ok(await until(() => ledger.heard.length === 1))
   appendFileSync(file, 'half')
   await pause(60)
-  await gate.part.stop(soon(500))
+  await gate.part.stop(soon(3_000))
   t.equal(ledger.heard.length, 1, 'what is unfinished at a stop is heard after the restart')
   appendFileSync(file, bytes(` B${CUT}`))
   const again = await watching(t, file, ledger)
@@ -122,20 +121,6 @@ t.test('a folder that is not there is told, and found when it comes', async (t) 
   t.ok(await until(() => ledger.heard.length === 1))
 })
 
-const socat = spawnSync('socat', ['-V']).status === 0 ? {} : { skip: 'skipped because socat is not installed' }
-
-/** Two ends of a line; killed it is gone, as an unplugged cable. */
-async function pair(a: string, b: string): Promise<ChildProcess> {
-  const line = spawn('socat', [`pty,raw,echo=0,link=${a}`, `pty,raw,echo=0,link=${b}`])
-  if (!(await until(() => existsSync(a) && existsSync(b)))) throw new Error('socat did not make the line')
-  return line
-}
-const opened = (path: string): Promise<SerialPort> =>
-  new Promise((resolve, reject) => {
-    const port = new SerialPort({ path, baudRate: 9600 }, (error) => (error ? reject(error) : resolve(port)))
-    port.on('error', () => {})
-  })
-
 t.test(
   'a serial line: all byte values, unplugged in mid-receipt, plugged in again; printer on the other side',
   socat,
@@ -151,7 +136,7 @@ t.test(
       link,
       printer: tcpPrinter({ host: '127.0.0.1', port: printer.port, clock }),
     })
-    t.teardown(() => gate.part.stop(soon(500)))
+    t.teardown(() => gate.part.stop(soon(3_000)))
     t.match(gate.item('register/R017'), { level: 'ok' })
     const all = Buffer.from(Array.from({ length: 256 }, (_, i) => i)).toString('latin1')
     let till = await opened(path('till'))

@@ -19,7 +19,7 @@ async function watching(t: Test, path: string, ledger = new MemoryLedger(), same
     { link: fileLink({ path, clock, pollMs: 20, settleMs: 100, ...(sameName ? { sameName } : {}) }) },
     ledger,
   )
-  t.teardown(() => gate.part.stop(soon(500)))
+  t.teardown(() => gate.part.stop(soon(3_000)))
   return gate
 }
 
@@ -119,7 +119,7 @@ t.test('answers nobody fetched are moved away after a day', async (t) => {
   let ahead = 0
   const hasty = { ...clock, up: () => clock.up() + ahead }
   const gate = await shop({ link: fileLink({ path: box, clock: hasty, pollMs: 20, settleMs: 100 }) })
-  t.teardown(() => gate.part.stop(soon(500)))
+  t.teardown(() => gate.part.stop(soon(3_000)))
   ahead = 700_000
   t.ok(await until(() => !existsSync(join(box, 'old.txt.tillgate.json'))))
   t.ok(existsSync(join(box, 'new.txt.tillgate.json')))
