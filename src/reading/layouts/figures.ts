@@ -42,9 +42,11 @@ export function readPair(tail: Tail): Pair | undefined {
   return price.money === undefined ? undefined : { qty: qty.quantities, unitPrice: price.money }
 }
 
-/** Money is grouped and large; a bare small figure behind it is the quantity. After `@` always stands the price. */
+/** Money is grouped and large; a bare small figure or a weight behind it is the quantity, nothing is sold zero times. After `@` always stands the price. */
 const priceFirst = (a: Figure, b: Figure, at: boolean): boolean =>
-  !at && a.grouped && !b.grouped && b.money !== undefined && b.money < 1000n && a.money !== undefined
+  !at &&
+  !b.grouped &&
+  (a.grouped ? a.money !== undefined && (b.money === undefined || b.money < 1000n) : a.money === 0n && b.money !== 0n)
 
 function readTimes(tail: Tail, times: number): Figures | undefined {
   const { cells } = tail

@@ -219,6 +219,8 @@ const isNote = (line: Line): boolean =>
 function isNameOnly(line: Line, next: Line | undefined): boolean {
   const figures = figuresOf(line)
   if (figures.some((f) => f.grouped)) return false
+  // `Gà rán      0`: a member of a combo costs nothing.
+  if (figures.length === 1 && figures[0]?.money === 0n && (line.words.at(-1)?.gap ?? 0) > 1) return false
   if (isNumbers(next) && (next?.tail.cells.length ?? 0) >= 2) return true
   return figures.length === 1 && (figures[0]?.money ?? 0n) < 1000n
 }
