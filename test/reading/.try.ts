@@ -1,3 +1,0 @@
-import { reader } from '../../src/reading/index.ts'
-import { toLines } from '../../src/reading/line.ts'
-import { pageOf } from './page.ts'
