@@ -1,7 +1,7 @@
 import type { Good } from '../basket.ts'
 import { dots, minute } from '../figures.ts'
 import { type Bill, bill, job, type Script, truth } from '../script.ts'
-import { cell, type Paper, ticket } from '../ticket.ts'
+import { cell, ticket } from '../ticket.ts'
 
 const GOODS: readonly [Good, ...Good[]] = [
   ['Combo sáng', 'Phần', 59_000, { with: ['Bánh mì bơ tỏi', 'Cà phê sữa'] }],
@@ -15,9 +15,9 @@ const GOODS: readonly [Good, ...Good[]] = [
   ['Pateso thịt', 'Cái', 22_000],
 ]
 
-/** A chain's paper: quantity first, combos with members at 0. */
-function print(paper: Paper, { basket, receiptNo, at, table }: Bill, copy = false): Buffer {
-  const sheet = ticket(paper)
+/** A chain with Star printers: quantity first, combos with members at 0, a QR for the customer's opinion. */
+function print({ basket, receiptNo, at, table }: Bill, copy = false): Buffer {
+  const sheet = ticket('star-80-utf8')
     .centre('BÁNH NGỌT ABC', 'big')
     .centre('CN 12: 8 Cách Mạng Tháng 8, Cần Thơ')
     .centre('HÓA ĐƠN BÁN HÀNG', 'bold')
@@ -38,12 +38,10 @@ function print(paper: Paper, { basket, receiptNo, at, table }: Bill, copy = fals
   sheet.pair('Tổng cộng:', dots(basket.total), 'bold')
   if (basket.cash === undefined) sheet.pair('ZaloPay:', dots(basket.total))
   else sheet.pair('Tiền mặt:', dots(basket.cash)).pair('Tiền thừa:', dots(basket.cash - basket.total))
-  return sheet.centre('Góp ý: 1800 1234').end().bytes()
+  return sheet.centre('Góp ý: 1800 1234').qr(`https://banhngot.example.vn/gop-y/${receiptNo}`).end().bytes()
 }
 
-export const bakery =
-  (paper: Paper): Script =>
-  (scene) => {
-    const one = bill(scene, { goods: GOODS, most: 4, discounts: 15, otherwise: 'wallet' }, 'ABC', 7)
-    return [{ ...job(print(paper, one), truth('sale', one)), copy: () => job(print(paper, one, true), truth('reprint', one)) }]
-  }
+export const bakery: Script = (scene) => {
+  const one = bill(scene, { goods: GOODS, most: 4, discounts: 15, otherwise: 'wallet' }, 'ABC', 7)
+  return [{ ...job(print(one), truth('sale', one)), copy: () => job(print(one, true), truth('reprint', one)) }]
+}

@@ -44,7 +44,7 @@ export const TRADES: Readonly<Record<string, Trade>> = {
   petrol: printer(petrol, '58 mm, no accents; litres to the millilitre'),
   parking: printer(parking, '58 mm, no accents; one line, time in and out'),
   salon: printer(salon, '42 columns, UTF-8; notes below services, members, e-wallets'),
-  bakery: printer(bakery('escpos-80-utf8'), '80 mm, UTF-8; quantity first, combos with members at 0'),
+  bakery: { act: bakery, driver: 'star', shows: '80 mm, Star line mode, UTF-8; quantity first, combos with members at 0, QR' },
   stall: printer(stall, '58 mm, TCVN; a household without VAT, thousands as 35k'),
   ecr: roll(ecr, '24 columns, no accents; VOID, %-, refunds, no-sale, X and Z reports'),
 }
