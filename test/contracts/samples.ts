@@ -18,8 +18,7 @@ export interface Sample {
 }
 
 /** Every sample of every driver in `drivers/index.ts`; `root`: where their folders are. */
-export const samplesIn = (root: string): readonly Sample[] =>
-  drivers.flatMap((driver) => samplesOf(driver, root))
+export const samplesIn = (root: string): readonly Sample[] => drivers.flatMap((driver) => samplesOf(driver, root))
 
 export const samples: readonly Sample[] = samplesIn(join(import.meta.dirname, '../../drivers'))
 
