@@ -72,7 +72,8 @@ const thermal = (type: string, characterSet: string, columns: number, how: Manne
         if (line.bold) printer.bold(false)
       }
     }
-    if (qr !== undefined && type !== 'daruma') printer.printQR(qr)
+    // For Star it leaves out the header of the data (register-capture 11): on paper that is a line of text, no code.
+    if (qr !== undefined && type !== 'daruma' && type !== 'star') printer.printQR(qr)
     printer.openCashDrawer()
     if (type !== 'star') printer.beep()
     printer.cut()
