@@ -1,5 +1,7 @@
 import type { Driver } from '../../src/domain/driver.ts'
 import { ok } from '../../src/domain/result.ts'
+import type { GlyphMap } from '../glyphs/map.ts'
+import { pageRead } from '../glyphs/page.ts'
 import type { Pins } from '../text-grid/page.ts'
 import { printerSettings } from '../text-grid/settings.ts'
 import { type Framing, framer } from './framer.ts'
@@ -9,7 +11,7 @@ import { readPage } from './read.ts'
 import { glyphsOf, OWN_SETTINGS } from './settings.ts'
 import { stamp } from './stamp.ts'
 
-const driver = (dialect: Dialect, pins: Pins, framing: Framing): Driver => ({
+const driver = (dialect: Dialect, pins: Pins, framing: Framing, marks?: GlyphMap): Driver => ({
   id: 'escpos',
   configured(settings) {
     const wanted = printerSettings('escpos', settings, OWN_SETTINGS)
@@ -18,11 +20,16 @@ const driver = (dialect: Dialect, pins: Pins, framing: Framing): Driver => ({
     const escC = settings['escC'] === 5 ? 5 : 3
     const glyphs = glyphsOf(settings['userGlyphs'])
     return ok(
-      driver({ escC, crEndsLine, ...(glyphs ? { glyphs } : {}) }, pins, { journal: false, headerBeforeCut, crEndsLine, escC }),
+      driver(
+        { escC, crEndsLine, ...(glyphs ? { glyphs } : {}) },
+        pins,
+        { journal: false, headerBeforeCut, crEndsLine, escC },
+        wanted.value.glyphs,
+      ),
     )
   },
   framer: () => framer(framing),
-  read: (frame) => ok({ kind: 'page', page: readPage(frame, dialect, pins) }),
+  read: (frame) => pageRead(readPage(frame, dialect, pins), () => interpret(frame, dialect).pictures.map(drawn), marks),
   pictures: (frame) => interpret(frame, dialect).pictures.map(drawn),
   stamp,
 })

@@ -1,9 +1,15 @@
+import type { Read } from '../../src/domain/driver.ts'
 import type { Bitmap, Page, Row } from '../../src/domain/page.ts'
+import { ok, type Result } from '../../src/domain/result.ts'
 import { lookUp } from './look-up.ts'
 import type { GlyphMap } from './map.ts'
 
 /** Lower pictures are logos (register-capture 10). */
 const RECEIPT = 200
+
+/** A dialect's `read`, with the letters of its pictures where a shop has taught them. */
+export const pageRead = (page: Page, pictures: () => readonly Bitmap[], map: GlyphMap | undefined): Result<Read> =>
+  ok({ kind: 'page', page: map && page.pictures.length > 0 ? withGlyphs(page, pictures(), map) : page })
 
 /**
  * A page whose text is a picture, read mark by mark: the text takes the picture's place. One mark that is not known leaves

@@ -1,6 +1,8 @@
 import type { Driver } from '../../src/domain/driver.ts'
 import { ok } from '../../src/domain/result.ts'
 import { drawn } from '../escpos/pictures.ts'
+import type { GlyphMap } from '../glyphs/map.ts'
+import { pageRead } from '../glyphs/page.ts'
 import { type Cutting, cutter } from '../text-grid/cutter.ts'
 import type { Pins } from '../text-grid/page.ts'
 import { printerSettings } from '../text-grid/settings.ts'
@@ -9,16 +11,16 @@ import { interpret } from './interpret.ts'
 import { readPage } from './read.ts'
 import { stamp } from './stamp.ts'
 
-const driver = (pins: Pins, cutting: Cutting): Driver => ({
+const driver = (pins: Pins, cutting: Cutting, marks?: GlyphMap): Driver => ({
   id: 'star',
   configured(settings) {
     const wanted = printerSettings('star', settings)
     if (!wanted.ok) return wanted
-    const { pins, ...rest } = wanted.value
-    return ok(driver(pins, rest))
+    const { pins, glyphs, ...rest } = wanted.value
+    return ok(driver(pins, rest, glyphs))
   },
   framer: () => cutter(grammar, cutting),
-  read: (frame) => ok({ kind: 'page', page: readPage(frame, pins) }),
+  read: (frame) => pageRead(readPage(frame, pins), () => interpret(frame).pictures.map(drawn), marks),
   pictures: (frame) => interpret(frame).pictures.map(drawn),
   stamp,
 })

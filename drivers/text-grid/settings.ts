@@ -1,6 +1,7 @@
 import type { Settings } from '../../src/domain/driver.ts'
 import { fault } from '../../src/domain/fault.ts'
 import { failed, ok, type Result } from '../../src/domain/result.ts'
+import { type GlyphMap, isGlyphMap } from '../glyphs/map.ts'
 import { decoderById } from './decoders.ts'
 import type { Pins } from './page.ts'
 
@@ -10,6 +11,8 @@ export interface PrinterSettings {
   /** So many lines before a cut are the head of the next receipt. */
   readonly headerBeforeCut: number
   readonly crEndsLine: boolean
+  /** The letters of receipts that are pictures (`tillgate glyphs learn`). */
+  readonly glyphs?: GlyphMap
 }
 
 /** Names of register-capture 5, as a person writes them, and the alphabets they mean. */
@@ -39,6 +42,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   columns: (value) => whole(value, NARROWEST, WIDEST),
   headerBeforeCut: (value) => whole(value, 0, MOST_HEADS),
   crEndsLine: (value) => typeof value === 'boolean',
+  glyphs: isGlyphMap,
 }
 
 /**
@@ -59,5 +63,6 @@ export function printerSettings(
     pins: { ...(decoder ? { decoder } : {}), ...(columns === undefined ? {} : { columns }) },
     headerBeforeCut: headerBeforeCut ?? 0,
     crEndsLine: crEndsLine ?? true,
+    ...(isGlyphMap(settings['glyphs']) ? { glyphs: settings['glyphs'] } : {}),
   })
 }

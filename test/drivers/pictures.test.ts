@@ -5,7 +5,6 @@ import { escpos } from '../../drivers/escpos/index.ts'
 import { linesOf } from '../../drivers/glyphs/cut.ts'
 import { lookUp } from '../../drivers/glyphs/look-up.ts'
 import { isGlyphMap, learn } from '../../drivers/glyphs/map.ts'
-import { withGlyphs } from '../../drivers/glyphs/page.ts'
 import { png } from '../../src/dashboard/png.ts'
 import type { Bitmap, Page } from '../../src/domain/page.ts'
 import { reader } from '../../src/reading/reader.ts'
@@ -185,10 +184,12 @@ void t.test('letters of one till are looked up dot by dot; one unknown mark and 
 
   const pageOf = (lines: readonly string[]): Page => {
     const bytes = Buffer.concat([raster(typeset(lines)), Buffer.from([0x1d, 0x56, 0])])
-    const read = escpos.read(bytes)
-    if (!read.ok || read.value.kind !== 'page') throw new Error('no page')
-    return withGlyphs(read.value.page, picturesOf(bytes), learned.map)
+    const taughtDriver = escpos.configured?.({ glyphs: learned.map })
+    const read = taughtDriver?.ok ? taughtDriver.value.read(bytes) : undefined
+    if (!read?.ok || read.value.kind !== 'page') throw new Error('no page')
+    return read.value.page
   }
+  t.match(escpos.configured?.({ glyphs: { version: 1 } }), { fault: { code: 'DRIVER_SETTINGS', path: 'glyphs' } })
   t.match(reader.read(pageOf(next)), {
     outcome: 'ready',
     receipt: { receiptNo: '0987654321', total: 385_000n, lines: [{ name: 'Trà Huế' }, { name: 'Bún đặc biệt' }] },
