@@ -1,4 +1,4 @@
-import { chooseDecoder } from '../text-grid/choose.ts'
+import { chooseDecoder, pinnedDecoder } from '../text-grid/choose.ts'
 import { decoderById } from '../text-grid/decoders.ts'
 import type { Decoder, Piece } from '../text-grid/line.ts'
 
@@ -9,19 +9,9 @@ export interface Lettered {
   readonly doubt?: string
 }
 
-/** What a register may pin (register-capture 5), beside leaving it to the bytes. */
-export const ENCODINGS = [
-  'utf-8',
-  'utf-16le',
-  'windows-1258',
-  'tcvn3',
-  'tcvn3-abc',
-  'vn1',
-  'viscii',
-  'vni',
-  'windows-1252',
-  'ascii',
-] as const
+/** What a register may pin, by the names of register-capture 5, beside leaving it to the bytes. */
+export const ENCODINGS = ['utf-8', 'utf-16le', 'ascii', 'windows-1258', 'tcvn3', 'tcvn', 'viscii', 'vni', 'windows-1252'] as const
+const NAMES: Readonly<Record<string, string>> = { tcvn3: 'tcvn3-abc', tcvn: 'vn1' }
 
 const LF = 0x0a
 const HT = 0x09
@@ -37,9 +27,9 @@ export function lettersOf(bytes: Uint8Array, named?: string): Lettered {
   if (asked === 'utf-16le' || asked === 'utf-16') return utf16(bytes)
   if (asked === 'utf-8') return utf8(bytes)
   const lines = piecesOf(bytes)
-  const pinned = asked === undefined ? undefined : decoderById(asked)
-  if (pinned) return decode(lines, pinned)
-  const { decoder, doubt } = chooseDecoder(lines.map(({ pieces }) => pieces))
+  const runs = lines.map(({ pieces }) => pieces)
+  const pinned = asked === undefined ? undefined : decoderById(NAMES[asked] ?? asked)
+  const { decoder, doubt } = pinned ? pinnedDecoder(pinned, runs) : chooseDecoder(runs)
   return { ...decode(lines, decoder), ...(doubt === undefined ? {} : { doubt }) }
 }
 
