@@ -3,11 +3,12 @@ import { bell } from '../domain/bell.ts'
 import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Country } from '../domain/country.ts'
+import { showDong } from '../domain/dong.ts'
 import type { Driver } from '../domain/driver.ts'
 import type { Entry } from '../domain/entry.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { EntryId } from '../domain/ids.ts'
-import type { Draft } from '../domain/invoice.ts'
+import type { Draft, Sealed } from '../domain/invoice.ts'
 import type { Ledger, Step } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Reader } from '../domain/reader.ts'
@@ -65,6 +66,8 @@ const LOOK_AHEAD = 8
 const TURN = 4
 /** The ledger, the clock or the key refuse: nothing is wrong with the document, so it waits instead of being held. */
 const MUST_WAIT = /^(LEDGER(?!_CODE_TWICE)|CLOCK|SIGN)_/
+/** Papers that take a finished sale back. */
+const TAKES_BACK = new Set(['SALE_REFUND', 'SALE_VOIDED'])
 /** The day of the draft is over in the book. */
 const DAY_CLOSED = 'CLOCK_DAY_CLOSED'
 /** A person set it aside while we read it. */
@@ -123,10 +126,12 @@ export function lane(parts: LaneParts): Lane {
     const [entry, frame] = await (task.loaded ?? load(task))
     if (!entry || (task.released ? entry.state !== 'held' || !entry.released : entry.state !== 'captured')) return
     const { step, draft } = decide(task, entry, frame)
-    if (step) {
-      if (step.kind === 'held') log.warn({ part, register: register.id, entry: entry.id, code: step.fault.code }, 'held')
-      return fly(task, ledger.record(step))
+    if (step?.kind === 'held') {
+      const why = await withInvoice(step.fault)
+      log.warn({ part, register: register.id, entry: entry.id, code: why.code }, 'held')
+      return fly(task, ledger.record({ ...step, fault: why }))
     }
+    if (step) return fly(task, ledger.record(step))
     if (!draft) return
     const active = await activate(draft)
     if (!active.ok) return fly(task, Promise.resolve(active))
@@ -139,7 +144,11 @@ export function lane(parts: LaneParts): Lane {
     try {
       const found = (!task.released && ahead.get(frame)) || understand(frame, driver, reader, task.released)
       if (!task.released && found.slip) notice(entry, found.slip)
-      if (found.kind === 'held') return held(found.fault)
+      if (found.kind === 'held') {
+        const first = task.released ? undefined : waitsAlready(entry, found.slip)
+        if (first) return { step: { kind: 'aside', entry: entry.id, why: 'duplicate', of: first } }
+        return held(takenBack(found))
+      }
       if (found.kind === 'aside') {
         const { slip: _, ...aside } = found
         return { step: { ...aside, entry: entry.id } }
@@ -170,6 +179,31 @@ export function lane(parts: LaneParts): Lane {
     }
   }
 
+  /** The till timed out and printed it again: one task for a person, not two (register-capture 6.4). */
+  const waitsAlready = (entry: Entry, slip: Slip | undefined): EntryId | undefined => {
+    if (slip?.receipt?.receiptNo === undefined || (entry.state === 'captured' && entry.torn)) return undefined
+    return memory.waits(saidBy(entry.id, entry.since, slip.receipt, slip.textLines))
+  }
+
+  /** A return or a cancellation, with the sale it speaks of where that was heard (R-081). */
+  const takenBack = ({ fault: why, slip }: Extract<Understood, { kind: 'held' }>): Fault => {
+    if (!slip || !TAKES_BACK.has(why.code)) return why
+    const number = slip.ties.refersTo ?? slip.ties.number
+    const sale = number === undefined ? undefined : memory.earlier(number)
+    if (!sale) return slip.ties.refersTo === undefined ? why : fault(`${why.code}_UNHEARD`, { receipt: slip.ties.refersTo })
+    return fault(`${why.code}_OF`, { receipt: sale.number ?? '', entry: sale.entry, total: showDong(sale.total) })
+  }
+
+  /** The invoice of the sale that is taken back, or that it has none yet: then nothing needs correcting. */
+  const withInvoice = async (why: Fault): Promise<Fault> => {
+    const of = why.values?.['entry']
+    if (of === undefined || !why.code.endsWith('_OF')) return why
+    const sale = await ledger.entry(of as EntryId)
+    if (sale?.state === 'held') return { ...why, code: why.code.replace(/_OF$/, '_WAITING') }
+    const invoice = sale && 'sealed' in sale ? nameOf(sale.sealed) : of
+    return { ...why, values: { ...why.values, invoice } }
+  }
+
   /** Tried again after trouble, it is the same paper. */
   const notice = (entry: Entry, slip: Slip): void => {
     if (entry.id <= noticed) return
@@ -192,9 +226,7 @@ export function lane(parts: LaneParts): Lane {
   const issue = async (task: Task, draft: Draft): Promise<Result<unknown>> => {
     const sealed = await ledger.issue(task.entry, draft, signer)
     if (sealed.ok) {
-      const { form, symbol, number } = sealed.value.identity
-      const invoice = `${form}${symbol}-${String(number).padStart(8, '0')}`
-      log.info({ part, register: register.id, entry: task.entry, invoice }, 'issued')
+      log.info({ part, register: register.id, entry: task.entry, invoice: nameOf(sealed.value) }, 'issued')
     }
     return sealed
   }
@@ -269,3 +301,6 @@ export function lane(parts: LaneParts): Lane {
     },
   }
 }
+
+/** `1C26MAA-00000153` */
+const nameOf = ({ identity: { form, symbol, number } }: Sealed): string => `${form}${symbol}-${String(number).padStart(8, '0')}`

@@ -49,9 +49,11 @@ export async function recall(parts: RecallParts, memory: Repeats, signal: AbortS
   for (const { entry, understood } of found.reverse()) {
     if (understood.slip) watch.hear(register.id, entry.since, understood.slip)
     // The whole paper that follows a torn one is the original, and so is the file a revision followed.
-    if (understood.kind !== 'sale' || entry.state === 'set-aside' || (entry.state === 'held' && (entry.torn || entry.revised)))
-      continue
-    memory.remember(saidBy(entry.id, entry.since, understood.receipt, understood.textLines, parts.named))
+    if (entry.state === 'set-aside' || (entry.state === 'held' && (entry.torn || entry.revised))) continue
+    const { slip } = understood
+    if (understood.kind === 'sale')
+      memory.remember(saidBy(entry.id, entry.since, understood.receipt, understood.textLines, parts.named))
+    else if (slip?.receipt) memory.waits(saidBy(entry.id, entry.since, slip.receipt, slip.textLines))
   }
   watch.look([register.id], clock.now())
 }

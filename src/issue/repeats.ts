@@ -28,6 +28,10 @@ export interface Repeats {
   /** Undefined: a sale of its own. Two equal coffees under two numbers are two sales. */
   judge(said: Said): Repeat | undefined
   remember(said: Said): void
+  /** A paper that waits for a person, printed once more: the entry that waits already. Else it is the first, and known from now on. */
+  waits(said: Said): EntryId | undefined
+  /** The newest sale under a number, as a return or a cancellation names it. */
+  earlier(number: string): Said | undefined
 }
 
 /** The memory of one register (register-capture 6.4). Derived and bounded: rebuilt from the frames at start. */
@@ -35,6 +39,8 @@ export function repeats(limit = 4_000): Repeats {
   const exact = new Map<string, Said>()
   const numbers = new Map<string, Said>()
   const texts = new Map<string, Said>()
+  const waiting = new Map<string, Said>()
+  const newest = new Map<string, Said>()
   const keep = (map: Map<string, Said>, key: string, said: Said): void => {
     map.delete(key)
     map.set(key, said)
@@ -67,10 +73,22 @@ export function repeats(limit = 4_000): Repeats {
       // The first paper under a key stays the original that later copies are compared with.
       if (!exact.has(exactKey(said))) keep(exact, exactKey(said), said)
       keep(numbers, numberKey(said), said)
+      keep(newest, bare(said.number), said)
     },
+    waits(said) {
+      if (said.number === undefined) return undefined
+      const key = `${exactKey(said)}|${said.text}`
+      const first = waiting.get(key)
+      if (first && first.entry < said.entry) return first.entry
+      keep(waiting, key, said)
+      return undefined
+    },
+    earlier: (number) => newest.get(bare(number)),
   }
 }
 
+/** `#HD-0457` and `hd0457` are one number. */
+const bare = (number: string): string => fold(number).replace(/[^a-z0-9]/g, '')
 const numberKey = (said: Said): string => `${said.number}|${said.day}`
 const exactKey = (said: Said): string => `${numberKey(said)}|${said.total}`
 
@@ -95,12 +113,21 @@ export function saidBy(
   }
 }
 
-const COPY_MARK = /^\W*(ban (sao|in lai|so \d+)|in lai|lien \d|copy|duplicate|reprint)\b[\s\W\d]*$/
+/**
+ * Lines in which a second copy may differ: which copy it is, who printed it when, where to sign after a card payment
+ * (register-capture 6).
+ */
+const COPY_MARK =
+  /^\W*(?:(?:hoa don|phieu|bill|receipt)\W+)?(?:ban (?:sao|in lai|goc|luu|khach hang|cua hang|so \d+)|in lai|lien (?:\d|hai|luu|khach|cua hang|giao)|copy|duplicate|reprint|(?:customer|merchant|store|shop) copy)\b.{0,30}$/
+const PRINT_MARK =
+  /^\W*(?:(?:so )?lan in|in (?:lan|luc|ngay|boi|gio)|gio in|ngay in|printed|chu ky|ky ten|signature|khach hang ky)\b/
 
 const plainLines = (lines: readonly string[]): string[] =>
   lines
-    .map((line) => fold(line).replace(/\b\d{1,2}[:h]\d{2}(:\d{2})?\b/g, ''))
-    .filter((line) => line.trim() !== '' && !COPY_MARK.test(line))
+    .map((line) => fold(line))
+    .filter((line) => /[^\W_]/.test(line) && !COPY_MARK.test(line) && !PRINT_MARK.test(line))
+    .map((line) => line.replace(/\b\d{1,2}[:h]\d{2}(:\d{2})?\b/g, '').trim())
+    .filter((line) => line !== '')
 
 const figures = ({ issuedAt: _, ...receipt }: Receipt): string =>
   JSON.stringify(receipt, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
