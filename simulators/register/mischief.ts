@@ -15,8 +15,8 @@ interface Mischief {
 }
 
 const DAY = 86_400_000
-/** `2000-01-01T00:00+07:00`: where clocks begin whose battery is flat. */
-const MILLENNIUM = Date.UTC(1999, 11, 31, 17)
+/** `2000-01-01T09:00+07:00`: clocks whose battery is flat begin with that year; the shop has been open for a while. */
+const MILLENNIUM = Date.UTC(2000, 0, 1, 2)
 
 const isSale = (one: Job): boolean => one.sale?.kind === 'sale'
 const mannered =

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { Job } from './script.ts'
+import type { Job, TrueSale } from './script.ts'
 import { type Around, type Sent, Unwelcome, type Wire } from './wire.ts'
 
 /** Milliseconds until a till gives up waiting for an answer. */
 const PATIENCE = 30_000
+
+/** A sale as till software writes it: the shape of register-capture 14, đồng as integers. */
+export function bodyOf({ kind: _, ...sold }: TrueSale): string {
+  return JSON.stringify(sold)
+}
 
 /** Till software that posts its sales (contract section 5): `POST /api/v1/sales`, again under the same key until it is answered. */
 export function overHttp(to: string, { signal, key = '' }: Around): Wire {
@@ -19,10 +24,10 @@ export function overHttp(to: string, { signal, key = '' }: Around): Wire {
     // A provisional bill or a kitchen ticket is paper; software posts what was sold.
     carries: ({ sale }) => sale?.kind === 'sale',
     async send({ sale, manner }: Job, name): Promise<Sent> {
-      const { kind: _, ...sold } = sale ?? { kind: 'unknown' }
-      const body = JSON.stringify(sold)
+      if (!sale) throw new Error('software posts only what was sold')
+      const body = bodyOf(sale)
       const digest = createHash('sha256').update(body).digest('hex').slice(0, 16)
-      const once = `${name.replace(/\W.*$/, '').slice(0, 32)}-${'receiptNo' in sold ? sold.receiptNo : ''}-${digest}`
+      const once = `${name.replace(/\W.*$/, '').slice(0, 32)}-${sale.receiptNo ?? ''}-${digest}`
       if (manner === 'impatient') {
         await post(body, once, AbortSignal.any([signal, AbortSignal.timeout(5)])).catch(() => undefined)
         return { acked: Promise.resolve(false) }
