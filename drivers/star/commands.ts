@@ -55,12 +55,13 @@ function until(b: Uint8Array, at: number, end: number, from: number, stop: numbe
 const sane = (length: number): number => (length > MAX_PICTURE ? DESYNC : length)
 
 /** Two-dimensional codes, `ESC GS x` and `ESC GS y`: sizes, data by length, print, ask. */
-const symbol: Measure = after(5, (b, at, end) => {
+const symbol: Measure = after(4, (b, at, end) => {
   const pdf417 = b[at + 2] === 0x78
   const [what, kind] = [b[at + 3], b[at + 4]]
   if (what === 0x50 || what === 0x49) return 4
+  if (what !== 0x44 && what !== 0x53) return UNKNOWN
+  if (end - at < 5) return MORE
   if (what === 0x53) return pdf417 && kind === 0x30 ? 8 : 6
-  if (what !== 0x44) return UNKNOWN
   if (pdf417) return end - at < 6 ? MORE : 6 + word(b, at + 4)
   if (kind === 0x31) return end - at < 8 ? MORE : 8 + word(b, at + 6)
   return kind === 0x32 ? blocks(b, at, end) : UNKNOWN

@@ -30,7 +30,7 @@ function qrCommands(text: string, dots: number): readonly number[] {
 
 /** The stamp in Star commands and the letters of that receipt, ending with the feed that clears the cutter. */
 export function stamp(wanted: Stamp, page: Page): Uint8Array {
-  const rows = written(wanted.lines, page, select)
+  const rows = written(wanted.lines, page, select, false)
   return new Uint8Array(
     Buffer.concat([
       page.printer?.prepare ?? new Uint8Array(0),

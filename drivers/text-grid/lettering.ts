@@ -1,5 +1,5 @@
 import type { Page } from '../../src/domain/page.ts'
-import { alphabet, encode, encodePaged, printable } from './encode.ts'
+import { type Alphabet, alphabet, encode, encodePaged, printable } from './encode.ts'
 import { type Measure, wrap } from './wrap.ts'
 
 const EPSON_SMALL_PAGE = 30
@@ -15,15 +15,24 @@ const DECOMPOSED = ['windows-1258', 'vni']
 /** The command of a dialect that selects a code page. */
 export type Select = (codePage: number) => readonly number[]
 
-/** How a line is written on this page, code page switches included. */
+/** Letters in control bytes (TCVN, VISCII) are none where those bytes are commands. */
+const withoutControls =
+  (letters: Alphabet): Alphabet =>
+  (letter) => {
+    const bytes = letters(letter)
+    return bytes?.some((byte) => byte < 0x20) ? undefined : bytes
+  }
+
+/** How a line is written on this page, code page switches included. `controls`: the dialect prints letters in control bytes. */
 export function lettering(
   page: Page,
   select: Select,
+  controls = true,
 ): { readonly write: (text: string) => Uint8Array; readonly measure: Measure } {
   const encoding = page.encoding.split('+').at(-1) ?? 'ascii'
   if (encoding === 'tcvn3')
     return { write: (text) => paged(text, page.printer?.codePage, select), measure: (text) => text.length }
-  const letters = alphabet(encoding)
+  const letters = controls ? alphabet(encoding) : withoutControls(alphabet(encoding))
   const measure: Measure = DECOMPOSED.includes(encoding) ? (text) => encode(text, letters).length : (text) => [...text].length
   return { write: (text) => encode(text, letters), measure }
 }
@@ -42,8 +51,9 @@ export function written(
   lines: readonly string[],
   page: Page,
   select: Select,
+  controls = true,
 ): readonly { readonly bytes: Uint8Array; readonly title: boolean }[] {
-  const { write, measure } = lettering(page, select)
+  const { write, measure } = lettering(page, select, controls)
   const columns = Math.min(Math.max(NARROWEST, page.columns), paperDots(page) / FONT_A_DOTS)
   return lines.flatMap((line, i) =>
     wrap(printable(line), columns, measure).map((text) => ({ bytes: write(text), title: i === 0 })),
