@@ -1,5 +1,5 @@
 import { key } from './fold.ts'
-import type { Line } from './line.ts'
+import { type Line, oncePerLine } from './line.ts'
 
 export type Column = 'index' | 'name' | 'code' | 'unit' | 'quantity' | 'price' | 'discount' | 'rate' | 'amount' | 'letter'
 
@@ -53,8 +53,9 @@ const spelledOut = (text: string): string =>
     : text
 
 /** The columns a line names, when it is made of head words only. */
-function headOf(line: Line): Column[] | undefined {
-  if (line.rule || line.tail.cells.length > 0 || line.words.length > 16 || line.text.includes(':')) return undefined
+const NONE: readonly Column[] = []
+const headOf = oncePerLine((line): readonly Column[] => {
+  if (line.rule || line.tail.cells.length > 0 || line.words.length > 16 || line.text.includes(':')) return NONE
   const words = line.key === '' ? [] : key(spelledOut(line.text)).split(' ')
   const roles: Column[] = []
   for (let i = 0; i < words.length; ) {
@@ -66,20 +67,20 @@ function headOf(line: Line): Column[] | undefined {
         taken = n
       }
     }
-    if (taken === 0) return undefined
+    if (taken === 0) return NONE
     i += taken
   }
-  return roles.length > 0 ? roles : undefined
-}
+  return roles
+})
 
 /** Finds the table head; it may stand on two lines (`Tên hàng`, then `SL  Đ.Giá  T.Tiền`). */
 export function findColumns(lines: readonly Line[]): Columns | undefined {
   for (const [i, line] of lines.entries()) {
     const roles = headOf(line)
-    if (roles === undefined) continue
+    if (roles.length === 0) continue
     const second = lines[i + 1]
-    const more = second ? headOf(second) : undefined
-    const order = more?.every((r) => !roles.includes(r)) ? [...roles, ...more] : roles
+    const more = second ? headOf(second) : NONE
+    const order = more.length > 0 && more.every((r) => !roles.includes(r)) ? [...roles, ...more] : roles
     if (order.length < 2 || !order.includes('amount')) continue
     return columnsOf(order, i, i + (order === roles ? 1 : 2))
   }

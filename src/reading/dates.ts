@@ -1,6 +1,6 @@
 import { asCivilDate } from '../domain/time.ts'
 import { key } from './fold.ts'
-import type { Line } from './line.ts'
+import { type Line, oncePerLine } from './line.ts'
 
 type What = 'out' | 'in' | 'printed' | 'date'
 
@@ -29,7 +29,7 @@ export function readDates(lines: readonly Line[]): Dates {
   const stamps: Stamp[] = []
   let impossible: string | undefined
   for (const line of lines) {
-    if (line.rule || !MAY.test(line.text)) continue
+    if (!mayDate(line)) continue
     const found = stampsOf(line)
     stamps.push(...found.stamps)
     impossible ??= found.impossible
@@ -38,13 +38,14 @@ export function readDates(lines: readonly Line[]): Dates {
   return { ...(issuedAt === undefined ? {} : { issuedAt }), ...(impossible === undefined ? {} : { impossible }) }
 }
 
-export const hasDate = (line: Line): boolean => MAY.test(line.text) && stampsOf(line).stamps.length > 0
+const mayDate = oncePerLine((line) => !line.rule && MAY.test(line.text))
+export const hasDate = (line: Line): boolean => mayDate(line) && stampsOf(line).stamps.length > 0
 
 /** `(10:05 - 11:20)`: from, until. */
 const UNTIL = /^ *(?:[-–>→]+|đến|den) *$/
 const WRITTEN = /(\d{1,2}) th[aá]ng (\d{1,2}) n[aă]m (\d{4})/i
 
-function stampsOf(line: Line): { stamps: Stamp[]; impossible?: string } {
+const stampsOf = oncePerLine((line): { readonly stamps: readonly Stamp[]; readonly impossible?: string } => {
   const text = line.text.replace(WRITTEN, '$1/$2/$3')
   const stamps: Stamp[] = []
   let impossible: string | undefined
@@ -76,7 +77,7 @@ function stampsOf(line: Line): { stamps: Stamp[]; impossible?: string } {
     end = mark.end
   }
   return { stamps, ...(impossible === undefined ? {} : { impossible }) }
-}
+})
 
 const pick = (mark: { date?: string; time?: string }): { date?: string; time?: string } => ({
   ...(mark.date === undefined ? {} : { date: mark.date }),

@@ -1,7 +1,7 @@
 import { fold, foldLetters } from '../domain/fold.ts'
 import type { Receipt, Ties } from '../domain/receipt.ts'
 import { key } from './fold.ts'
-import { joinWords, type Line } from './line.ts'
+import { joinWords, type Line, oncePerLine } from './line.ts'
 
 type Field = 'receiptNo' | 'cashier' | 'table' | 'customer' | 'address' | 'phone' | 'taxCode' | 'none'
 
@@ -53,7 +53,7 @@ interface Found {
 }
 
 /** `label: value` pairs of one line; a label may open the line, a cell, or stand before its colon anywhere. */
-function fieldsOf(line: Line): Found[] {
+const fieldsOf = oncePerLine((line): readonly Found[] => {
   const found: Found[] = []
   const keys = line.words.map((w) => key(w.text))
   for (let i = 0; i < line.words.length; i++) {
@@ -75,7 +75,7 @@ function fieldsOf(line: Line): Found[] {
     }
   }
   return found
-}
+})
 
 /** A line that belongs to the header by its own words: never an item. */
 export const isField = (line: Line): boolean => fieldsOf(line).length > 0 || /^(?:http|www|wifi)/.test(line.key)

@@ -1,5 +1,5 @@
 import type { Kind } from '../domain/receipt.ts'
-import type { Line } from './line.ts'
+import { type Line, oncePerLine } from './line.ts'
 
 /**
  * `void-before-payment` is a dish taken off a bill that was never paid: nothing was sold. `doubtful` names something that
@@ -144,10 +144,15 @@ const STAMPED =
   /^(?:(?:ban (?:sao|in lai)|in lai|copy|duplicate|reprint|(?:merchant|store|shop) copy|da (?:bi )?huy|huy|void|voided|cancelled|(?:hoa don|phieu|bill) (?:da |bi )?huy|training(?: mode)?|dao tao|che do (?:dao tao|tap huan))(?: (?:hoa don|phieu))?(?: (?:so|lan))?(?: \d+)*(?: (?:boi|luc|ngay) .*)?$|lien (?:[2-9]|hai|ba|luu)\b)/
 
 /** A title stands alone: few words, no amount, no `label: value`. */
-const mayBeTitle = (line: Line): boolean =>
-  !line.rule && line.words.length <= 9 && !priced(line) && (!/:\s*\S/.test(line.text) || COPY.test(line.key))
+const mayBeTitle = oncePerLine(
+  (line) => !line.rule && line.words.length <= 9 && !priced(line) && (!/:\s*\S/.test(line.text) || COPY.test(line.key)),
+)
 /** `LIÊN 2: Lưu` */
 const COPY = /^lien (?:[2-9]|hai|ba)\b/
+/** The kinds whose titles it is, in the order of the rule. */
+const kindsOf = oncePerLine((line): readonly Title[] =>
+  TITLES.flatMap(([kind, pattern]) => (pattern.test(line.key) ? [kind] : [])),
+)
 
 /** Mode letters of a register journal, before a date (register-capture 8.1). */
 const MODE = /^(reg|rf|rfd|z\d?|x\d?|pgm|#\/ns|#ns|ns|trn|tr|vd) +\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b/
@@ -169,8 +174,10 @@ export interface Mode {
   readonly kind: Kind
 }
 
+const opensJournal = oncePerLine((line) => !line.rule && MODE.test(line.text.toLowerCase()))
+
 export function findMode(lines: readonly Line[]): Mode | undefined {
-  const line = lines.findIndex((l) => !l.rule && MODE.test(l.text.toLowerCase()))
+  const line = lines.findIndex(opensJournal)
   if (line < 0) return undefined
   const letters = MODE.exec(lines[line]?.text.toLowerCase() ?? '')?.[1] ?? ''
   return { line, kind: MODE_KIND[letters] ?? 'report' }
@@ -181,7 +188,7 @@ export function firstTitle(lines: readonly Line[]): number {
   for (const [i, line] of lines.entries()) {
     if (line.rule) continue
     if (priced(line)) return -1
-    if ((mayBeTitle(line) && TITLES.some(([, pattern]) => pattern.test(line.key))) || saleTitled(line)) return i
+    if ((mayBeTitle(line) && kindsOf(line).length > 0) || saleTitled(line)) return i
   }
   return -1
 }
@@ -195,8 +202,8 @@ export function titleOf(
   const above = lines.slice(0, itemsAt)
   const titles = above.filter(mayBeTitle)
   const sale = above.find((l) => !l.rule && saleTitled(l))
-  for (const [kind, pattern] of TITLES) {
-    const line = kind === 'sale' ? sale : titles.find((l) => pattern.test(l.key))
+  for (const [kind] of TITLES) {
+    const line = kind === 'sale' ? sale : titles.find((l) => kindsOf(l).includes(kind))
     // HÓA ĐƠN and below it PHIẾU GIAO HÀNG: goods sold and brought along are a sale; where a sale stands, NS is a name.
     if (!line || (sale && (kind === 'delivery' || kind === 'no-sale'))) continue
     // The shop's own name may hold any word; only a stamp under the totals takes a sale title back.
@@ -235,9 +242,9 @@ const TERMINAL =
   /(?:^| )(?:tid|mid|appr(?:oval)?(?: code)?|auth(?: code)?|batch|trace|stan|rrn|ref no|so the|card no|ma chuan chi|chu ky|signature)(?: |$)/
 export const isCardSlip = (lines: readonly Line[]): boolean => lines.filter((l) => TERMINAL.test(l.key)).length >= 3
 
+const isWholeTitle = oncePerLine((line) => mayBeTitle(line) && WHOLE_TITLE.test(line.key))
 /** A second title under finished totals: two documents stuck together. */
-export const secondTitle = (lines: readonly Line[], totalsAt: number): boolean =>
-  lines.slice(totalsAt).some((l) => mayBeTitle(l) && WHOLE_TITLE.test(l.key))
+export const secondTitle = (lines: readonly Line[], totalsAt: number): boolean => lines.slice(totalsAt).some(isWholeTitle)
 const WHOLE_TITLE =
   /^(?:hoa don (?:ban hang|ban le|thanh toan|tam tinh)|phieu (?:thanh toan|tinh tien|ban hang|tam tinh|tra hang|bep))$/
 

@@ -50,6 +50,22 @@ export interface Line {
   readonly headKey: string
   /** What the words before the tail mean among totals. */
   readonly label?: Label
+  /** What others found out about this line, each in a place of its own: see `oncePerLine`. */
+  readonly memo: unknown[]
+}
+
+let places = 0
+
+/** What a line says depends on nothing but the line: worked out once, also for the next receipt that prints the same. */
+export function oncePerLine<T>(work: (line: Line) => T): (line: Line) => T {
+  const place = places++
+  return (line) => {
+    const before = line.memo[place]
+    if (before !== undefined) return before as T
+    const made = work(line)
+    line.memo[place] = made
+    return made
+  }
 }
 
 const SPECIAL = /^(\d[\d.,]*)?([xX×*@])(\d[\d.,]*[đd₫kK]?)?$/
@@ -57,26 +73,50 @@ const CURRENCY = new Set(['đ', 'd', 'đồng', 'dong', 'vnd', 'vnđ', '₫'])
 const LEADERS = /\.{3,}|_{3,}/g
 const EMPTY_TAIL: Tail = { start: 0, cells: [], at: false }
 
+/** Lines kept for the next receipt: a shop prints the same names, prices and labels all day. Two halves, the older one goes. */
+const KEPT_LINES = 2_048
+const KEPT_LENGTH = 96
+let kept = new Map<string, Line | undefined>()
+let older = kept
+
 /** The printed lines of a page; empty ones are left out. */
 export function toLines(page: Page): Line[] {
   const lines: Line[] = []
-  for (const row of page.rows) {
-    const raw = printable(row.text)
-    const text = collapse(raw)
-    if (text !== '') lines.push(toLine(raw, text))
+  for (const { text } of page.rows) {
+    const line = text.length > KEPT_LENGTH ? lineOf(text) : keptLine(text)
+    if (line) lines.push(line)
   }
   return lines
 }
 
+function keptLine(text: string): Line | undefined {
+  const before = kept.get(text)
+  if (before || kept.has(text)) return before
+  const line = older.get(text) ?? lineOf(text)
+  if (kept.size >= KEPT_LINES) {
+    older = kept
+    kept = new Map()
+  }
+  kept.set(text, line)
+  return line
+}
+
+function lineOf(row: string): Line | undefined {
+  const raw = printable(row)
+  const text = collapse(raw)
+  return text === '' ? undefined : toLine(raw, text)
+}
+
 function toLine(raw: string, text: string): Line {
-  if (isRule(text)) return { text, key: '', words: [], indent: 0, rule: true, tail: EMPTY_TAIL, head: '', headKey: '' }
+  if (isRule(text)) return { text, key: '', words: [], indent: 0, rule: true, tail: EMPTY_TAIL, head: '', headKey: '', memo: [] }
   const words = toWords(raw.includes('...') || raw.includes('___') ? raw.replace(LEADERS, (m) => ' '.repeat(m.length)) : raw)
   const tail = toTail(words)
   const head = joinWords(words, 0, tail.start)
   const whole = key(text)
   const headKey = tail.start === words.length ? whole : key(head)
   const label = labelOf(headKey)
-  return { text, key: whole, words, indent: words[0]?.column ?? 0, rule: false, tail, head, headKey, ...(label ? { label } : {}) }
+  const indent = words[0]?.column ?? 0
+  return { text, key: whole, words, indent, rule: false, tail, head, headKey, ...(label ? { label } : {}), memo: [] }
 }
 
 /** Words `from` to `to` as text; what was one word on the paper is one again. */
@@ -246,4 +286,4 @@ const marked = (words: readonly Word[], i: number, figure: Figure): Figure =>
 
 /** The last figure of a line, where money stands. */
 export const lastFigure = (line: Line): Figure | undefined => line.tail.cells.at(-1)?.figure
-export const figuresOf = (line: Line): readonly Figure[] => line.tail.cells.flatMap((c) => (c.figure ? [c.figure] : []))
+export const figuresOf = oncePerLine((line): readonly Figure[] => line.tail.cells.flatMap((c) => (c.figure ? [c.figure] : [])))

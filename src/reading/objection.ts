@@ -62,10 +62,10 @@ function arithmetic({ proofs, lost, items, totals, sums }: Paper): Fault | undef
 const paidBy = ({ payments, tendered }: Paper['totals']): string =>
   showDong(payments.reduce((n, p) => n + p.amount, payments.length === 0 ? (tendered ?? 0n) : 0n))
 
-/** Names go on the invoice: letters that are not sure, or that the sender lost (`?` inside a word), hold it. */
+/** Names go on the invoice: letters that are not sure, or that the sender lost (`?` in a word, register-capture 5.2), hold it. */
 function letters(page: Page, receipt: Receipt | undefined): Fault | undefined {
   if (page.doubt !== undefined) return fault(page.doubt)
-  const broken = receipt?.lines.some((l) => l.name.includes('\ufffd') || /\p{L}\?\p{L}/u.test(l.name))
+  const broken = receipt?.lines.some((l) => l.name.includes('\ufffd') || /\p{L}\?|\?\p{L}/u.test(l.name))
   return broken ? fault('DRIVER_ENCODING') : undefined
 }
 

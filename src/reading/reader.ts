@@ -45,7 +45,7 @@ function read(page: Page, template?: Template): Reading {
     return (
       longReport(page) ?? { kind: 'unknown', textLines: [], proofs: [], outcome: 'unreadable', fault: fault('CAPTURE_OVERSIZE') }
     )
-  const lines = toLines(page)
+  const lines = toLines(page.rows.some((r) => r.copy) ? { ...page, rows: page.rows.filter((r) => !r.copy) } : page)
   const said = { textLines: lines.map((l) => l.text), proofs: [] as readonly Proof[] }
   const picture = pictureOf(page, lines)
   if (picture) return { ...said, kind: 'image-only', ...picture }

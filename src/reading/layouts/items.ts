@@ -2,7 +2,7 @@ import { type Decimal, formatDecimal } from '../../domain/decimal.ts'
 import type { Dong } from '../../domain/dong.ts'
 import type { Columns } from '../columns.ts'
 import { key } from '../fold.ts'
-import { figuresOf, joinWords, type Line, lastFigure, type Word } from '../line.ts'
+import { figuresOf, joinWords, type Line, lastFigure, oncePerLine, type Word } from '../line.ts'
 import { readPercent } from '../numbers.ts'
 import { UNITS } from '../units.ts'
 import { agrees, type Figures, type Pair, readFigures, readPair } from './figures.ts'
@@ -48,16 +48,19 @@ const MARKER = /^[+*•»>-](?=$| \D|\p{L}|\d+[xX])/u
 const TOTALS = new Set(['subtotal', 'net', 'total', 'due', 'tax', 'rounding', 'count', 'service', 'delivery'])
 
 /** Written like money: thousands apart, a currency mark, or simply large. */
-export const hasMoney = (line: Line): boolean =>
-  line.tail.cells.some((c) => c.figure && (c.figure.grouped || c.figure.odd || (c.figure.money ?? 0n) >= 1000n))
+export const hasMoney = oncePerLine((line) =>
+  line.tail.cells.some((c) => c.figure !== undefined && (c.figure.grouped || c.figure.odd || (c.figure.money ?? 0n) >= 1000n)),
+)
 
 /** Figures without a name: `6,000  2  12,000`, `SL: 2 x 35.000  70.000`, `2 chai x 15.000  30.000`. */
-export function isNumbers(line: Line | undefined): boolean {
-  if (!line || line.rule || line.tail.cells.length === 0) return false
+export const isNumbers = (line: Line | undefined): boolean => line !== undefined && onlyNumbers(line)
+
+const onlyNumbers = oncePerLine((line): boolean => {
+  if (line.rule || line.tail.cells.length === 0) return false
   if (line.headKey === '' || line.headKey === 'sl' || line.headKey === 'so luong') return line.head === '' || line.headKey !== ''
   const [first, second] = line.words
   return line.tail.start === 2 && first?.figure !== undefined && second !== undefined && UNITS.has(key(second.text))
-}
+})
 
 /** A label of the totals, with its amount here or alone on the next line. */
 export function isTotals(line: Line, next: Line | undefined): boolean {

@@ -2,7 +2,7 @@ import type { Dong } from '../../domain/dong.ts'
 import type { PaymentMethod } from '../../domain/receipt.ts'
 import { hasDate } from '../dates.ts'
 import { isInfo, type Label, methodOf } from '../labels.ts'
-import { figuresOf, type Line } from '../line.ts'
+import { figuresOf, type Line, oncePerLine } from '../line.ts'
 import { type Figure, readPercent } from '../numbers.ts'
 import { maySpeak, spokenAmount } from '../spoken.ts'
 import { hasMoney, isNumbers } from './items.ts'
@@ -31,6 +31,9 @@ export interface Totals {
 const AGREED = /^(?:thanh toan|tt|hinh thuc|pttt|httt|phuong thuc|khach thanh toan)(?: (?:bang|qua))? \w/
 const LOOSE = new Set(['discount', 'service', 'delivery', 'rounding'])
 
+const speaks = oncePerLine((line) => maySpeak(line.key))
+const methodAt = oncePerLine((line) => methodOf(line.headKey) ?? null)
+
 export function readTotals(lines: readonly Line[], from: number): Totals {
   const entries: Entry[] = []
   const taxes: TaxRow[] = []
@@ -51,7 +54,7 @@ export function readTotals(lines: readonly Line[], from: number): Totals {
   for (let i = from; i < lines.length; i++) {
     const line = lines[i]
     if (!line || line.rule) continue
-    if (maySpeak(line.key)) {
+    if (speaks(line)) {
       spoken ??= spokenAmount(line.text) ?? spokenAmount(`${line.text} ${lines[i + 1]?.text ?? ''}`)
       continue
     }
@@ -118,8 +121,8 @@ export function readTotals(lines: readonly Line[], from: number): Totals {
 
 /** `Thẻ`, `CK` and `Voucher` are payments only where the total already stands; `Thanh toán tiền mặt` always is one. */
 function paymentOf(line: Line, label: Label | undefined, totalled: boolean): PaymentMethod | undefined {
-  const method = methodOf(line.headKey)
-  if (method === undefined) return undefined
+  const method = methodAt(line)
+  if (method === null) return undefined
   if (label === undefined || AGREED.test(line.headKey)) return method
   const twofold = label.phrase === 'ck' || label.phrase === 'voucher'
   return (twofold && totalled) || (!label.sure && label.role !== 'discount' && label.role !== 'info') ? method : undefined
