@@ -7,7 +7,7 @@ import { formatDecimal } from '../domain/decimal.ts'
 import { type Dong, showDong } from '../domain/dong.ts'
 import type { Driver, Framer, Settings } from '../domain/driver.ts'
 import { type Fault, fault } from '../domain/fault.ts'
-import type { Page } from '../domain/page.ts'
+import type { Letters, Page } from '../domain/page.ts'
 import type { Reader } from '../domain/reader.ts'
 import type { Reading, Receipt } from '../domain/receipt.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
@@ -129,6 +129,8 @@ export function toJson({ reading, page }: ReadDocument, lang: Lang, words: Words
     invoiceable: reading.outcome === 'ready',
     outcome: reading.outcome,
     ...('fault' in reading ? { fault: faultOf(reading.fault, lang, words) } : {}),
+    ...('why' in reading ? { why: reading.why } : {}),
+    ...(page?.letters ? { letters: { encoding: page.encoding, ...page.letters } } : {}),
     textLines: reading.textLines,
     ...(page && page.barcodes.length > 0 ? { barcodes: page.barcodes } : {}),
     ...(page && page.qrs.length > 0 ? { qr: page.qrs } : {}),
@@ -156,7 +158,7 @@ function plain(receipt: Receipt): unknown {
 const isQuantity = (value: unknown): value is { readonly units: bigint; readonly scale: number } =>
   typeof value === 'object' && value !== null && 'units' in value && 'scale' in value
 
-export function describe({ reading }: ReadDocument, number: number, lang: Lang, words: Words): string {
+export function describe({ reading, page }: ReadDocument, number: number, lang: Lang, words: Words): string {
   const outcome = words.say(lang, `read.outcome.${reading.outcome}`)
   const lines = [
     words.say(lang, 'read.document', { number: String(number), kind: words.say(lang, `read.kind.${reading.kind}`), outcome }),
@@ -164,6 +166,8 @@ export function describe({ reading }: ReadDocument, number: number, lang: Lang, 
   const receipt = 'receipt' in reading ? reading.receipt : undefined
   for (const line of receipt?.lines ?? []) lines.push(`    ${formatDecimal(line.qty)} × ${line.name}: ${money(line.amount)}`)
   if (receipt) lines.push(`    ${words.say(lang, 'read.total', { total: money(receipt.total) })}`)
+  if (page?.letters) lines.push(`    ${lettersOf(page, page.letters, lang, words)}`)
+  if ('why' in reading) lines.push(`    ${words.say(lang, `aside.${reading.why}.why`)}`)
   if ('fault' in reading) {
     const { code, message, hint } = words.fault(lang, reading.fault)
     lines.push(`    ! ${message} (${code})`, `      → ${hint}`)
@@ -171,6 +175,13 @@ export function describe({ reading }: ReadDocument, number: number, lang: Lang, 
       if (proof.state === 'false') lines.push(`      ${proof.id}: ${proof.equation ?? ''} ?`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** The alphabet that was read, how well, and the next best one. */
+function lettersOf(page: Page, { score, rival, pinned }: Letters, lang: Lang, words: Words): string {
+  const said = words.say(lang, pinned ? 'read.letters.pinned' : 'read.letters', { encoding: page.encoding, score: String(score) })
+  const next = rival && words.say(lang, 'read.letters.rival', { encoding: rival.encoding, score: String(rival.score) })
+  return next ? `${said}; ${next}` : said
 }
 
 const money = (amount: Dong): string => `${showDong(amount)} đ`

@@ -6,9 +6,9 @@ import { samples, wrongSales } from './samples.ts'
 // Every sample of every driver folder; a new driver brings its own (architecture 7a).
 const words = readWords()
 
-/** What the sample files state: `outcome`, `fault`, `why` and `proofs` are added by `read`, `ocr` and the bands are notes. */
+/** What the sample files state: `outcome`, `fault`, `why`, `letters` and `proofs` are added by `read`, `ocr` and the bands are notes. */
 const stated = (document: Record<string, unknown>): Record<string, unknown> => {
-  const { outcome: _, fault: _f, why: _w, proofs: _p, ocr: _o, image, ...rest } = document
+  const { outcome: _, fault: _f, why: _w, proofs: _p, ocr: _o, letters: _l, image, ...rest } = document
   const picture = image as { widthDots: number; command: string } | undefined
   return picture ? { ...rest, image: { widthDots: picture.widthDots, command: picture.command } } : rest
 }
