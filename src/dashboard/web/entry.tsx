@@ -277,7 +277,11 @@ function lifeStep({ kind, body }: Record<string, unknown>): Life | undefined {
     case 'entry.released':
       return { level: 'info', text: say('inv.life.released', { why: word('why') }) }
     case 'entry.aside':
-      return { level: 'info', text: say('inv.life.aside', { why: say(`aside.${word('why')}`) }) }
+      return {
+        level: 'info',
+        text: say('inv.life.aside', { why: say(`aside.${word('why')}`) }),
+        note: say(`aside.${word('why')}.why`),
+      }
     default:
       return undefined
   }
