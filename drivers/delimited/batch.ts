@@ -2,7 +2,7 @@ import type { Frame, Framed, Framer } from '../../src/domain/driver.ts'
 import { lettersOf } from '../structured/letters.ts'
 import { framedEncoding, LARGEST } from './read.ts'
 import type { DelimitedSettings } from './settings.ts'
-import { receiptKey, rowEnds, tableOf } from './table.ts'
+import { isFlood, receiptKey, rowEnds, tableOf } from './table.ts'
 
 /** Bytes of one file (register-capture 8.4). */
 const FILE = 10 * 1024 * 1024
@@ -31,7 +31,7 @@ export function batches(settings: DelimitedSettings): Framer {
     if (bytes.every((byte) => BLANK.includes(byte))) discarded += bytes.length
     else {
       const whole = bytes.length >= LARGEST ? bytes.subarray(0, LARGEST) : bytes
-      const receipts = torn || bytes.length > FILE ? [new Uint8Array(whole)] : divided(bytes)
+      const receipts = torn || bytes.length > FILE || isFlood(bytes) ? [new Uint8Array(whole)] : divided(bytes)
       receipts.forEach((one, i) => {
         frames.push({
           bytes: one,
@@ -100,7 +100,9 @@ function piecesOf(
     from = ends[i] ?? from
     if (record) {
       const key = receiptKey(record)
-      groups.set(key, [...(groups.get(key) ?? []), closed(row)])
+      const group = groups.get(key)
+      if (group) group.push(closed(row))
+      else groups.set(key, [closed(row)])
     } else if (read.value.headed && !heading && row.some((byte) => !BLANK.includes(byte))) heading = closed(row)
   }
   const receipts = [...groups.values()].map((rows) => new Uint8Array(Buffer.concat(heading ? [heading, ...rows] : rows)))

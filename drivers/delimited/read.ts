@@ -6,7 +6,7 @@ import { readingOf, refused } from '../structured/reading.ts'
 import type { Fields, Ticket } from '../structured/ticket.ts'
 import { HEAD_COLUMNS, LINE_COLUMNS } from './headings.ts'
 import type { DelimitedSettings } from './settings.ts'
-import { hintsAtOther, type Record, receiptKey, tableOf } from './table.ts'
+import { hintsAtOther, isFlood, type Record, receiptKey, tableOf } from './table.ts'
 
 /** A frame in an audit pack may not be larger. */
 export const LARGEST = 4 * 1024 * 1024
@@ -17,7 +17,7 @@ export const framedEncoding = ({ encoding }: DelimitedSettings): string | undefi
 
 /** The rows of one receipt below their heading. Faults DRIVER_COLUMNS, DRIVER_ROWS, DRIVER_FIELD and those of the sums. Pure. */
 export function readRows(frame: Uint8Array, settings: DelimitedSettings): Reading {
-  if (frame.length >= LARGEST) return refused(fault('CAPTURE_OVERSIZE'))
+  if (frame.length >= LARGEST || isFlood(frame)) return refused(fault('CAPTURE_OVERSIZE'))
   const { text, doubt } = lettersOf(frame, framedEncoding(settings))
   const lines = text
     .split(/\r?\n/)

@@ -6,6 +6,23 @@ import { delimiterOf, isBlank, type Row, rowsOf } from './rows.ts'
 import type { DelimitedSettings } from './settings.ts'
 
 export const MOST_ROWS = 10_000
+/** Line ends of so many rows, two bytes each, and as many blank rows between them. */
+const MOST_ENDS = 4 * MOST_ROWS
+
+/** Bytes of one row: beyond, nobody's till wrote it. */
+const LONGEST_ROW = 16_384
+
+/** Too many rows, or one without end: told by counting, before a letter is read, for a flood must not keep other tills waiting. */
+export function isFlood(bytes: Uint8Array): boolean {
+  let ends = 0
+  let last = -1
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] !== 0x0a && bytes[i] !== 0x0d) continue
+    if (++ends > MOST_ENDS || i - last > LONGEST_ROW) return true
+    last = i
+  }
+  return bytes.length - last > LONGEST_ROW
+}
 
 /** One row by its columns. `other`: what stands in columns that nobody asked for. */
 export interface Record {
