@@ -3,9 +3,11 @@ import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
+import { printer } from '../../simulators/printer/index.ts'
 import { type RegisterOptions, register } from '../../simulators/register/index.ts'
+import { MISCHIEF, readMischief, type Wanted } from '../../simulators/register/mischief.ts'
 import { random } from '../../simulators/register/random.ts'
-import { type Job, SCRIPTS } from '../../simulators/register/scripts.ts'
+import { type Job, SCRIPTS, type TrueSale } from '../../simulators/register/scripts.ts'
 import { systemClock as clock } from '../../src/clock.ts'
 
 /** A listener that takes jobs as a printer would; `fate` decides how each connection ends. */
@@ -31,7 +33,7 @@ interface Line {
   readonly n: number
   readonly register: string
   readonly sha256: string
-  readonly sale: { kind: string; receiptNo: string; total: number; lines: { amount: number }[] } | null
+  readonly sale: { kind: string; receiptNo: string; total: number; issuedAt?: string; lines: { amount: number }[] } | null
   readonly sent: string
   readonly acked: string | null
 }
@@ -151,4 +153,119 @@ t.test('a file of bytes is played again as it is', async (t) => {
   await play({ script: file, to: till.to, count: 2 })
   t.equal(till.jobs.length, 2)
   t.ok(till.jobs.every((job) => job.equals(readFileSync(file))))
+})
+
+const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+const all = (text: string): Wanted => readMischief(text).wanted.map(({ name }) => ({ name, often: 100 }))
+
+t.test('on the wire: each kind of mischief is what it says', async (t) => {
+  const mischief = async (wanted: string, count = 3, script = 'minimart') => {
+    const till = await listener()
+    const truth = join(t.testdir({}), 'truth.jsonl')
+    const start = clock.up()
+    const { acked, jobs } = await play({ script, to: till.to, truth, seed: 3, count, mischief: all(wanted) })
+    const took = clock.up() - start
+    await till.stop()
+    const lines = linesOf(truth)
+    const sent = lines.filter((line, i) => lines.findIndex((other) => other.n === line.n) === i)
+    return { heard: till.jobs, sent, acked, jobs, took }
+  }
+
+  const tiny = await mischief('tiny')
+  t.same(
+    tiny.heard.map(sha),
+    tiny.sent.map((line) => line.sha256),
+  )
+
+  const slow = await mischief('slow', 1)
+  const bytes = slow.heard[0]?.length ?? 0
+  t.ok(bytes > 300 && slow.took >= (bytes / 960) * 900, `${bytes} bytes in ${slow.took} ms`)
+
+  const twice = await mischief('timeout')
+  t.equal(twice.sent.length, 6)
+  t.equal(new Set(twice.sent.map((line) => line.sha256)).size, 3, 'the same bytes again')
+  t.equal(twice.acked, 3, 'and only the second is acknowledged')
+
+  const pair = await mischief('two-in-one', 2)
+  t.equal(pair.heard.length, 1, 'both at once')
+  t.same([pair.sent.length, pair.acked], [2, 2])
+  t.equal(new Set(pair.sent.map((line) => line.sha256)).size, 2)
+
+  const day = await mischief('all-day', 4)
+  t.equal(day.heard.length, 1, 'one connection')
+  t.equal(sha(day.heard[0] ?? new Uint8Array()), sha(Buffer.concat(day.heard)))
+  t.same([day.sent.length, day.acked], [4, 4], 'acknowledged when it ends')
+
+  const copies = await mischief('reprint')
+  t.same(
+    copies.sent.map((line) => line.sale?.kind),
+    ['sale', 'reprint', 'sale', 'reprint', 'sale', 'reprint'],
+  )
+  const wide = await mischief('reprint', 1, 'cafe')
+  t.match(wide.heard.at(-1)?.toString('utf8'), /BẢN SAO/)
+
+  const torn = await mischief('half')
+  t.same(
+    torn.sent.map((line) => line.sale?.kind),
+    ['incomplete', 'sale', 'incomplete', 'sale', 'incomplete', 'sale'],
+  )
+  t.equal(torn.acked, 3)
+
+  const hasty = await mischief('empty,http,drawer')
+  t.equal(hasty.heard.filter((job) => job.length === 0).length, 3)
+  t.equal(hasty.heard.filter((job) => job.toString().startsWith('GET / HTTP')).length, 3)
+
+  const page = await mischief('wrong-page')
+  const plain = await mischief('none')
+  t.same(
+    page.heard.map((job) => job.length),
+    plain.heard.map((job) => job.length),
+  )
+  for (const [i, job] of page.heard.entries())
+    t.ok([...job].filter((byte, at) => byte !== plain.heard[i]?.[at]).length <= 17, 'another number, and the minute')
+
+  const past = await mischief('clock', 8)
+  const years = new Set(past.sent.flatMap((line) => line.sale?.issuedAt?.slice(0, 4) ?? []))
+  t.ok(years.has('2000') && years.size === 2, [...years].join())
+})
+
+t.test('what is sold does not depend on what goes wrong', async (t) => {
+  const sold = async (mischief: Wanted): Promise<unknown[]> => {
+    const till = await listener()
+    const bills: unknown[] = []
+    const onSale = ({ kind, receiptNo, total }: TrueSale): unknown => kind === 'sale' && bills.push([receiptNo, total])
+    await play({ script: 'hotel', to: till.to, seed: 4, count: 6, mischief, onSale })
+    await till.stop()
+    return bills
+  }
+  t.same(await sold(all('half,noise,tiny,empty')), await sold([]))
+})
+
+t.test('paper out: the till asks until there is paper, then prints; nothing is lost', async (t) => {
+  const device = await printer({ listen: 0, clock, trouble: ['paper-out'] })
+  t.teardown(() => device.stop())
+  const run = register({
+    ...{ script: 'cafe', to: `tcp://127.0.0.1:${device.port}`, rate: 0, seed: 3, count: 1, clock },
+    mischief: all('paper-out'),
+  })
+  await clock.sleep(700, new AbortController().signal)
+  t.equal(run.sold(), 0)
+  t.equal(device.printed().bytes.length, 0)
+  await device.trouble([])
+  const { acked, jobs } = await run.done
+  t.equal(acked, jobs)
+  t.match(device.printed().papers.join('\n'), /Tổng cộng/)
+})
+
+t.test('names nobody knows are told, with how often a known one plays', async (t) => {
+  t.same(readMischief('half, slow:40,none,'), {
+    wanted: [
+      { name: 'half', often: MISCHIEF.half.often },
+      { name: 'slow', often: 40 },
+    ],
+    strange: [],
+  })
+  t.same(readMischief('hafl,slow:x,toString').strange, ['hafl', 'slow:x', 'toString'])
+  await t.rejects(register({ script: 'toString', to: 'tcp://127.0.0.1:1', clock }).done, { code: 'ENOENT' })
+  await t.rejects(register({ script: 'cafe', to: 'ftp://127.0.0.1', clock }).done, /no such way/)
 })
