@@ -132,7 +132,13 @@ export async function routesSales(app: App, parts: DashboardParts, counter: Coun
       {
         bodyLimit: LARGEST,
         config: { may: 'sales', rateLimit },
-        schema: { summary: 'a paid sale becomes an invoice', headers: Headers, body: Sale, ...(outcomes as object) },
+        schema: {
+          summary: 'a paid sale becomes an invoice',
+          security: [{ key: [] }],
+          headers: Headers,
+          body: Sale,
+          ...(outcomes as object),
+        },
         preValidation: async (request, reply) => {
           if (!deskOf(request.machine)) return refuse(request, reply, 403, fault('SALES_REGISTER'))
           if (!NAME.test(String(request.headers['idempotency-key'] ?? '')))
@@ -151,7 +157,7 @@ export async function routesSales(app: App, parts: DashboardParts, counter: Coun
       '/api/v1/sales/:id',
       {
         config: { may: 'sales', rateLimit },
-        schema: { summary: 'what became of a sale', params: shapes.EntryId, ...(outcomes as object) },
+        schema: { summary: 'what became of a sale', security: [{ key: [] }], params: shapes.EntryId, ...(outcomes as object) },
       },
       async (request: FastifyRequest, reply) => {
         const { id } = request.params as { id: string }
@@ -168,6 +174,7 @@ export async function routesSales(app: App, parts: DashboardParts, counter: Coun
         config: { may: 'signed', rateLimit },
         schema: {
           summary: 'orders of point-of-sale software, signed; `name` is the register',
+          security: [{ signature: [] }],
           params: shapes.RegisterName,
           body: shapes.Anything,
           ...(outcomes as object),

@@ -46,6 +46,17 @@ const BARE = {
   'referrer-policy': 'no-referrer',
 }
 
+/** How one may come in; routes without one are open, or need the login of a person. */
+const securitySchemes = {
+  key: { type: 'http', scheme: 'bearer', description: 'a key of `tillgate key add`' },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Signature',
+    description: 'HMAC-SHA256; the header is named in tillgate.json',
+  },
+} as const
+
 /** The screen and its routes. `start` listens; whatever happens here, the same invoices are filed (law 8). */
 export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<App> } {
   if (!isLoopback(parts.host)) throw new Error(`the dashboard listens on loopback addresses only, not on ${parts.host}`)
@@ -76,7 +87,9 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     // Answers are made of what `show.ts` names, so nothing has to be cut away; the schemas are the description.
     app.setSerializerCompiler(() => (data) => JSON.stringify(data))
     app.server.maxConnections = 256
-    await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'tillgate', version: parts.build } } })
+    await app.register(swagger, {
+      openapi: { openapi: '3.1.0', info: { title: 'tillgate', version: parts.build }, components: { securitySchemes } },
+    })
     await app.register(helmet, {
       contentSecurityPolicy: {
         useDefaults: false,

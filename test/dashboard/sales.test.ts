@@ -159,6 +159,7 @@ void t.test('who may: a key for sales and nothing else; the description names th
     '503',
   ])
   t.ok(paths['/api/v1/sales'].post.requestBody.content['application/json'].schema.properties.lines)
+  t.same(paths['/api/v1/sales'].post.security, [{ key: [] }])
   t.ok(paths['/api/v1/webhooks/{name}'].post && paths['/api/v1/sales/{id}'].get)
   for (const role of ['owner', 'officer', 'developer'] satisfies Role[]) {
     const { headers } = await post('/api/v1/login', { token: screen.link(role).split('#')[1] })

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -7,13 +8,20 @@ import t, { type Test } from 'tap'
 import { systemClock } from '../../src/clock.ts'
 import type { RegisterFile } from '../../src/config-schema.ts'
 import { readFacts } from '../../src/ledger/facts-file.ts'
-import { addKey, revokeKey } from '../../src/machine-keys.ts'
+import { addKey } from '../../src/machine-keys.ts'
 import { bundle } from '../crash/build.ts'
 import { type Daemon, startDaemon } from '../crash/daemon.ts'
 import { temporary, writeCafe } from './shop.ts'
 
 /** Programs that sell, against the daemon as people run it: its own process, its own file, its own port. */
 const main = await bundle('http')
+
+/** A command as a user types it, to its end. */
+function command(...args: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
+  const { TILLGATE_CONFIG: _, TILLGATE_DATA: __, ...env } = process.env
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { env, encoding: 'utf8' })
+  return { code: status, out: stdout, err: stderr }
+}
 
 interface Answer {
   readonly status: number
@@ -217,16 +225,21 @@ t.test('keys count at once, made or revoked while the daemon runs; a webhook hea
   const daemon = await shop.start()
   const file = join(shop.data, 'keys', 'machine.json')
   t.equal(statSync(file).mode & 0o777, 0o600)
-  const make = (name: string, more: object = {}): string => {
-    const made = addKey(shop.data, { name, for: 'sales', ...more }, '')
-    if (!made.ok) throw new Error(made.fault.code)
-    return made.value
+  const make = (name: string, ...more: string[]): string => {
+    const made = command('key', 'add', name, '--data', shop.data, ...more)
+    t.match([made.code, made.err], [0, new RegExp(name)], `${name}: said to people, too`)
+    return (JSON.parse(made.out) as { key: string }).key
   }
-  const [till, metrics, elsewhere] = [make('till'), make('watch', { for: 'metrics' }), make('old', { register: 'R099' })]
+  const [till, metrics, elsewhere] = [make('till'), make('watch', '--for', 'metrics'), make('old', '--register', 'R099')]
   t.notMatch(readFileSync(file, 'utf8'), new RegExp([shop.key, till, metrics].join('|')), 'no key is kept')
   t.equal((await shop.sell('a', coffee, till)).status, 201, 'made meanwhile')
-  t.equal((await shop.sell('b', coffee, make('named', { register: 'R019' }))).status, 201)
-  t.equal(revokeKey(shop.data, 'till').ok, true)
+  t.equal((await shop.sell('b', coffee, make('named', '--register', 'R019'))).status, 201)
+  t.equal(command('key', 'add', 'till', '--data', shop.data).code, 1, 'a name is given once')
+  t.equal(command('key', 'revoke', 'till', '--data', shop.data).code, 0)
+  t.equal(command('key', 'revoke', 'till', '--data', shop.data).code, 1, 'and taken back once')
+  const listed = command('key', 'list', '--config', join(shop.dir, 'tillgate.json')).out
+  t.match(JSON.parse(listed), { keys: [{ name: 'kiot', for: 'sales' }, { name: 'watch', for: 'metrics' }, { name: 'old' }] })
+  t.notMatch(listed, /tlg_|hash/)
   const out = await shop.sell('c', coffee, till)
   t.match([out.status, out.body, out.headers.get('www-authenticate')], [401, { code: 'SALES_KEY', hint: /\S/ }, 'Bearer'])
   t.equal((await shop.sell('c', coffee, shop.key)).status, 201, 'the others stay')
@@ -234,7 +247,7 @@ t.test('keys count at once, made or revoked while the daemon runs; a webhook hea
   t.same([wrong.status, wrong.body['code']], [403, 'SALES_PURPOSE'])
   const nowhere = await shop.sell('d', coffee, elsewhere)
   t.same([nowhere.status, nowhere.body['code']], [403, 'SALES_REGISTER'])
-  t.equal((await shop.sell('d', coffee, make('hook', { register: 'R020' }))).status, 403, 'a webhook is no desk for keys')
+  t.equal((await shop.sell('d', coffee, make('hook', '--register', 'R020'))).status, 403, 'a webhook is no desk for keys')
   for (const token of ['', 'short', `${shop.key}x`, shop.key.slice(0, -1)])
     t.equal((await shop.sell('d', coffee, token)).status, 401, `"${token.slice(0, 8)}"`)
   t.equal((await shop.send('/api/v1/sales', { 'idempotency-key': 'd' }, JSON.stringify(coffee))).status, 401, 'none')
