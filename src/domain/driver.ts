@@ -42,6 +42,8 @@ export interface Driver {
   readonly id: string
   /** The driver as one register wants it. Fault DRIVER_SETTINGS with the path of the wrong key. Absent: there is nothing to set. */
   configured?(settings: Settings): Result<Driver>
+  /** What it hears is no document of its own: it may only stand beside a register, as `witness` (register-capture 7). */
+  readonly witness?: true
   /** Silence that ends a frame, when the protocol has no end mark. */
   readonly quietMs?: number
   framer(): Framer

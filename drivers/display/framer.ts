@@ -1,0 +1,46 @@
+import type { Frame, Framed, Framer } from '../../src/domain/driver.ts'
+import { screen } from './screen.ts'
+
+const LF = 0x0a
+
+/**
+ * What the customer sees, whenever it stands still or is about to go: a frame is both lines as they stood, each ended by LF.
+ * The bytes alone would not do, since a line that was written long ago still stands there.
+ */
+export function snapshots(): Framer {
+  const shown = screen()
+  let rest: Uint8Array = new Uint8Array(0)
+  let received = 0
+  let frames: Frame[] = []
+
+  const look = (end: number): void => {
+    if (!shown.touched()) return
+    const [one, two] = shown.lines()
+    if ([...one, ...two].every((byte) => byte === 0x20)) return
+    const bytes = Uint8Array.from([...one, LF, ...two, LF])
+    frames.push({ bytes, end, tail: bytes.length, torn: false })
+  }
+  const report = (): Framed => {
+    const framed = { frames, discarded: 0, pass: received }
+    frames = []
+    return framed
+  }
+  return {
+    push(chunk) {
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+      received += chunk.length
+      const base = received - bytes.length
+      const done = shown.play(bytes, (at) => look(base + at))
+      rest = bytes.slice(done)
+      return report()
+    },
+    quiet() {
+      look(received)
+      return report()
+    },
+    close() {
+      look(received)
+      return report()
+    },
+  }
+}
