@@ -151,7 +151,7 @@ export function interpret(b: Uint8Array, { escC, crEndsLine, glyphs }: Dialect =
     else if (byte === FF) formFeed()
     else if (byte === BS) {
       // The bold of plain drivers: the same letter struck twice.
-      if (at > 0 && b[at + 1] === b[at - 1]) return 2
+      if (at > 0 && (b[at + 1] ?? 0) > 0x20 && b[at + 1] === b[at - 1]) return 2
       paper.move({ kind: 'by', dots: -cellOf(state) })
     } else if (byte === CAN && pageMode) {
       paper.taken()
@@ -188,10 +188,13 @@ export function interpret(b: Uint8Array, { escC, crEndsLine, glyphs }: Dialect =
       pageMode = true
     } else if (second === 0x53) leaveSheet()
     else if (second === 0x0c && pageMode) printSheet()
-    else if (second === 0x54) page.direction(n)
-    else if (second === 0x57)
+    else if (second === 0x54) {
+      if (pageMode) flush()
+      page.direction(n)
+    } else if (second === 0x57) {
+      if (pageMode) flush()
       page.area({ x: word(b, at + 2), y: word(b, at + 4), width: word(b, at + 6), height: word(b, at + 8) })
-    else if (second === 0x64) feed(n, n * state.lineDots)
+    } else if (second === 0x64) feed(n, n * state.lineDots)
     else if (second === 0x4a) feed(Math.round(n / 30), n)
     else if (coded.take(b, at, end)) other()
     else picture(at, end)

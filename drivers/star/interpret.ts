@@ -108,9 +108,11 @@ export function interpret(b: Uint8Array): Printed {
         pageMode = true
         return
       case 50:
+        flush()
         page.direction(n)
         return
       case 51:
+        flush()
         page.area({ x: word(b, at + 4), y: word(b, at + 6), width: word(b, at + 8), height: word(b, at + 10) })
         return
       case 52:

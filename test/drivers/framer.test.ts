@@ -21,8 +21,8 @@ interface Heard {
 }
 
 /** Cut into `size` bytes, then closed (or `end` says how). */
-function hear(bytes: Uint8Array, size: number, { journal = false, torn = false } = {}): Heard {
-  const one = framer({ journal })
+function hear(bytes: Uint8Array, size: number, { journal = false, torn = false, headerBeforeCut = 0 } = {}): Heard {
+  const one = framer({ journal, headerBeforeCut })
   const frames: Frame[] = []
   let discarded = 0
   const take = (framed: Framed): void => {
@@ -208,6 +208,103 @@ void t.test('oversize documents are cut off as they are, counted to their end, a
 void t.test('behind an oversize document without a cut the next reset begins anew', async (t) => {
   const heard = everyWay(t, stream('x'.repeat(9000), RESET, 'NEXT\n', TOTAL, CUT))
   t.same(texts(heard).slice(1), ['NEXT/Tổng cộng:      35.000'])
+})
+
+void t.test('the head of the next receipt is printed before the cut: the last lines go over to it', async (t) => {
+  const heads = { headerBeforeCut: 2 }
+  const HEAD = 'QUAN A\nDT 0243\n'
+  const day = stream(
+    HEAD,
+    CUT,
+    KICK,
+    RESET,
+    'A\n',
+    TOTAL,
+    '\n\n',
+    HEAD,
+    CUT,
+    CUT,
+    RESET,
+    'B\r\n',
+    TOTAL,
+    [0x1b, 0x64, 2],
+    HEAD,
+    CUT,
+    KICK,
+  )
+  const head = 'QUAN A/DT 0243'
+  for (const size of [1, 7, day.length]) {
+    const heard = hear(day, size, heads)
+    t.same(texts(heard), [`${head}/A/Tổng cộng:      35.000`, `${head}/B/Tổng cộng:      35.000`], `by ${size}`)
+    const kept = heard.frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
+    t.equal(kept + heard.discarded, day.length)
+    t.ok(
+      heard.frames.every((frame) => frame.tail === frame.bytes.length && !frame.torn),
+      'no place for a stamp before the cut',
+    )
+  }
+  const one = framer({ journal: false, ...heads })
+  one.push(stream(HEAD, CUT))
+  t.same(one.quiet().frames, [], 'a head alone is no document')
+  one.push(stream('A\n', TOTAL))
+  t.match(one.quiet().frames, [{ torn: false }])
+})
+
+void t.test('a stored logo opens the next receipt when it opened this one; at the foot it is a picture', async (t) => {
+  const logo = [0x1c, 0x70, 1, 0]
+  const graphics = [0x1d, 0x28, 0x4c, 6, 0, 0x30, 0x45, 0x20, 0x20, 1, 1]
+  for (const head of [logo, graphics])
+    t.same(texts(everyWay(t, stream(head, 'A\n', TOTAL, head, 'B\n', TOTAL, CUT))), [
+      'A/Tổng cộng:      35.000',
+      'B/Tổng cộng:      35.000',
+    ])
+  t.same(texts(everyWay(t, stream('A\n', TOTAL, logo, 'THANKS\n', CUT))), ['A/Tổng cộng:      35.000/THANKS'])
+  t.same(hear(stream(logo, CUT), 1).frames, [], 'a logo alone is no document')
+})
+
+void t.test('a form feed ends the page behind its totals, but not on a sheet of page mode', async (t) => {
+  const heard = everyWay(t, stream('A\n', TOTAL, [0x0c], 'B\n', TOTAL, [0x0c]))
+  t.same(texts(heard), ['A/Tổng cộng:      35.000', 'B/Tổng cộng:      35.000'])
+  t.equal(everyWay(t, stream('A\n', [0x0c], 'B\n', CUT)).frames.length, 1)
+  t.equal(everyWay(t, stream([0x1b, 0x4c], 'A\n', TOTAL, [0x0c], 'B\n', CUT)).frames.length, 1)
+})
+
+void t.test('a picture longer than a command is told by its first bytes, also byte by byte', async (t) => {
+  const graphics = [0x1d, 0x28, 0x4c, 110, 0, 0x30, 112, 0x30, 1, 1, 0x31, 32, 0, 25, 0, ...Array<number>(100).fill(0x0a)]
+  const heard = everyWay(t, stream(RESET, graphics, RESET, CUT))
+  t.equal(heard.frames.length, 1)
+  const one = framer({ journal: false })
+  one.push(stream('A\n', TOTAL, graphics.slice(0, 20)))
+  t.same(one.quiet().frames, [], 'silence in it ends nothing')
+})
+
+void t.test('what a clone does otherwise is said in its settings', async (t) => {
+  const beep = stream('A', [0x1b, 0x43, 0x41, 0x42, 0x43], 'B\n', CUT)
+  const read = (settings: Record<string, unknown>, bytes: Uint8Array): string[] => {
+    const made = driverById('escpos')?.configured?.(settings)
+    if (!made?.ok) throw new Error('settings refused')
+    const page = made.value.read(bytes)
+    return page.ok && page.value.kind === 'page' ? page.value.page.rows.map((row) => row.text) : []
+  }
+  t.same(read({}, beep), ['ABCB'])
+  t.same(read({ escC: 5 }, beep), ['AB'])
+  t.same(read({}, stream('TONG\rTONG 5\n')), ['TONG', 'TONG 5'])
+  t.same(read({ crEndsLine: false }, stream('TONG\rTONG\r\nB\n')), ['TONG', 'B'], 'struck twice')
+  for (const [key, value] of [
+    ['columns', 5],
+    ['encoding', 'toString'],
+    ['escC', 4],
+    ['headerBeforeCut', 1.5],
+    ['crEndsLine', 'no'],
+    ['userGlyphs', { zz: 'ă' }],
+    ['colour', 'red'],
+    ['constructor', 1],
+  ] as const)
+    t.match(
+      driverById('escpos')?.configured?.({ [key]: value }),
+      { ok: false, fault: { code: 'DRIVER_SETTINGS', path: key } },
+      key,
+    )
 })
 
 void t.test('a journal: every line end there is, a head before the mode line, no split at a date inside', async (t) => {

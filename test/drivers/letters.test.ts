@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { escpos } from '../../drivers/escpos/index.ts'
 import { readPage } from '../../drivers/escpos/read.ts'
 import { select } from '../../drivers/escpos/stamp.ts'
 import { tcvn3, tcvn3Capitals, viscii, vn1 } from '../../drivers/text-grid/code-pages.ts'
@@ -62,6 +63,43 @@ void t.test('one-page TCVN3 has no toned capitals: they come small or bare, and 
     t.same(words(page).map(fold), lines.map(fold))
     t.equal(page.doubt, undefined)
     t.match(page.encoding, /tcvn3-abc|vn1/)
+  }
+})
+
+void t.test('a page says how sure its letters are and what they might be instead', async (t) => {
+  const [lines = []] = receipts.slice(2)
+  const page = readPage(printed(lines, (text) => encode(text, alphabet('windows-1258'))))
+  t.match(page.letters, { pinned: false, rival: { encoding: String, score: Number } })
+  t.ok((page.letters?.score ?? 0) > 0.9 && (page.letters?.rival?.score ?? 1) < 0.5, JSON.stringify(page.letters))
+  t.ok((page.letters?.words ?? 0) > 20)
+  t.equal(readPage(Buffer.from('TONG 35.000\n')).letters, undefined, 'nothing beyond ASCII, nothing to be unsure of')
+})
+
+void t.test('pinned letters are read whatever the bytes say, and a drift is told', async (t) => {
+  const names = {
+    'windows-1258': 'windows-1258',
+    tcvn: 'vn1',
+    viscii: 'viscii',
+    vni: 'vni',
+    'utf-8': 'utf-8',
+    'tcvn-pages': 'tcvn3',
+  }
+  const [lines = []] = receipts.slice(2)
+  for (const [name, encoding] of Object.entries(names)) {
+    const made = escpos.configured?.({ encoding: name })
+    if (!made?.ok) throw new Error(name)
+    const read = (text: readonly string[], as: string): Page => {
+      const page = made.value.read(printed(text, lettering(blank(as)).write))
+      if (!page.ok || page.value.kind !== 'page') throw new Error('no page')
+      return page.value.page
+    }
+    const page = read(lines, encoding)
+    t.same(words(page), lines, name)
+    t.match(page, { encoding, doubt: undefined, letters: { pinned: true } }, name)
+    t.equal(read(['Nestlé 35.000'], encoding).doubt, undefined, `${name}: one foreign word is no drift`)
+    const other = encoding === 'viscii' ? 'utf-8' : 'viscii'
+    t.equal(read(lines, other).doubt, 'DRIVER_ENCODING_DRIFT', `${name}: sent in ${other}`)
+    t.equal(read(['TONG 35.000'], 'ascii').doubt, undefined, `${name}: plain letters are in every alphabet`)
   }
 })
 

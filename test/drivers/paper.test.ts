@@ -107,6 +107,88 @@ void t.test('unknown commands are counted, absurd lengths are desync, an unfinis
   t.match(readPage(stream('A\n')), { boundary: 'quiet' })
 })
 
+void t.test('a sheet turned by ESC T is read as the one who turns the paper reads it', async (t) => {
+  const area = (x: number, y: number): number[] => [0x1b, 0x57, ...[x, y, 200, 100].flatMap((n) => [n & 255, n >> 8])]
+  const turn = (n: number): number[] => [0x1b, 0x54, n]
+  const down = (n: number): number[] => [0x1d, 0x24, n, 0]
+  const sheet = (n: number, first: readonly number[], second: readonly number[]): string[] =>
+    rows(RULE, [0x1b, 0x4c], turn(n), second, down(0), 'TONG', first, down(40), 'B', down(0), 'A', [0x0c]).slice(1)
+  t.same(sheet(0, area(0, 0), area(0, 300)), ['A', 'B', 'TONG'], 'upper area first')
+  t.same(sheet(2, area(0, 300), area(0, 0)), ['A', 'B', 'TONG'], 'upside down: the lower area comes first')
+  t.same(sheet(1, area(0, 0), area(300, 0)), ['A', 'B', 'TONG'], 'upwards: lines go from left to right')
+  t.same(sheet(3, area(300, 0), area(0, 0)), ['A', 'B', 'TONG'], 'downwards: lines go from right to left')
+  t.same(
+    rows(RULE, [0x1b, 0x4c], turn(1), area(0, 300), 'TONG', area(0, 0), '35.000', [0x0c])[1],
+    `${'TONG'.padEnd(25)}35.000`,
+    'beside each other: 300 dots higher on the paper is 300 dots to the right',
+  )
+})
+
+void t.test('what a macro prints once more is a copy; what was never sent is counted', async (t) => {
+  const page = readPage(stream([0x1d, 0x3a], 'TONG 35.000\n', [0x1d, 0x3a], [0x1d, 0x5e, 2, 0, 0]))
+  t.match(page.rows, [{ text: 'TONG 35.000' }, { text: 'TONG 35.000', copy: true }])
+  t.equal(page.rows[0]?.copy, undefined)
+  t.equal(page.unseen, undefined)
+  t.equal(readPage(stream('A\n', [0x1d, 0x5e, 1, 0, 0])).unseen, 1, 'a macro of an earlier document')
+})
+
+void t.test('the counter of the printer is known where the document set it', async (t) => {
+  const next = [0x1d, 0x63, 0x0a]
+  t.same(rows([0x1d, 0x43, 0x32, 7, 0], 'SO ', next, 'SO ', next), ['SO 7', 'SO 8'])
+  t.same(rows([0x1d, 0x43, 0x30, 4, 1, 0x1d, 0x43, 0x32, 7, 0], next), ['0007'])
+  t.same(rows([0x1d, 0x43], ';9;1;2;2;5;', next, next, next), ['5', '5', '3'], 'downwards by two, each printed twice')
+  t.same(rows([0x1d, 0x43, 0x31, 1, 0, 3, 0, 1, 1, 0x1d, 0x43, 0x32, 3, 0], next, next), ['3', '1'], 'and begins anew')
+  const page = readPage(stream('SO ', next))
+  t.match(page, { unseen: 1, rows: [{ text: 'SO' }] })
+})
+
+void t.test('double bytes of Chinese mode are ideographs only where all of them pair up', async (t) => {
+  const noodles = [0xc5, 0xa3, 0xc8, 0xe2, 0xb7, 0xdb]
+  const page = readPage(stream(RULE, [0x1c, 0x26], noodles, ' 35.000\n', [0x1c, 0x2e]))
+  t.equal(page.rows[1]?.text, '牛肉粉 35.000')
+  t.equal(page.doubt, undefined)
+  t.same(rows([0x1c, 0x26], 'Phở bò 35.000\n'), ['Phở bò 35.000'], 'UTF-8 sent in that mode stays what it is')
+  t.not(readPage(stream(noodles, '\n')).rows[0]?.text, '牛肉粉')
+})
+
+void t.test('a letter struck twice is one letter', async (t) => {
+  t.same(rows('T', [8], 'TO', [8], 'ON', [8], 'NG 35.000\n'), ['TONG 35.000'])
+  t.same(rows('TONG', [8, 8, 8, 8], 'TONG\n'), ['TONG'])
+})
+
+void t.test('letters the host draws are read where the shop names them, else they are not known', async (t) => {
+  const drawn = stream(
+    [0x1b, 0x26, 3, 0x41, 0x42, 1, 1, 2, 3, 1, 4, 5, 6, 0x1b, 0x25, 1],
+    'TBNG 35.000\n',
+    [0x1b, 0x25, 0],
+    'AB\n',
+  )
+  const read = (settings: Record<string, unknown>, bytes: Uint8Array): Page => {
+    const made = driverById('escpos')?.configured?.(settings)
+    const page = made?.ok ? made.value.read(bytes) : undefined
+    if (!page?.ok || page.value.kind !== 'page') throw new Error('no page')
+    return page.value.page
+  }
+  const map = { userGlyphs: { '41': 'ă', '42': 'Ổ' } }
+  t.match(read(map, drawn), { doubt: undefined, rows: [{ text: 'TỔNG 35.000' }, { text: 'AB' }] })
+  t.equal(read({ userGlyphs: { '41': 'ă' } }, drawn).doubt, 'DRIVER_CUSTOM_GLYPHS', 'one of them is not named')
+  t.equal(read({}, stream([0x1b, 0x25, 1], 'TONG\n')).doubt, 'DRIVER_CUSTOM_GLYPHS', 'drawn in a document before')
+  t.match(read(map, stream([0x1b, 0x25, 1], 'TBNG\n')), { doubt: undefined, rows: [{ text: 'TỔNG' }] })
+  t.equal(readPage(stream([0x1b, 0x25, 1, 0x1b, 0x40], 'TONG\n')).doubt, undefined, 'a reset forgets them')
+})
+
+void t.test('a megabyte of noise costs no more than a few receipts: it is given up while it is played', (t) => {
+  let seed = 20261121
+  const noise = Uint8Array.from({ length: 1 << 20 }, () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) >> 16)
+  readPage(noise)
+  const before = process.cpuUsage()
+  const page = readPage(noise)
+  const { user } = process.cpuUsage(before)
+  t.ok(page.unknown > 5 || page.desync || page.oversize, 'and it is no sale')
+  t.ok(user < 150_000, `${Math.round(user / 1000)} ms of the processor`)
+  t.end()
+})
+
 const invoice: Stamp = {
   lines: [
     'HÓA ĐƠN GIÁ TRỊ GIA TĂNG KHỞI TẠO TỪ MÁY TÍNH TIỀN',
