@@ -87,6 +87,13 @@ const Register = Type.Object(
         { ...strict, minProperties: 1, maxProperties: 1 },
       ),
     ),
+    /** A customer display beside it: a second witness for its totals. */
+    witness: Type.Optional(
+      Type.Object(
+        { driver: Type.Optional(Text), tcp: Type.Optional(Tcp), serial: Type.Optional(Serial) },
+        { ...strict, minProperties: 1, maxProperties: 2 },
+      ),
+    ),
     stamp: Type.Optional(Type.Union([Type.Literal('before-cut'), Type.Literal('slip'), Type.Literal('off')])),
     stampMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 5_000 })),
     location: Type.Optional(Place),

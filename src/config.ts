@@ -145,6 +145,13 @@ function meaningFaults(config: ConfigFile): Fault[] {
       if (!network(address)) faults.push(fault('CONFIG_VALUE', { expected: '192.168.1.20, 192.168.1.0/24' }, path))
     })
   })
+  config.registers.forEach(({ witness }, i) => {
+    const path = `registers.${i}.witness`
+    if (witness && (witness.tcp === undefined) === (witness.serial === undefined))
+      faults.push(fault('CONFIG_VALUE', { expected: 'tcp | serial' }, path))
+    if (witness?.tcp && !loopback(witness.tcp.host) && !witness.tcp.allow?.length)
+      faults.push(fault('CONFIG_ALLOW_NEEDED', {}, `${path}.tcp.allow`))
+  })
   config.registers.forEach((register, i) => {
     if (register.printer && register.link.serial?.tap !== undefined)
       faults.push(fault('CONFIG_TAP', {}, `registers.${i}.link.serial.tap`))

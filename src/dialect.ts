@@ -17,6 +17,7 @@ export function dialectOf(
   const bare = driverById(driver)
   const known = drivers.map(({ id }) => id).join(', ')
   if (!bare) return failed(fault('CONFIG_DRIVER', { driver, known }, `${path}.driver`))
+  if (bare.witness) return failed(fault('DRIVER_WITNESS_ONLY', { driver }, `${path}.driver`))
   if (settings === undefined) return ok(bare)
   const [first = ''] = Object.keys(settings)
   const whole = filled(settings, locate)
@@ -43,6 +44,13 @@ function filled(settings: Settings, locate: (file: string) => string): Result<Se
     }
   }
   return ok(Object.fromEntries(whole))
+}
+
+/** The driver of the display beside a register. Fault CONFIG_DRIVER. */
+export function witnessOf({ driver = 'display' }: NonNullable<RegisterFile['witness']>, path: string): Result<Driver> {
+  const found = driverById(driver)
+  const known = drivers.flatMap(({ id, witness }) => (witness ? [id] : [])).join(', ')
+  return found?.witness ? ok(found) : failed(fault('CONFIG_DRIVER', { driver, known }, `${path}.driver`))
 }
 
 /** The clerk and the stamp read the same frame; reading is pure, so the second one gets what the first one found. */

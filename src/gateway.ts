@@ -9,7 +9,7 @@ import { transports } from './countries/vn/transports/index.ts'
 import { dashboard } from './dashboard/server.ts'
 import { courier } from './delivery/courier.ts'
 import { undiciHttp } from './delivery/http.ts'
-import { dialectOf, readingOnce } from './dialect.ts'
+import { dialectOf, readingOnce, witnessOf } from './dialect.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Country } from './domain/country.ts'
 import type { Driver } from './domain/driver.ts'
@@ -21,9 +21,11 @@ import type { Part } from './domain/part.ts'
 import { failed, ok, type Result } from './domain/result.ts'
 import type { Signer } from './domain/signer.ts'
 import type { Instant } from './domain/time.ts'
+import { witness } from './domain/witness.ts'
 import type { Lang, Words } from './domain/words.ts'
 import { codesOf, registerOf, shopOf, trusted } from './from-config.ts'
 import { giveBackSoon } from './give-back.ts'
+import { type Attending, attendance } from './intake/attendance.ts'
 import { intake } from './intake/intake.ts'
 import { connectLink } from './intake/link-connect.ts'
 import { fileLink } from './intake/link-file.ts'
@@ -73,6 +75,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const trust = trusted(config)
   if (!trust.ok) return trust
   const templates = templatesOf(config)
+  const displays = displaysOf(config, clock)
+  if (!displays.ok) return displays
   if (!templates.ok) return templates
   const webhooks = webhooksOf(config)
   if (!webhooks.ok) return webhooks
@@ -151,7 +155,9 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       registers: new Map(
         values.registers.map((r) => {
           const named = r.link.http !== undefined
-          return [registerId(r.id), { register: registerOf(r), driver: driverOf(r.id), named }] as const
+          const beside = displays.value.find(({ register }) => register === r.id)
+          const shown = beside ? { witness: beside.witness } : {}
+          return [registerId(r.id), { register: registerOf(r), driver: driverOf(r.id), named, ...shown }] as const
         }),
       ),
       reader,
@@ -161,6 +167,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       clock,
       log,
     }),
+    attendance({ displays: displays.value, board, clock, log }),
     intake({
       registers: values.registers.map((r) => ({
         id: registerId(r.id),
@@ -227,6 +234,23 @@ async function openSigner(config: Config, clock: Clock): Promise<Result<Signer>>
   const passphrase = secret(config, signer.passphrase, 'signer.passphrase')
   if (!passphrase.ok) return failed(passphrase.fault)
   return openP12({ path: config.path(signer.p12), passphrase: passphrase.value, taxCode: shop.taxCode }, clock)
+}
+
+/** The displays beside the registers. Fault CONFIG_DRIVER. */
+function displaysOf({ values }: Config, clock: Clock): Result<readonly Attending[]> {
+  const found: Attending[] = []
+  for (const [i, { id, witness: beside }] of values.registers.entries()) {
+    if (!beside) continue
+    const driver = witnessOf(beside, `registers.${i}.witness`)
+    if (!driver.ok) return driver
+    const link = beside.tcp
+      ? tcpLink({ ...beside.tcp, clock })
+      : beside.serial
+        ? serialLink({ baud: 9600, ...beside.serial, clock })
+        : undefined
+    if (link) found.push({ register: registerId(id), link, driver: driver.value, witness: witness() })
+  }
+  return ok(found)
 }
 
 function linkOf(config: Config, { link }: ConfigFile['registers'][number], clock: Clock): Link {

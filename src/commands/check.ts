@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { systemClock } from '../clock.ts'
 import { type Config, loadConfig, secret, warnings } from '../config.ts'
 import { transports } from '../countries/vn/transports/index.ts'
-import { dialectOf } from '../dialect.ts'
+import { dialectOf, witnessOf } from '../dialect.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Lang } from '../domain/words.ts'
 import { trusted } from '../from-config.ts'
@@ -121,6 +121,13 @@ async function registerItems(config: Config, register: Config['values']['registe
     items.push(template.ok ? good(`${path}.template`) : bad(`${path}.template`, template.fault))
   }
   if (file) items.push(fileItem(`${path}.link.file`, config.path(file.path), fault('CAPTURE_FILE_MISSING', { path: file.path })))
+  if (register.witness) {
+    const { tcp: shown, serial: wired } = register.witness
+    const eyes = witnessOf(register.witness, `${path}.witness`)
+    if (!eyes.ok) items.push(bad(eyes.fault.path ?? path, eyes.fault))
+    if (shown) items.push(await portItem(`${path}.witness.tcp`, shown.host, shown.port))
+    if (wired) items.push(...(await lineItems(`${path}.witness.serial`, wired.path)))
+  }
   const line = register.printer?.serial
   if (line) items.push(...(await lineItems(`${path}.printer.serial`, line.path)))
   const printer = register.printer?.tcp

@@ -12,6 +12,7 @@ import type { Part } from '../domain/part.ts'
 import type { Reader } from '../domain/reader.ts'
 import type { Register, Shop } from '../domain/shop.ts'
 import type { Signer } from '../domain/signer.ts'
+import type { Witness } from '../domain/witness.ts'
 import { type Lane, lane } from './lane.ts'
 import { tillWatch } from './till-watch.ts'
 
@@ -19,7 +20,10 @@ export interface ClerkParts {
   readonly ledger: Ledger
   readonly country: Country
   readonly shop: Shop
-  readonly registers: ReadonlyMap<RegisterId, { readonly register: Register; readonly driver: Driver; readonly named?: boolean }>
+  readonly registers: ReadonlyMap<
+    RegisterId,
+    { readonly register: Register; readonly driver: Driver; readonly named?: boolean; readonly witness?: Witness }
+  >
   readonly reader: Reader
   /** Of registers with a template of their own. */
   readonly readers?: ReadonlyMap<RegisterId, Reader>

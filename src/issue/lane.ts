@@ -16,11 +16,13 @@ import type { Result } from '../domain/result.ts'
 import type { Register, Shop } from '../domain/shop.ts'
 import type { Signer } from '../domain/signer.ts'
 import { civilDate } from '../domain/time.ts'
+import type { Witness } from '../domain/witness.ts'
 import { recall } from './recall.ts'
 import { repeats, saidBy } from './repeats.ts'
 import { sellerWatch } from './seller.ts'
 import type { TillWatch } from './till-watch.ts'
 import { printedDate, type Slip, type Understood, understand } from './understand.ts'
+import { contradicted } from './witnessed.ts'
 
 export interface LaneParts {
   readonly ledger: Ledger
@@ -31,6 +33,8 @@ export interface LaneParts {
   readonly reader: Reader
   /** Its documents come each under a name of its own (`Desk`). */
   readonly named?: boolean
+  /** What the buyer was shown, where the till has a display. */
+  readonly witness?: Witness
   /** Shared by all tills of the shop. */
   readonly watch: TillWatch
   /** Only where every invoice is signed (R-027 asks for the message alone). */
@@ -167,6 +171,8 @@ export function lane(parts: LaneParts): Lane {
         if (repeat) return held(repeat.fault)
         const dated = printedDate(found.receipt, entry.since)
         if (!dated.ok) return held(dated.fault)
+        const differs = contradicted(found.receipt, parts.witness, entry.since)
+        if (differs) return held(differs)
       } else memory.remember(said)
       const draft = country.draft(found.sale, shop, register, clock.now())
       if (!draft.ok) return held(draft.fault)
