@@ -272,3 +272,16 @@ void t.test('papers say what ties them to others: number, table, the consecutive
   t.match(drawer, { kind: 'no-sale', outcome: 'ignored', why: 'no-sale', ties: { number: '000243', consecutive: true } })
   t.same(read('PHIẾU BẾP\n2  Phở bò').ties, undefined)
 })
+
+void t.test('two sheets of one sale without a cut are one sale; two sales without a cut are for a person', async (t) => {
+  const sheet = (mark: string, info = 'Số HĐ: A17        Ngày: 12/05/2025 10:20'): string =>
+    paper({ title: `HÓA ĐƠN BÁN HÀNG\n${mark}`, info })
+  const double = read(`${sheet('LIÊN 1: Khách hàng')}\n${'-'.repeat(36)}\n${sheet('LIÊN 2: Cửa hàng')}`)
+  t.match(double, { kind: 'sale', outcome: 'ready', receipt: { total: 120_000n, receiptNo: 'A17' } })
+  t.equal(double.textLines.filter((line) => line === 'HÓA ĐƠN BÁN HÀNG').length, 2, 'the whole paper is shown')
+  t.match(read(`${sheet('(Bán lẻ)')}\nBẢN SAO\n${sheet('(Bán lẻ)')}`), { kind: 'sale', outcome: 'ready' })
+  t.match(read(`${sheet('(Bán lẻ)')}\n${sheet('(Bán lẻ)')}\nChữ ký: ______`), { kind: 'sale', outcome: 'ready' })
+  const two = { outcome: 'held', fault: { code: 'SALE_TWO_DOCUMENTS' } }
+  t.match(read(`${sheet('(Bán lẻ)')}\n${sheet('(Bán lẻ)')}`), two, 'nothing says that they are copies')
+  t.match(read(`${sheet('LIÊN 1')}\n${sheet('(Bán lẻ)', 'Số HĐ: A18        Ngày: 12/05/2025 10:21')}`), two, 'another number')
+})

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { escpos } from '../../drivers/escpos/index.ts'
 import { openBoard } from '../../src/board.ts'
 import { read } from '../../src/commands/read.ts'
 import { templateCheck, templateLearn } from '../../src/commands/template.ts'
@@ -12,7 +13,9 @@ import { learn } from '../../src/reading/learn/learn.ts'
 import { toLines } from '../../src/reading/line.ts'
 import { compile, match } from '../../src/reading/pattern.ts'
 import { parseTemplate } from '../../src/reading/template-schema.ts'
-import { templateReader } from '../../src/shop-template.ts'
+import { templateReader, templateReaders, templatesOf } from '../../src/shop-template.ts'
+import { stopPart } from '../delivery/fake.ts'
+import { R17, R18, world } from '../issue/world.ts'
 import { testClock } from '../journeys/clock.ts'
 import { fc, runs } from '../property.ts'
 import { market, stall, type Ticket, tavern, ticket, totalOf } from './own-layouts.ts'
@@ -251,4 +254,41 @@ void t.test('shadow reads along and is counted, live says on the board what chan
   t.match(board.all()['template/R018'], { level: 'serious', key: 'board.template.changed', values: { register: 'R018' } })
   live.read(page)
   t.notOk(board.all()['template/R018'], 'a receipt that fits again clears it')
+})
+
+void t.test('the clerk reads each register by its own template; a configured file that is wrong stops the start', async (t) => {
+  const dir = t.testdir({ 'tavern.json': JSON.stringify(learned(tavern)), 'bad.json': '{"version":2}' })
+  const config = (template: string) =>
+    ({ values: { registers: [{ id: 'R017', template }, { id: 'R018' }] }, path: (f: string) => join(dir, f) }) as never
+  const found = templatesOf(config('tavern.json'))
+  if (!found.ok) throw new Error(found.fault.code)
+  t.same([...found.value.keys()], ['R017'])
+  const bad = templatesOf(config('bad.json'))
+  t.match(bad, { ok: false, fault: { code: 'TEMPLATE_INVALID', path: /^registers\.0\.template/ } })
+  t.match(templatesOf(config('none.json')), { ok: false, fault: { code: 'TEMPLATE_FILE', path: 'registers.0.template' } })
+
+  const { ledger, clock, board, log, open, state, numberOf, idle } = world()
+  const readers = templateReaders(found.value, { board, log })
+  const registers = new Map([R17, R18].map((register) => [register.id, { register, driver: escpos }]))
+  const part = open({ registers, reader, readers })
+  await part.start()
+  const hear = async (text: string, register = R17) => {
+    const undated = text.replace(/^.*21\/11\/2026.*\n/m, '')
+    const heard = await ledger.capture(register.id, {
+      bytes: Buffer.from(`\x1b@${undated}\n\x1dV\x01`),
+      discarded: 0,
+      torn: false,
+    })
+    if (!heard.ok) throw new Error(heard.fault.code)
+    return heard.value
+  }
+  const sold = await hear(tavern(ticket(5)))
+  const elsewhere = await hear(tavern(ticket(6)), R18)
+  const changed = await hear(tavern(ticket(7)).replace('Chốt', 'Tất cả'))
+  const again = await hear(tavern(ticket(8)))
+  await idle()
+  t.same([numberOf(sold), numberOf(again)], [1, 2], 'issued as the template reads them')
+  t.match(state(elsewhere), { state: 'held' }, 'the register without one')
+  t.match(state(changed), { state: 'held', fault: { code: 'TEMPLATE_CHANGED', values: { found: /Tất cả/ } } })
+  await stopPart(part, clock)
 })
