@@ -8,6 +8,7 @@ import { random } from '../../simulators/register/random.ts'
 import { SCRIPTS } from '../../simulators/register/scripts.ts'
 import { freePort } from '../../src/commands/free-port.ts'
 import type { ConfigFile } from '../../src/config-schema.ts'
+import { addKey } from '../../src/machine-keys.ts'
 import { opened, pair, socat } from '../intake/lines.ts'
 import { pause, testClock, until } from './clock.ts'
 import { openShop, type ShopRun } from './shop.ts'
@@ -61,7 +62,7 @@ function watching(t: Test, shop: ShopRun) {
 }
 
 t.test(
-  'two tills on TCP, one on a serial line that is pulled out, one folder: each sale once, each trouble told',
+  'two tills on TCP, one on a serial line that is pulled out, one folder, one program by HTTP: each sale once, each trouble told',
   socat,
   async (t) => {
     const clock = testClock({ speed: 6 })
@@ -87,16 +88,20 @@ t.test(
           { id: 'R018', driver: 'escpos', script: 'mischief', link: { tcp: second }, to: `tcp://127.0.0.1:${second.port}` },
           { id: 'R019', driver: 'text', script: 'grocery', link: { serial: { path: boxEnd } }, to: `serial:${tillEnd}` },
           { id: 'R020', driver: 'text', script: 'grocery', link: { file: { path: 'box' } }, to: `file:${box}` },
+          { id: 'R021', driver: 'json', script: 'pharmacy', link: { http: {} }, to: 'http' },
         ]
         const [one] = config.registers
         if (!one) throw new Error('a shop has a register')
         const registers = tills.map(({ id, driver, link, printer: paper }, i) => ({
-          ...{ id, driver, link, index: 17 + i, symbol: one.symbol.slice(0, 4) + ['AA', 'AB', 'AC', 'AD'][i], stampMs: 5_000 },
+          ...{ id, driver, link, index: 17 + i, symbol: one.symbol.slice(0, 5) + 'ABCDE'[i], stampMs: 5_000 },
           ...(paper ? { printer: paper } : {}),
         }))
         return { ...config, registers }
       },
     })
+    const made = addKey(join(shop.dir, 'data'), { name: 'pos', for: 'sales' }, '')
+    if (!made.ok) throw new Error(made.fault.code)
+    const key = made.value
     const box = join(shop.dir, 'box')
     const { seen, shows } = watching(t, shop)
     const each = Math.ceil(SALES / tills.length / 2)
@@ -104,8 +109,9 @@ t.test(
       Promise.all(
         tills.map(({ id, script, to }, i) => {
           const truth = join(shop.dir, `truth-${id}.jsonl`)
-          return register({ id, script, to, clock, truth, count: each, rate: to.startsWith('serial') ? 20 : 0, seed: seed + i })
-            .done
+          const way = to === 'http' ? { to: shop.gateway().url, key } : { to }
+          const rate = to.startsWith('serial') ? 20 : 0
+          return register({ id, script, ...way, clock, truth, count: each, rate, seed: seed + i }).done
         }),
       )
     const issued = async (id: string): Promise<readonly number[]> =>
