@@ -4,6 +4,7 @@ import type { Reader } from '../domain/reader.ts'
 import type { Aside, Kind, Reading, Receipt } from '../domain/receipt.ts'
 import type { Template } from '../domain/template.ts'
 import { readClosing } from './closing.ts'
+import { firstCopy } from './copies.ts'
 import { isChatter, isReport, type Title } from './kind.ts'
 import { type Line, toLines } from './line.ts'
 import { objection } from './objection.ts'
@@ -45,8 +46,9 @@ function read(page: Page, template?: Template): Reading {
     return (
       longReport(page) ?? { kind: 'unknown', textLines: [], proofs: [], outcome: 'unreadable', fault: fault('CAPTURE_OVERSIZE') }
     )
-  const lines = toLines(page.rows.some((r) => r.copy) ? { ...page, rows: page.rows.filter((r) => !r.copy) } : page)
-  const said = { textLines: lines.map((l) => l.text), proofs: [] as readonly Proof[] }
+  const printed = toLines(page.rows.some((r) => r.copy) ? { ...page, rows: page.rows.filter((r) => !r.copy) } : page)
+  const said = { textLines: printed.map((l) => l.text), proofs: [] as readonly Proof[] }
+  const lines = firstCopy(printed) ?? printed
   const picture = pictureOf(page, lines)
   if (picture) return { ...said, kind: 'image-only', ...picture }
   return template ? readAs(page, lines, said, template) : decide(page, lines, said, readPaper(lines))
