@@ -288,7 +288,10 @@ void t.test('every route, every role: what the table says and nothing more', asy
     '/api/v1/entries/{id}/release',
     '/api/v1/entries/{id}/set-aside',
     '/api/v1/entries/{id}/retry',
+    '/api/v1/entries/{id}/draft',
   ]
+  // A picture may show a buyer's name that nobody can mask.
+  const notOfficer = ['/api/v1/entries/{id}/picture.png']
   let walked = 0
   for (const [url, methods] of Object.entries(described))
     for (const method of Object.keys(methods))
@@ -303,7 +306,8 @@ void t.test('every route, every role: what the table says and nothing more', asy
           .replace('{number}', '1')
           .replace('{entry}', 'x')
         const { statusCode } = method === 'get' ? await ask(real, given) : await post(real, given, {})
-        const may = isOpen(url) || (role !== 'nobody' && (!ownerOnly.includes(url) || role === 'owner'))
+        const known = role !== 'nobody' && !(role === 'officer' && notOfficer.includes(url))
+        const may = isOpen(url) || (known && (!ownerOnly.includes(url) || role === 'owner'))
         t.equal(statusCode !== 401 && statusCode !== 403, may, `${role} ${method} ${url} -> ${statusCode}`)
         walked++
       }
