@@ -1,6 +1,6 @@
 import type { Page } from '../../src/domain/page.ts'
 import { doubled } from '../text-grid/double-bytes.ts'
-import { DESYNC, MORE, signed, word } from '../text-grid/grammar.ts'
+import { DESYNC, isNoise, MORE, signed, word } from '../text-grid/grammar.ts'
 import type { Line, Piece } from '../text-grid/line.ts'
 import { roll } from '../text-grid/roll.ts'
 import { sheet } from '../text-grid/sheet.ts'
@@ -30,6 +30,7 @@ export interface Printed {
   readonly qrs: readonly string[]
   readonly pictures: readonly Glued[]
   readonly unknown: number
+  readonly noise: boolean
   readonly desync: boolean
   /** Text was printed with glyphs the host defined itself, and nobody said what they are. */
   readonly customGlyphs: boolean
@@ -46,8 +47,6 @@ const DOTS_PER_INCH = 203
 const FEEDS_AFTER_END = 3
 /** A sheet of page mode may be printed again and again: beyond this it is no receipt anyhow. */
 const MAX_ROWS = 5000
-/** So many unknown commands, and more than known ones, are no print job: the rest of it is not read (register-capture 11). */
-const NOISE = 64
 const [HT, LF, BS, FF, CR, CAN] = [0x09, 0x0a, 0x08, 0x0c, 0x0d, 0x18]
 
 /** Plays a frame as a printer would. Pure; never fails: what it does not know is counted. */
@@ -301,7 +300,7 @@ export function interpret(b: Uint8Array, { escC, crEndsLine, glyphs }: Dialect =
       if (size < 0 && !foreign) {
         if (size === DESYNC) desync = true
         else unknown++
-        if (unknown > NOISE && unknown > commands) return false
+        if (isNoise(unknown, commands)) return false
       }
       const known = size > 0 && !foreign
       if (!known) size = 2
@@ -329,6 +328,7 @@ export function interpret(b: Uint8Array, { escC, crEndsLine, glyphs }: Dialect =
     qrs: coded.qrs,
     pictures: pictures.all(),
     unknown,
+    noise: isNoise(unknown, commands),
     desync,
     customGlyphs: own.used,
     unseen,

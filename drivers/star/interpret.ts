@@ -1,6 +1,6 @@
 import type { Page } from '../../src/domain/page.ts'
 import { type Glued, gallery } from '../escpos/bands.ts'
-import { DESYNC, MORE, signed, word } from '../text-grid/grammar.ts'
+import { DESYNC, isNoise, MORE, signed, word } from '../text-grid/grammar.ts'
 import type { OnPaper } from '../text-grid/page.ts'
 import { roll } from '../text-grid/roll.ts'
 import { sheet } from '../text-grid/sheet.ts'
@@ -19,8 +19,6 @@ export interface Printed extends Omit<OnPaper, 'pictures' | 'codePage' | 'areaDo
 
 const FEEDS_AFTER_END = 3
 const LINE_DOTS = 32
-/** So many unknown commands, and more than known ones, are no print job: the rest of it is not read (register-capture 11). */
-const NOISE = 64
 const MAX_ROWS = 5000
 const [HT, LF, CR, SO, SI, DC2, DC4, CAN] = [0x09, 0x0a, 0x0d, 0x0e, 0x0f, 0x12, 0x14, 0x18]
 
@@ -196,7 +194,7 @@ export function interpret(b: Uint8Array): Printed {
       if (!known) {
         if (size === DESYNC) desync = true
         else unknown++
-        if (unknown > NOISE && unknown > commands) return false
+        if (isNoise(unknown, commands)) return false
         size = 2
       } else {
         commands++
@@ -219,6 +217,7 @@ export function interpret(b: Uint8Array): Printed {
     qrs: coded.qrs,
     pictures: pictures.all(),
     unknown,
+    noise: isNoise(unknown, commands),
     desync,
     customGlyphs: false,
     unseen: 0,

@@ -25,7 +25,7 @@ const PAIRED = 0.15
 const SAMPLE = 16_384
 const MAX_TURNS = 40
 /** Noise is told apart from text by this much of it, before a whole page is read in every alphabet. */
-const GLANCE = 512
+const GLANCE = 256
 /** Below this no alphabet gives words at all; half of a document in another alphabet does not score as badly. */
 const HOPELESS = -0.5
 

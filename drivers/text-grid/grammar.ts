@@ -13,6 +13,10 @@ export const MAX_FRAME = MAX_PICTURE
 export const MAX_LINE = 4096
 export const MAX_LINES = 5000
 
+const NOISE = 64
+/** So many unknown commands, and more than known ones, are no print job: the rest of it is not read (register-capture 11). */
+export const isNoise = (unknown: number, known: number): boolean => unknown > NOISE && unknown > known
+
 /** What a command means for the document it stands in; where it ends, not what it prints. */
 export type Meaning =
   /** The paper is cut, or the host says the job is over: the document ends with it. */

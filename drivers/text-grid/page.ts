@@ -1,8 +1,9 @@
 import type { Page, Picture } from '../../src/domain/page.ts'
-import { chooseDecoder, pinnedDecoder } from './choose.ts'
+import { type Choice, chooseDecoder, pinnedDecoder } from './choose.ts'
+import { ascii } from './decoders.ts'
 import { MAX_FRAME, MAX_LINE, MAX_LINES } from './grammar.ts'
 import { layOut } from './layout.ts'
-import { type Decoder, type Line, runsOf } from './line.ts'
+import { type Decoder, type Line, type Piece, runsOf } from './line.ts'
 
 /** What a dialect found on the paper of one frame, letters still as bytes. */
 export interface OnPaper {
@@ -11,6 +12,8 @@ export interface OnPaper {
   readonly qrs: readonly string[]
   readonly pictures: readonly Picture[]
   readonly unknown: number
+  /** No print job: nobody asks in which letters. */
+  readonly noise: boolean
   readonly desync: boolean
   readonly customGlyphs: boolean
   readonly unseen: number
@@ -37,7 +40,7 @@ export function toPage(
 ): Page {
   const lines = paper.lines.length > MAX_LINES ? paper.lines.slice(0, MAX_LINES) : paper.lines
   const runs = lines.flatMap(runsOf)
-  const { decoder, doubt, letters } = pins.decoder ? pinnedDecoder(pins.decoder, runs) : chooseDecoder(runs)
+  const { decoder, doubt, letters } = chosen(runs, paper, pins)
   const { rows, columns } = layOut(lines, decoder, paper.areaDots, pins.columns)
   const unsure = paper.customGlyphs ? 'DRIVER_CUSTOM_GLYPHS' : doubt
   const oversize = size >= MAX_FRAME || paper.lines.length > MAX_LINES || paper.longest > MAX_LINE
@@ -57,6 +60,11 @@ export function toPage(
     ...(oversize ? { oversize } : {}),
     printer: printer(codePageOf(paper)),
   }
+}
+
+function chosen(runs: Piece[][], { noise }: OnPaper, { decoder }: Pins): Choice {
+  if (noise) return { decoder: ascii, doubt: 'DRIVER_ENCODING' }
+  return decoder ? pinnedDecoder(decoder, runs) : chooseDecoder(runs)
 }
 
 /** The page number most of the accented text was sent under. */
