@@ -3,7 +3,7 @@ import { type Fault, fault, type Proof } from '../domain/fault.ts'
 import type { Page } from '../domain/page.ts'
 import type { Receipt } from '../domain/receipt.ts'
 import type { Paper } from './paper.ts'
-import { rivals } from './sums.ts'
+import { isAssumed, rivals } from './sums.ts'
 
 const AMOUNT_LIMIT = 1_000_000_000_000n
 const PLACES = 6
@@ -20,8 +20,18 @@ export function objection(page: Page, paper: Paper): Fault | undefined {
     withProofs(understanding(paper) ?? arithmetic(paper), paper.proofs) ??
     letters(page, paper.receipt) ??
     limits(paper) ??
-    (page.boundary === 'torn' ? fault('CAPTURE_TORN') : undefined)
+    (page.boundary === 'torn' || isUnfinished(page, paper) ? fault('CAPTURE_TORN') : undefined)
   )
+}
+
+/**
+ * No cut and no feed ended it, and nothing was paid: where its last line is the total, or no line says that it is one, the
+ * charges, the discount or the tax that were to follow may never have come (register-capture 6, 8).
+ */
+function isUnfinished({ boundary, rows }: Page, { totals, sums }: Paper): boolean {
+  if (boundary !== 'quiet' || totals.payments.length > 0 || totals.tendered !== undefined) return false
+  const last = rows.findLast(({ text }) => text.trim() !== '')?.text ?? ''
+  return isAssumed(totals) || last.replace(/\D/g, '').endsWith(String(sums?.total))
 }
 
 const withProofs = (found: Fault | undefined, proofs: readonly Proof[]): Fault | undefined =>

@@ -73,6 +73,9 @@ export function readSums({ items, cuts }: Items, totals: Totals): Sums | undefin
 
 export const plus = (amount: Dong): string => (amount === 0n ? '' : amount < 0n ? ` - ${-amount}` : ` + ${amount}`)
 
+/** No line says that it is the total; one that may only close a column of amounts was taken for it. */
+export const isAssumed = ({ entries }: Totals): boolean => !entries.some(isTotal)
+
 function withTotal(entries: readonly Entry[]): readonly Entry[] {
   if (entries.some(isTotal)) return entries
   const last = entries.findLastIndex((e) => e.role === 'subtotal' && MAY_CLOSE.has(e.phrase))
