@@ -17,7 +17,7 @@ let rounds = 0
 let failures = 0
 do {
   for (const file of files) {
-    const env = { ...process.env, TILLGATE_FUZZ_SEED: String(seed), TILLGATE_FUZZ_TIMES: '10' }
+    const env = { ...process.env, TILLGATE_FUZZ_SEED: String(seed), TILLGATE_FUZZ_TIMES: '10', TAP_TIMEOUT: '3600' }
     const run = spawnSync(process.execPath, ['--import', 'tsx', file], { cwd: root, env, encoding: 'utf8', maxBuffer: 1 << 28 })
     if (run.status === 0) continue
     failures++

@@ -69,12 +69,13 @@ const DAMAGE: Readonly<Record<string, (bytes: Uint8Array, at: number, how: numbe
     Buffer.concat([b.subarray(0, at % b.length), Buffer.alloc(1 + (how % 9), how), b.subarray(at % b.length)]),
 }
 
-/** What was sold and should not have been. */
+/** What was sold and should not have been. A second bill of the same number is told by the clerk (R-081). */
 function wrong({ driver, totals }: Bill, bytes: Uint8Array): string | undefined {
-  const sold = documents(bytes, driver).flatMap(({ reading }) => (reading.outcome === 'ready' ? [reading.receipt.total] : []))
-  const odd = sold.filter((total) => !totals.includes(total))
-  if (odd.length > 0) return `sold for ${odd.join(', ')}, not ${totals.join(', ')}`
-  return sold.length > totals.length ? `${sold.length} sales instead of ${totals.length}` : undefined
+  const sold = documents(bytes, driver).flatMap(({ reading }) => (reading.outcome === 'ready' ? [reading.receipt] : []))
+  const odd = sold.filter(({ total }) => !totals.includes(total))
+  if (odd.length > 0) return `sold for ${odd.map(({ total }) => total).join(', ')}, not ${totals.join(', ')}`
+  const bills = new Set(sold.map(({ receiptNo, total }, i) => `${receiptNo ?? i} ${total}`))
+  return bills.size > totals.length ? `${bills.size} sales instead of ${totals.length}` : undefined
 }
 
 for (const [way, damage] of Object.entries(DAMAGE))
@@ -92,6 +93,6 @@ for (const [way, damage] of Object.entries(DAMAGE))
           if (found !== undefined) throw new Error(found)
         },
       ),
-      { numRuns: runs(300) },
+      { numRuns: runs(200) },
     )
   })
