@@ -47,7 +47,8 @@ function samplesOf(driver: Driver, root: string): Sample[] {
     })
 }
 
-function asSet(driver: Driver, path: string): Driver {
+/** The driver with the settings of that file, if there is one. */
+export function asSet(driver: Driver, path: string): Driver {
   if (!existsSync(path)) return driver
   const made = driver.configured?.(JSON.parse(readFileSync(path, 'utf8')) as Settings)
   if (!made?.ok) throw new Error(`${path}: ${made ? JSON.stringify(made.fault) : `${driver.id} has no settings`}`)

@@ -4,6 +4,7 @@ import t from 'tap'
 import { driverById, drivers } from '../../drivers/index.ts'
 import type { Driver, Frame, Framed } from '../../src/domain/driver.ts'
 import type { Page } from '../../src/domain/page.ts'
+import { asSet } from '../contracts/samples.ts'
 import { fc, runs } from '../property.ts'
 
 interface Expected {
@@ -31,7 +32,7 @@ const samples: Sample[] = drivers.flatMap((driver) => {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.bin'))
     .map((file) => ({
-      driver,
+      driver: asSet(driver, join(folder, file.replace('.bin', '.settings.json'))),
       name: file.replace('.bin', ''),
       bytes: new Uint8Array(readFileSync(join(folder, file))),
       expected: JSON.parse(readFileSync(join(folder, file.replace('.bin', '.expected.json')), 'utf8')) as Expected,
