@@ -94,7 +94,12 @@ export function overTcp(host: string, port: number, { clock, signal }: Around): 
     held = []
     const whole =
       together.length === 0 ? job : { ...job, bytes: Buffer.concat([...together.map(({ bytes }) => bytes), job.bytes]) }
-    await inPieces(whole, (part) => written(socket, part), clock, signal)
+    try {
+      await inPieces(whole, (part) => written(socket, part), clock, signal)
+    } catch (error) {
+      held = [...together, ...held]
+      throw error
+    }
     if (manner === 'half' || manner === 'impatient') {
       // The bytes have to be on their way before the reset overtakes them.
       await clock.sleep(100, signal)
@@ -106,17 +111,22 @@ export function overTcp(host: string, port: number, { clock, signal }: Around): 
     for (const { fate } of together) fate(line.ended)
     return { acked: line.ended }
   }
+  const forget = (): void => {
+    for (const { fate } of held) fate(Promise.resolve(false))
+    held = []
+  }
   return {
     send,
     async finish() {
-      if (held.length > 0) await send({ bytes: new Uint8Array(), sale: null, manner: 'plain' })
+      // Nobody there any more: who waits for it is told.
+      if (held.length > 0) await send({ bytes: new Uint8Array(), sale: null, manner: 'plain' }).catch(forget)
       if (!usable(kept)) return
       kept.socket.setTimeout(PATIENCE, () => kept?.socket.destroy())
       kept.socket.end()
     },
     async close() {
       for (const socket of open) socket.destroy()
-      for (const { fate } of held) fate(Promise.resolve(false))
+      forget()
     },
   }
 }

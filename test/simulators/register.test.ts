@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { SerialPort } from 'serialport'
 import t from 'tap'
 import { printer } from '../../simulators/printer/index.ts'
 import { type RegisterOptions, register } from '../../simulators/register/index.ts'
@@ -9,6 +10,7 @@ import { MISCHIEF, readMischief, type Wanted } from '../../simulators/register/m
 import { random } from '../../simulators/register/random.ts'
 import { type Job, SCRIPTS, type TrueSale } from '../../simulators/register/scripts.ts'
 import { systemClock as clock } from '../../src/clock.ts'
+import { serialPair } from '../../src/commands/serial-pair.ts'
 
 /** A listener that takes jobs as a printer would; `fate` decides how each connection ends. */
 async function listener(fate: (n: number) => 'fin' | 'reset' = () => 'fin') {
@@ -268,4 +270,57 @@ t.test('names nobody knows are told, with how often a known one plays', async (t
   t.same(readMischief('hafl,slow:x,toString').strange, ['hafl', 'slow:x', 'toString'])
   await t.rejects(register({ script: 'toString', to: 'tcp://127.0.0.1:1', clock }).done, { code: 'ENOENT' })
   await t.rejects(register({ script: 'cafe', to: 'ftp://127.0.0.1', clock }).done, /no such way/)
+})
+
+t.test('two receipts for nobody: what was held back is given up, not waited for', async (t) => {
+  const till = await listener()
+  const { to } = till
+  const stop = new AbortController()
+  const run = register({
+    script: 'petrol',
+    to,
+    rate: 2,
+    seed: 1,
+    count: 2,
+    clock,
+    signal: stop.signal,
+    mischief: all('two-in-one'),
+  })
+  await till.stop()
+  await clock.sleep(200, stop.signal)
+  stop.abort()
+  t.equal((await run.done).acked, 0)
+})
+
+t.test('down a serial line: every byte arrives, in order, at the pace asked for', async (t) => {
+  const dir = t.testdir({})
+  const pair = await serialPair(dir)
+  if (!pair) {
+    t.pass('skipped because socat is not here')
+    return
+  }
+  t.teardown(() => pair.stop())
+  const heard: Buffer[] = []
+  const box = new SerialPort({ path: pair.box, baudRate: 9600 })
+  box.on('data', (chunk: Buffer) => {
+    heard.push(chunk)
+    if (chunk.includes(Buffer.from([0x10, 0x04, 0x01]))) box.write(Buffer.of(0x12))
+  })
+  await new Promise((resolve) => box.once('open', resolve))
+  const sent: Uint8Array[] = []
+  const start = clock.up()
+  const wanted = readMischief('probe:50,slow:50,tiny:50,noise:100').wanted
+  const onSale = (_: TrueSale, bytes: Uint8Array): unknown => sent.push(bytes)
+  const { sales } = await play({ script: 'ecr', to: `serial:${pair.till}`, seed: 2, count: 8, mischief: wanted, onSale })
+  t.ok(sales >= 6)
+  await clock.sleep(200, new AbortController().signal)
+  const line = Buffer.concat(heard)
+  let at = 0
+  for (const bytes of sent) {
+    at = line.indexOf(bytes, at)
+    t.ok(at >= 0, `${bytes.length} bytes`)
+    at += bytes.length
+  }
+  t.ok(clock.up() - start > 200)
+  await new Promise<void>((resolve) => box.close(() => resolve()))
 })
