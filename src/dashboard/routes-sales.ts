@@ -22,7 +22,7 @@ declare module 'fastify' {
 
 const LARGEST = 1024 * 1024
 /** Milliseconds a program waits for its invoice; what takes longer is asked for later. */
-const PATIENCE = 5_000
+const PATIENCE = 8_000
 /** Requests a minute of one program, or of one address that signs: a busy chain's till is far below. */
 const PACE = { max: 6_000, timeWindow: 60_000 }
 const NAME = /^[\x21-\x7e]{1,200}$/

@@ -188,14 +188,14 @@ t.test('a program sells: an invoice once, the same answer as often as it asks, a
     'a number sent again under another key is that sale',
   )
 
-  const names = Array.from({ length: 100 }, (_, i) => `at-once-${i}`)
+  const names = Array.from({ length: 50 }, (_, i) => `at-once-${i}`)
   const answers = await Promise.all([...names, ...names].map((name) => shop.sell(name, { ...coffee, receiptNo: name })))
   const numbers = new Set(answers.map(number))
-  t.equal(numbers.size, 100, 'a hundred at once, each twice')
-  t.same([...numbers].sort((a, b) => Number(a) - Number(b)).at(-1), 104, 'without a gap')
+  t.equal(numbers.size, 50, 'fifty at once, each twice')
+  t.same([...numbers].sort((a, b) => Number(a) - Number(b)).at(-1), 54, 'without a gap')
   t.same(
     [200, 201].map((status) => answers.filter((answer) => answer.status === status).length),
-    [100, 100],
+    [50, 50],
     'one of each pair was the first',
   )
   await daemon.stop()
