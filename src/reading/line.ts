@@ -158,6 +158,18 @@ function pushWord(words: Word[], text: string, column: number, gap: number): voi
     pushWord(words, text.slice(colon + 1), column + colon + 1, 1)
     return
   }
+  // `2*15.000=30.000`
+  const equals = text.indexOf('=')
+  if (
+    equals > 0 &&
+    digit(text, equals + 1) &&
+    (digit(text, equals - 1) || (digit(text, equals - 2) && 'đdkK₫'.includes(text.charAt(equals - 1))))
+  ) {
+    pushWord(words, text.slice(0, equals), column, gap)
+    words.push({ text: '=', column: column + equals, gap: 0, mark: 'equals' })
+    pushWord(words, text.slice(equals + 1), column + equals + 1, 0)
+    return
+  }
   if (text === '=') {
     words.push({ text, column, gap, mark: 'equals' })
     return

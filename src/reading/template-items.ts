@@ -36,7 +36,7 @@ export function fitLayout(layouts: readonly Layout[], lines: readonly Line[], at
 /** Adds what a layout found to the items. False: it names an item or a discount where none can be. */
 export function putItem(items: Item[], { layout, values }: Fitted, line: Line): boolean {
   const last = items.at(-1)
-  const name = values.name?.text ?? ''
+  const name = named(values)
   switch (layout.is) {
     case 'note':
       return true
@@ -63,7 +63,7 @@ export function putItem(items: Item[], { layout, values }: Fitted, line: Line): 
 
 function itemOf(values: Values, line: Line): Item | undefined {
   const amount = values.amount?.figure
-  const name = values.name?.text ?? ''
+  const name = named(values)
   if (!amount || name === '') return undefined
   const qty = values.qty?.figure
   const cut = values.discount?.figure
@@ -82,6 +82,9 @@ function itemOf(values: Values, line: Line): Item | undefined {
     indent: line.indent,
   }
 }
+
+/** `Bia Sài Gòn: 2 x 15.000`: the colon is the till's, not the beer's. */
+const named = (values: Values): string => (values.name?.text ?? '').replace(/\s*[:|]$/, '')
 
 /** Thousands in a cell of quantities (`1.000`): only the decimal reading counts, and the sums judge it. */
 const counted = (figure: Figure): Figure =>

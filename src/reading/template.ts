@@ -1,9 +1,9 @@
 import type { Kind, PaymentMethod } from '../domain/receipt.ts'
 import type { Template, TotalRole } from '../domain/template.ts'
 import { compose, vatOf } from './compose.ts'
-import { readDates } from './dates.ts'
+import { hasDate, readDates } from './dates.ts'
 import { key } from './fold.ts'
-import { type Header, readHeader } from './header.ts'
+import { type Header, isField, readHeader } from './header.ts'
 import { type Title, titleOf } from './kind.ts'
 import { labelOf, methodOf } from './labels.ts'
 import type { Item, Items } from './layouts/items.ts'
@@ -113,7 +113,10 @@ export function readByTemplate(lines: readonly Line[], template: Template): ByTe
       at++
       continue
     }
-    const item: Fitted | undefined = block !== 'below' && at >= above ? fitLayout(rules.layouts, lines, at) : undefined
+    const item: Fitted | undefined =
+      block === 'items' || (block === 'above' && at >= above && !isField(line) && !hasDate(line))
+        ? fitLayout(rules.layouts, lines, at)
+        : undefined
     if (item && !foreign(item) && putItem(items, item, line)) {
       block = 'items'
       first ??= at

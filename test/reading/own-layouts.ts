@@ -83,3 +83,90 @@ export function stall(t: Ticket): string {
     'Ăn ngon nhớ ghé',
   ].join('\n')
 }
+
+const wide = (left: string, right: string): string => left + ' '.repeat(Math.max(1, 32 - left.length - right.length)) + right
+const whole = (t: Ticket): number => totalOf(t) + t.off
+const comma = (n: number): string => vnd(n).replaceAll('.', ',')
+
+/** Further tills of nobody's family: how they print, and what the ticket comes to there. */
+export const FURTHER: Readonly<Record<string, readonly [print: (t: Ticket) => string, total: (t: Ticket) => number]>> = {
+  'pieces in brackets, points and phones below': [
+    (t) =>
+      [
+        'TẠP HÓA LAN',
+        'ĐT: 0909 123 456',
+        `Phiếu: ${t.no + 5000}   Quầy 2`,
+        ...t.goods.map((g) => wide(`${g.name} (${g.qty})`, vnd(g.qty * g.price))),
+        wide('Chốt', vnd(whole(t))),
+        wide('Khách gửi', vnd(t.given + 100_000)),
+        wide('Gửi lại', vnd(t.given + 100_000 - whole(t))),
+        'Hotline 1900 1234',
+        'Điểm tích lũy: 1.234',
+      ].join('\n'),
+    whole,
+  ],
+  'a table drawn with bars': [
+    (t) =>
+      [
+        'QUÁN 7 NỔI',
+        `#${t.no + 900} bàn ${t.no % 9}`,
+        ...t.goods.map((g) => `| ${g.name} | ${g.qty} | ${comma(g.price)} | ${comma(g.qty * g.price)} |`),
+        `| TẤT TẦN TẬT | ${comma(whole(t))} |`,
+      ].join('\n'),
+    whole,
+  ],
+  'one sum a line, without a blank': [
+    (t) =>
+      [
+        'SHOP HOA HẠ',
+        ...t.goods.map((g) => `${g.name}: ${g.qty}*${vnd(g.price)}=${vnd(g.qty * g.price)}`),
+        `=> Vậy là ${vnd(totalOf(t))}`,
+        ...(t.off > 0 ? [`đã trừ ${vnd(t.off)}`] : []),
+      ].join('\n'),
+    totalOf,
+  ],
+  'the total above, prices in k': [
+    (t) =>
+      [
+        'XE BÁNH MÌ CÔ BA',
+        `THU ${whole(t) / 1_000}k`,
+        ...t.goods.map((g) => `${g.qty} ${g.name} ${g.price / 1_000}k = ${(g.qty * g.price) / 1_000}k`),
+        'CẢM ƠN',
+      ].join('\n'),
+    whole,
+  ],
+  'three lines an item': [
+    (t) =>
+      [
+        'CƠ SỞ 3',
+        `Mã: HD${10_000 + t.no}`,
+        ...t.goods.flatMap((g) => [g.name, `  SL ${g.qty}  ĐG ${vnd(g.price)}`, `  TT ${vnd(g.qty * g.price)}`]),
+        `Gom lại ${vnd(whole(t))}`,
+      ].join('\n'),
+    whole,
+  ],
+  'tax inside, named by words everybody knows': [
+    (t) =>
+      [
+        'NHÀ SÁCH HAI',
+        `Tờ số ${t.no + 77}`,
+        ...t.goods.map((g) => `${vnd(g.price)} ${g.qty} ${vnd(g.qty * g.price)} ${g.name}`),
+        `Gom ${vnd(whole(t))}`,
+        `Trong đó thuế GTGT 8%: ${vnd(whole(t) - Math.round(whole(t) / 1.08))}`,
+        `Tiền mặt ${vnd(whole(t))}`,
+      ].join('\n'),
+    whole,
+  ],
+  'words between the figures': [
+    (t) =>
+      [
+        'BẾP NHÀ',
+        `Phiếu ${String(t.no).padStart(5, '0')}`,
+        `Khách: Anh ${['Ba', 'Tư', 'Năm'][t.no % 3]}`,
+        ...t.goods.flatMap((g) => [`* ${g.name}`, `${vnd(g.price)} nhân ${g.qty} thành ${vnd(g.qty * g.price)}`]),
+        `TRẢ: ${vnd(whole(t))}`,
+        `Ghi: ${['Ba', 'Tư', 'Năm'][t.no % 3]}`,
+      ].join('\n'),
+    whole,
+  ],
+}

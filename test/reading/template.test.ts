@@ -18,7 +18,7 @@ import { stopPart } from '../delivery/fake.ts'
 import { R17, R18, world } from '../issue/world.ts'
 import { testClock } from '../journeys/clock.ts'
 import { fc, runs } from '../property.ts'
-import { market, stall, type Ticket, tavern, ticket, totalOf } from './own-layouts.ts'
+import { FURTHER, market, stall, type Ticket, tavern, ticket, totalOf } from './own-layouts.ts'
 import { pageOf } from './page.ts'
 
 const layouts: readonly (readonly [string, (t: Ticket) => string])[] = [
@@ -56,6 +56,36 @@ void t.test('a layout nobody knows: held without a template, learned from three,
       t.same(got, wanted, `${name} ${n}: goods`)
       t.equal(receipt.total, BigInt(totalOf(name === 'market' ? { ...sold, off: 0 } : sold)))
       if (name !== 'stall') t.equal(receipt.receiptNo, name === 'market' ? String(n + 100) : String(n).padStart(4, '0'))
+    }
+  }
+})
+
+void t.test('seven further layouts of nobody, thirty receipts each, one digit changed in each', async (t) => {
+  for (const [name, [print, total]] of Object.entries(FURTHER)) {
+    t.equal(reader.read(pageOf(print(ticket(5)))).outcome, 'held', `${name}: the generic reader holds it`)
+    const template = learned(print)
+    for (let n = 4; n < 34; n++) {
+      const [sold, text] = [ticket(n), print(ticket(n))]
+      const reading = reader.read(pageOf(text), template)
+      if (reading.outcome !== 'ready') {
+        t.fail(`${name} ${n}: ${told(reading)}\n${text}`)
+        continue
+      }
+      t.equal(reading.receipt.total, BigInt(total(sold)), `${name} ${n}`)
+      t.same(
+        reading.receipt.lines.map((l) => [l.name, l.qty.units, l.unitPrice]),
+        sold.goods.map((g) => [g.name, BigInt(g.qty), BigInt(g.price)]),
+        `${name} ${n}: goods`,
+      )
+      const digits = [...text.matchAll(/\d/g)].map((m) => m.index)
+      for (let k = 0; k < 20; k++) {
+        const at = digits[(n * 31 + k * 7) % digits.length] ?? 0
+        const odd = reader.read(
+          pageOf(text.slice(0, at) + ((Number(text[at]) + 1 + (k % 9)) % 10) + text.slice(at + 1)),
+          template,
+        )
+        if (odd.outcome === 'ready' && odd.receipt.total !== BigInt(total(sold))) t.fail(`${name} ${n}: ${told(odd)}`)
+      }
     }
   }
 })

@@ -17,20 +17,24 @@ export interface Spot {
   readonly tokens: readonly (readonly Token[])[]
 }
 
-const MOST_SHAPES = 14
+/** Tried alone; the likeliest of them also by twos. */
+const MOST_SHAPES = 48
+const MOST_IN_PAIRS = 14
 
-/** Every way of one or two lines that could be an item: words and money somewhere in it. */
+const LONGEST = 3
+
+/** Every way of one to three lines that could be an item: words and money somewhere in it. */
 export function shapesOf(samples: readonly (readonly Seen[])[]): Shapes[] {
   const found = new Map<string, Shapes>()
   for (const lines of samples)
-    for (const [i, one] of lines.entries()) {
-      if (one.line.rule) continue
-      if (one.shape.includes('{words}') && one.money.length > 0) found.set(one.shape, [one.shape])
-      const two = lines[i + 1]
-      if (!two || two.line.rule || (one.money.length === 0 && two.money.length === 0)) continue
-      if (!one.shape.includes('{words}') && !two.shape.includes('{words}')) continue
-      found.set(`${one.shape}\n${two.shape}`, [one.shape, two.shape])
-    }
+    for (let at = 0; at < lines.length; at++)
+      for (let size = 1; size <= LONGEST; size++) {
+        const some = lines.slice(at, at + size)
+        if (some.length < size || some.some((l) => l.line.rule)) break
+        if (!some.some((l) => l.shape.includes('{words}')) || !some.some((l) => l.money.length > 0)) continue
+        const shapes = some.map((l) => l.shape)
+        found.set(shapes.join('\n'), shapes)
+      }
   return [...found.values()]
 }
 
@@ -39,10 +43,11 @@ export function choices(samples: readonly (readonly Seen[])[]): (readonly Shapes
   const count = (shapes: Shapes): number => samples.reduce((n, lines) => n + spots(lines, [shapes], 0).length, 0)
   const ranked = shapesOf(samples)
     .map((shapes) => ({ shapes, lines: count(shapes) * shapes.length }))
-    .sort((a, b) => b.lines - a.lines)
+    .sort((a, b) => b.lines - a.lines || a.shapes.length - b.shapes.length)
     .slice(0, MOST_SHAPES)
     .map((r) => r.shapes)
-  const pairs = ranked.flatMap((a, i) => ranked.slice(i + 1).map((b) => [a, b]))
+  const likely = ranked.slice(0, MOST_IN_PAIRS)
+  const pairs = likely.flatMap((a, i) => likely.slice(i + 1).map((b) => [a, b]))
   return [...ranked.map((r) => [r]), ...pairs]
 }
 

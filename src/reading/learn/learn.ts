@@ -89,11 +89,12 @@ function commonLabels(samples: readonly (readonly Seen[])[]): ReadonlySet<string
   return new Set(first.map((l) => l.label).filter((label) => [first, ...others].every((lines) => once(lines, label))))
 }
 
-/** A line with a label everybody knows is no item. */
-const itemSpots = (lines: readonly Seen[], shapes: readonly Shapes[]): Spot[] =>
-  spots(lines, shapes, 0).filter(({ at, shapes: own }) =>
-    own.every((_, k) => !lines[at + k]?.known || lines[at + k]?.known?.role === 'info'),
-  )
+/** A line with a label everybody knows is no item, unless it is printed again and again (`15.000 nhân 2 thành 30.000`). */
+function itemSpots(lines: readonly Seen[], shapes: readonly Shapes[]): Spot[] {
+  const total = (seen: Seen | undefined): boolean =>
+    seen?.known !== undefined && seen.known.role !== 'info' && lines.filter((l) => l.label === seen.label).length === 1
+  return spots(lines, shapes, 0).filter((spot) => !spot.shapes.some((_, k) => total(lines[spot.at + k])))
+}
 
 function part(lines: readonly Seen[], found: readonly Spot[], lead: number, isEnd: (spot: Spot) => boolean): Parts | undefined {
   const end = found.findIndex((spot, i) => i >= lead && isEnd(spot))

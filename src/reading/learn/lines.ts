@@ -121,10 +121,14 @@ export function headerOf(samples: readonly Around[]): string[] {
 /** Lines that carry the number of the receipt and nothing to pay. */
 export function headOf(samples: readonly Around[]): string[] {
   const [first, ...others] = samples
+  // The same in all of them is a phone, not a number of this receipt.
+  const differs = (seen: Seen): boolean =>
+    others.length === 0 ? !isField(seen.line) : !others.every((o) => all(o).some((l) => l.line.key === seen.line.key))
   return (first ? all(first) : [])
     .filter(
       (seen) => seen.money.length === 0 && seen.tokens.some((t) => t.is === 'code') && seen.tokens.some((t) => t.is === 'words'),
     )
+    .filter(differs)
     .filter((seen) => others.every((o) => all(o).some((l) => l.label === seen.label)))
     .filter((seen) => labelOf(seen.line.headKey)?.role !== 'total')
     .map((seen) => patternOf(seen, ['text']))
