@@ -67,7 +67,11 @@ function isl(buf: Uint8Array, at: number, wide: boolean, over: boolean): Found {
   if (said === undefined || length < (wide ? 10 : SMALLEST) || length > WIDEST) return { kind: 'noise', size: 1 }
   const end = at + length
   const size = 1 + length + 5
-  if (at + size > buf.length) return over ? torn(buf, at, buf.length) : { kind: 'more' }
+  if (at + size > buf.length) {
+    if (!over) return { kind: 'more' }
+    // Its length may be noise: then a whole block stands behind it.
+    return buf.indexOf(SOH, at + 1) < 0 ? torn(buf, at, buf.length) : { kind: 'noise', size: 1 }
+  }
   // A length that was changed on the way points nowhere: what follows is looked through for the next start.
   if (buf[end] !== END || buf[at + size - 1] !== ETX) return { kind: 'noise', size: 1 }
   const good = bcc(buf.subarray(at + 1, end + 1)).every((value, k) => buf[end + 1 + k] === value)
