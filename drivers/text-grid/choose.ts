@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Letters } from '../../src/domain/page.ts'
 import { ascii, isTcvnPage, OTHERS, onlyRules, tcvnPages, turning, utf8, VIETNAMESE } from './decoders.ts'
 import type { Decoder, Piece } from './line.ts'
@@ -83,7 +84,13 @@ function same(a: Tried, b: Tried): boolean {
   return true
 }
 
-const strictUtf8 = (runs: Runs): boolean => !runs.some((pieces) => utf8.decode(pieces).join('').includes('\ufffd'))
+/** A character may be split between two pieces of a run. */
+const strictUtf8 = (runs: Runs): boolean =>
+  runs.every(([first, ...rest]) =>
+    isUtf8(
+      first && rest.length === 0 ? first.bytes : Buffer.concat([first, ...rest].map((piece) => piece?.bytes ?? new Uint8Array())),
+    ),
+  )
 
 /** Every `ESC t` that repeats the page in force: there the alphabet may change under an unchanged number (5.1). */
 function repeats(pieces: readonly Piece[]): number[] {

@@ -111,17 +111,19 @@ function unfinished(bytes: Uint8Array): number {
   return 0
 }
 
+const EMPTY = new Uint8Array(0)
+
 /** A character may be split even across commands in broken hosts: its head waits for the next piece. */
 export const utf8: Decoder = {
   id: 'utf-8',
   decode(pieces) {
-    const decoder = new TextDecoder('utf-8', { ignoreBOM: false })
-    let head: Uint8Array = new Uint8Array(0)
+    let head: Uint8Array = EMPTY
     return pieces.map((piece, i) => {
       const bytes = head.length > 0 ? Buffer.concat([head, piece.bytes]) : piece.bytes
       const keep = i === pieces.length - 1 ? 0 : unfinished(bytes)
-      head = bytes.subarray(bytes.length - keep)
-      return decoder.decode(bytes.subarray(0, bytes.length - keep)).replace(/[\0-\x1f]/g, '')
+      head = keep === 0 ? EMPTY : bytes.subarray(bytes.length - keep)
+      const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length - keep)
+      return whole.toString('utf8').replace(/[\0-\x1f]/g, '')
     })
   },
 }

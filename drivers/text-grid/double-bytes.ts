@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import type { Piece } from './line.ts'
 
@@ -15,7 +16,6 @@ function pairs(bytes: Uint8Array): boolean {
   return true
 }
 
-const isUtf8 = (bytes: Uint8Array): boolean => !Buffer.from(bytes).toString('utf8').includes('\ufffd')
 const hasHigh = (bytes: Uint8Array): boolean => bytes.some((byte) => byte >= 0x80)
 
 /**

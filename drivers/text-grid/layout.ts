@@ -62,7 +62,7 @@ function moved(item: Exclude<Item, { kind: 'text' }>, x: number): number {
 
 /** Puts the pieces of a line side by side, in dots. */
 function spread(line: Line, decoder: Decoder): Spread {
-  const texts = decoder.decode(piecesOf(line))
+  const texts = line.items.length === 0 ? [] : decoder.decode(piecesOf(line))
   const spans: Span[] = []
   let open: { readonly span: Span; readonly parts: string[] } | undefined
   let x = 0

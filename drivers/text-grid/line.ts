@@ -39,7 +39,11 @@ export interface Decoder {
   decode(pieces: readonly Piece[]): string[]
 }
 
-export const piecesOf = (line: Line): Piece[] => line.items.flatMap((item) => (item.kind === 'text' ? [item.piece] : []))
+export function piecesOf(line: Line): Piece[] {
+  const pieces: Piece[] = []
+  for (const item of line.items) if (item.kind === 'text') pieces.push(item.piece)
+  return pieces
+}
 
 /** The pieces of a line that stand side by side: a move between two of them ends a word. */
 export function runsOf(line: Line): Piece[][] {
