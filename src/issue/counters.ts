@@ -169,6 +169,9 @@ function note(run: Run, n: number): void {
   }
 }
 
+/** A bill split among its guests: `HD000019A`, `0457-2` are parts of one number. */
+export const wholeBill = (number: string): string => number.replace(/(?<=\d{3})[A-Za-z]$/, '').replace(/(?<=\d{4})[-/.]\d$/, '')
+
 interface Count {
   readonly prefix: string
   readonly n: number
@@ -179,7 +182,7 @@ interface Count {
 function countOf({ number, day }: Numbered): Count | undefined {
   const [year = '', month = '', date = ''] = day.split('-')
   const short = year.slice(2)
-  const bare = number.trim().replace(new RegExp(`(?<=\\d)[-/](?:${year}|${short})$`), '')
+  const bare = wholeBill(number.trim().replace(new RegExp(`(?<=\\d)[-/](?:${year}|${short})$`), ''))
   const [, before = '', digits = ''] = /^(.*?)(\d{1,18})$/s.exec(bare) ?? []
   const dated = [`${year}${month}${date}`, `${date}${month}${year}`, `${short}${month}${date}`, `${date}${month}${short}`].find(
     (form) => digits.startsWith(form) && digits.length > form.length,

@@ -1,6 +1,7 @@
 import type { Dong } from '../domain/dong.ts'
 import type { RegisterId } from '../domain/ids.ts'
 import type { Instant } from '../domain/time.ts'
+import { wholeBill } from './counters.ts'
 
 /** A bill shown to the guest before payment, or the final one of it, as far as they can be brought together (register-capture 6.3). */
 export interface Bill {
@@ -27,12 +28,19 @@ const MOST = 500
 
 /** Bills before payment that no final one followed: a list to look at, never an invoice. One memory for all tills of the shop. */
 export function unpaid(): Unpaid {
+  const known = (bill: Bill): Bill => ({
+    ...bill,
+    ...(bill.number === undefined ? {} : { number: wholeBill(bill.number) }),
+    ...(bill.table === undefined ? {} : { table: wholeTable(bill.table) }),
+  })
   let open: (Bill & { readonly over?: true })[] = []
   return {
-    shown(bill) {
+    shown(printed) {
+      const bill = known(printed)
       open = [...open.filter((o) => !sameBill(o, bill)), bill].slice(-MOST)
     },
-    paid(bill) {
+    paid(printed) {
+      const bill = known(printed)
       const numbered = open.filter((o) => o.number !== undefined && o.number === bill.number)
       const seated = numbered.length > 0 ? numbered : open.filter((o) => o.table !== undefined && o.table === bill.table)
       // Neither number nor table in common: the same amount at the same till.
@@ -49,6 +57,9 @@ export function unpaid(): Unpaid {
     },
   }
 }
+
+/** `20 (tách 1/2)` is table 20. */
+const wholeTable = (table: string): string => table.replace(/\s*[(,;-]?\s*tách.*$|\s*\(.*$/iu, '').trim() || table
 
 /** Printed again, perhaps with more on it. */
 const sameBill = (a: Bill, b: Bill): boolean =>

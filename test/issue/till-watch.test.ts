@@ -91,6 +91,9 @@ void t.test('numbers that are no counter say nothing, and a bill before payment 
   let n = 1
   for (let i = 0; i < 40; i++) count(cloud, [String((n += 2 + ((i * 7) % 11)))])
   t.same(gaps(cloud), [])
+  const split = counters()
+  count(split, ['HD000018', 'HD000019A', 'HD000019B', 'HD000020', '0457', '0458-1', '0458-2', '0459'])
+  t.same(gaps(split), [], 'a bill split among its guests is one number')
   const random = counters()
   count(random, ['83920175', '19203', '55512', '77120', 'a', '9'.repeat(30), ''])
   t.same(gaps(random), [])
@@ -177,6 +180,8 @@ void t.test('bills nobody paid are listed when the shift is over, and only those
   shown({ table: '6' }, 80_000n)
   shown({ table: '7' }, 70_000n, later(HOUR))
   shown({}, 50_000n)
+  shown({ number: '0499', table: '20' }, 60_000n)
+  watch.hear(R17, MORNING, slip('sale', { number: '0456A', table: '20 (tách 1/2)' }, 30_000n))
   shown({ table: '9' }, 90_000n, later(2 * HOUR))
   watch.hear(R18, later(HOUR), slip('sale', { number: '0990', table: '6' }, 80_000n))
   watch.hear(R17, later(HOUR), slip('sale', { number: '0458' }, 50_000n))
