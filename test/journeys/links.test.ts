@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -49,16 +49,17 @@ function watching(t: Test, shop: ShopRun) {
   const looking = (async () => {
     while (!over) {
       for (const [part, { key }] of Object.entries(await shop.board())) seen.add(`${part} ${key}`)
-      await pause(40)
+      await pause(100)
     }
   })()
-  t.teardown(async () => {
+  const enough = async (): Promise<void> => {
     over = true
     await looking
-  })
+  }
+  t.teardown(enough)
   const shows = async (part: string, key: string): Promise<boolean> =>
     until(async () => (await shop.board())[part]?.key === key, 30_000)
-  return { seen, shows }
+  return { seen, shows, enough }
 }
 
 t.test(
@@ -103,7 +104,7 @@ t.test(
     if (!made.ok) throw new Error(made.fault.code)
     const key = made.value
     const box = join(shop.dir, 'box')
-    const { seen, shows } = watching(t, shop)
+    const { seen, shows, enough } = watching(t, shop)
     const each = Math.ceil(SALES / tills.length / 2)
     const half = (seed: number): Promise<unknown> =>
       Promise.all(
@@ -117,6 +118,7 @@ t.test(
     const issued = async (id: string): Promise<readonly number[]> =>
       (await shop.facts('invoice.issued')).filter(({ body }) => body['register'] === id).map(({ body }) => Number(body['pay']))
     const settled = async (): Promise<boolean> => {
+      await pause(200)
       const counts = await Promise.all(tills.map(async ({ id }) => (await issued(id)).length - soldBy(shop.dir, id).length))
       return counts.every((count) => count >= 0)
     }
@@ -129,7 +131,7 @@ t.test(
     t.ok(await shows('printer/R017', 'board.printer.ok'), 'and on again')
     t.ok(await until(settled, 60_000), 'the first half is invoiced')
 
-    t.test('the serial line is pulled out in the middle of a receipt, and put back', async (t) => {
+    await t.test('the serial line is pulled out in the middle of a receipt, and put back', async (t) => {
       const [next] = SCRIPTS['grocery']?.({ random: random(77), clock, count: each + 1 }) ?? []
       if (!next) throw new Error('a grocery sells')
       const hand = await opened(tillEnd)
@@ -145,7 +147,7 @@ t.test(
       cable = await pair(tillEnd, boxEnd)
       t.ok(await shows('register/R019', 'board.register.ok'))
     })
-    t.test('the folder is gone and comes back; an old file comes again, and one that says something else', async (t) => {
+    await t.test('the folder is gone and comes back; an old file comes again, and one that says something else', async (t) => {
       renameSync(box, `${box}.away`)
       t.ok(await shows('register/R020', 'fault.CAPTURE_FILE_MISSING'))
       renameSync(`${box}.away`, box)
@@ -159,13 +161,7 @@ t.test(
       })
       cpSync(join(box, 'processed', old), join(box, name))
       t.ok(await shows('register/R020', 'fault.CAPTURE_FILE_AGAIN'))
-      writeFileSync(
-        join(box, name),
-        readFileSync(join(box, 'processed', old))
-          .toString('latin1')
-          .replace('1', '2'),
-        'latin1',
-      )
+      cpSync(join(box, 'processed', processed.at(-1) ?? ''), join(box, name))
       t.ok(await shows('register/R020', 'fault.FILE_REVISED'))
       t.ok(
         await until(async () =>
@@ -177,6 +173,7 @@ t.test(
 
     await half(50)
     t.ok(await until(settled, 120_000), 'all of it is invoiced')
+    await enough()
     await shop.stop()
     for (const { id } of tills) t.same(await issued(id), soldBy(shop.dir, id), `${id}: 0 lost, 0 doubled, in the order sold`)
     const troubles = [
@@ -192,12 +189,13 @@ t.test(
   },
 )
 
-/** A document of 40 kB: a picture above a few lines, and the cut. */
-function picture(): Buffer {
+/** A document of 40 kB for each picture: above a few lines, and the cut. */
+function picture(count = 1): Buffer {
   const [width, rows] = [72, 560]
   const dots = Buffer.from(Array.from({ length: width * rows }, (_, i) => (i * 31 + (i >> 6)) & 0xff))
   const head = Buffer.from([0x1b, 0x40, 0x1d, 0x76, 0x30, 0x00, width, 0, rows & 0xff, rows >> 8])
-  return Buffer.concat([head, dots, Buffer.from('\nCAM ON QUY KHACH\n\n\n', 'latin1'), Buffer.from([0x1d, 0x56, 0x42, 0x00])])
+  const strips = Array.from({ length: count }, () => Buffer.concat([head, dots]))
+  return Buffer.concat([...strips, Buffer.from('\nCAM ON QUY KHACH\n\n\n', 'latin1'), Buffer.from([0x1d, 0x56, 0x42, 0x00])])
 }
 
 /** One job; resolves with how our side was ended. */
@@ -233,10 +231,10 @@ t.test('a picture of 40 kB on a printer of 960 bytes a second; away for ten seco
   const printed = (): Buffer => device.printed().bytes
 
   const before = process.memoryUsage()
-  for (let n = 1; n <= 3; n++) t.equal(await sent(shop.port, job), 'fin')
-  t.ok(await until(() => printed().length === 3 * job.length))
-  t.ok(printed().equals(Buffer.concat([job, job, job])), 'slow: the paper is what the till sent')
-  t.equal(await frames(), 3, 'a pause of the printer is no end of a document')
+  t.equal(await sent(shop.port, job), 'fin')
+  t.ok(await until(() => printed().length >= job.length, 60_000))
+  t.ok(printed().equals(job), 'slow: the paper is what the till sent')
+  t.equal(await frames(), 1, 'a pause of the printer is no end of a document')
   const after = process.memoryUsage()
   t.ok(after.arrayBuffers - before.arrayBuffers < 16 * 1024 * 1024, 'memory is flat')
 
@@ -246,31 +244,28 @@ t.test('a picture of 40 kB on a printer of 960 bytes a second; away for ten seco
   t.match((await shop.board())['printer/R017'], { level: 'serious', key: 'fault.PRINTER_GONE' })
   await device.trouble([])
   t.equal(await waiting, 'fin')
-  t.ok(await until(() => printed().length === 4 * job.length))
-  t.ok(
-    printed()
-      .subarray(3 * job.length)
-      .equals(job),
-    'away for ten seconds: printed when it came back',
-  )
-  t.equal(await frames(), 4)
+  t.ok(await until(() => printed().length >= 2 * job.length, 60_000))
+  t.ok(printed().subarray(job.length).equals(job), 'away for ten seconds: printed when it came back')
+  t.equal(await frames(), 2)
 
   await device.trouble(['slow'])
-  const interrupted = sent(shop.port, job)
-  t.ok(await until(() => printed().length > 4 * job.length + job.length / 4))
+  const long = picture(3)
+  const start = printed().length
+  const interrupted = sent(shop.port, long)
+  t.ok(await until(() => printed().length > start + 4_096))
   await device.trouble(['gone'])
-  const part = printed().subarray(4 * job.length)
-  t.ok(part.length < job.length && job.subarray(0, part.length).equals(part), 'torn off on the paper')
+  const part = printed().subarray(start)
+  t.ok(part.length < long.length && long.subarray(0, part.length).equals(part), 'torn off on the paper')
   await device.trouble([])
   t.equal(await interrupted, 'fin')
-  t.ok(await until(() => printed().length >= 5 * job.length + part.length))
+  t.ok(await until(() => printed().length >= start + part.length + long.length, 60_000))
   t.ok(
     printed()
-      .subarray(4 * job.length + part.length)
-      .equals(job),
+      .subarray(start + part.length)
+      .equals(long),
     'reset in the middle: printed again from its beginning',
   )
-  t.equal(await frames(), 5, 'one document')
+  t.equal(await frames(), 3, 'one document')
 
   await device.trouble(['paper-out'])
   const asked = connect({ host: '127.0.0.1', port: shop.port })
