@@ -20,7 +20,7 @@ interface Till {
   readonly pieces: readonly Uint8Array[]
 }
 
-/** Every trade there is on its own till, `count` bills of each; where a driver has no trade, its samples. */
+/** Every trade there is on its own till, `count` bills of each, no two of them alike; where a driver has no trade, its samples. */
 function tills(samples: string, count: number): readonly Till[] {
   const sampled = samplesIn(samples).filter((sample) => sample.totals.length > 0)
   return drivers.flatMap((driver): Till[] => {
@@ -147,7 +147,7 @@ function memoryFigure(till: Till, first: number, count: number): Figure {
 
 /** From what a register sends to a sale that is proven: no disk, no network, one thread. */
 export async function captureFigures(samples: string, quick: boolean): Promise<Figure[]> {
-  const all = tills(samples, quick ? 10 : 40)
+  const all = tills(samples, quick ? 100 : 800)
   const printed = all.find((till) => till.driver.id === 'escpos')
   if (!printed) throw new Error('no till prints')
   const picture = samplesIn(samples).find(({ name }) => name === 'escpos/d06-raster-only-k80.bin')
