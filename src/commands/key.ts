@@ -27,7 +27,7 @@ export async function keyAdd(name: string, options: KeyPlace & { for: string; re
     const made = addKey(data, key, factTime(systemClock.now()))
     if (!made.ok) return made.fault
     process.stdout.write(`${JSON.stringify({ ...key, key: made.value })}\n`)
-    say(options.lang, 'key.once', { name })
+    say(options.lang, 'key.made', { name })
     return undefined
   })
 }
