@@ -53,13 +53,15 @@ export async function templateLearn(
   const { template, readings } = learned
   const ready = readings.filter((r) => r.outcome === 'ready').length
   const text = `${JSON.stringify(template, null, 2)}\n`
-  if (options.out !== undefined) writeFileSync(options.out, text)
+  const kept = options.out === undefined ? ok(undefined) : write(options.out, text)
+  if (!kept.ok) return refuse(kept.fault, 2, options.lang, words, err)
   if (options.json)
     out(`${JSON.stringify({ template, documents: readings.map((r) => shown({ reading: r }, options.lang, words)) })}\n`)
   else {
     if (options.out === undefined) out(text)
     const values = { count: String(readings.length), ready: String(ready) }
     err(`${readings.map((r, i) => told({ reading: r }, i + 1, options.lang, words)).join('\n')}\n`)
+    err(`${patternsOf(template)}\n`)
     err(`${words.say(options.lang, 'template.learned', values)}\n`)
     if (options.out !== undefined) err(`${words.say(options.lang, 'template.written', { file: options.out })}\n`)
   }
@@ -89,6 +91,20 @@ function refuse(found: Fault, code: 1 | 2, lang: Lang, words: Words, err: Output
   err(`${said.path ? `${said.path}: ` : ''}${said.message}\n    → ${said.hint}  (${said.code})\n`)
   return code
 }
+
+function write(file: string, text: string): Result<void> {
+  try {
+    return ok(writeFileSync(file, text))
+  } catch (error) {
+    return failed(fault('TEMPLATE_FILE', { file, reason: (error as Error).message }, file))
+  }
+}
+
+/** The line patterns, for a person to look through. */
+const patternsOf = ({ items, totals }: Template): string =>
+  [...items.map((i) => `    ${i.is ?? 'item'}: ${i.lines.join('  /  ')}`), ...totals.map((t) => `    ${t.is}: ${t.line}`)].join(
+    '\n',
+  )
 
 function load(files: readonly string[]): Result<readonly SampleFile[]> {
   const loaded: SampleFile[] = []

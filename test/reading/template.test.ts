@@ -243,6 +243,8 @@ void t.test('tillgate template learn on three files, read --template on ten more
   t.equal(made.code, 0, made.err)
   t.match(made.err, /Học từ 3 phiếu, chứng minh được 3/)
   t.match(made.err, /✓ P3: \d+/)
+  t.match(made.err, /item: \{amount\} \{name\} {2}\/ {2}\{qty\} phần x \{price\}/)
+  t.equal((await run((io) => templateLearn({ files: samples, out: join(dir, 'no', 'x.json'), lang: 'vi' }, io))).code, 2)
   const template = JSON.parse(readFileSync(out, 'utf8')) as Template
   t.match(template, { mode: 'shadow', driver: 'escpos', kind: 'sale' })
   t.equal(template.samples?.length, 3)
