@@ -4,15 +4,18 @@ import type { Sealed } from './invoice.ts'
 import type { Aside } from './receipt.ts'
 import type { Instant } from './time.ts'
 
-/** One captured document and where it stands (architecture, entry states). */
+/**
+ * One captured document and where it stands (architecture, entry states). `torn`: its stream broke off before its end mark;
+ * what is missing may change the sum. `revised`: new content under the name of a file that was heard before. Neither is
+ * ever sold from by itself.
+ */
 export type Entry = {
   readonly id: EntryId
   readonly register: RegisterId
   readonly since: Instant
   /** Its stamp reached paper, with the document itself or with a second copy of it. */
   readonly stamped?: true
-} /** `torn`: its stream broke off before its end mark; what is missing may change the sum, so it is never sold from by itself. */ & /** `revised`: new content under the name of a file that was heard before; never sold from by itself. */
-(
+} & (
   | { readonly state: 'captured'; readonly torn?: true; readonly revised?: true }
   /** `released`: a person let it through, and it has not been read again yet. */
   | {
