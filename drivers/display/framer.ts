@@ -16,8 +16,12 @@ export function snapshots(): Framer {
   const look = (end: number): void => {
     if (!shown.touched()) return
     const [one, two] = shown.lines()
-    if ([...one, ...two].every((byte) => byte === 0x20)) return
-    const bytes = Uint8Array.from([...one, LF, ...two, LF])
+    const bytes = new Uint8Array(one.length + two.length + 2)
+    bytes.set(one)
+    bytes[one.length] = LF
+    bytes.set(two, one.length + 1)
+    bytes[bytes.length - 1] = LF
+    if (bytes.every((byte) => byte === 0x20 || byte === LF)) return
     frames.push({ bytes, end, tail: bytes.length, torn: false })
   }
   const report = (): Framed => {
