@@ -3,7 +3,9 @@ import { type Understood, understand } from '../../src/issue/understand.ts'
 import { reader } from '../../src/reading/index.ts'
 import { readWords } from '../../src/words.ts'
 
-/** Longest that one input may take, in milliseconds of this process: others use the machine too. */
+/** What a socket gives at once. */
+const CHUNK = 65_536
+/** Longest that one input may keep the thread, in milliseconds of this process: others use the machine too. */
 export const LONGEST = 250
 const words = readWords()
 
@@ -13,25 +15,37 @@ export const cpu = (): number => {
 }
 
 /** The frames of a stream in pieces of `chunk` bytes; `quiet`: with silence behind every piece. */
-function cut(bytes: Uint8Array, framer: Framer, chunk: number, quiet = false): readonly Frame[] {
-  const frames: Frame[] = []
+function cut(bytes: Uint8Array, framer: Framer, chunk: number, quiet = false, lap = (): void => {}): readonly Frame[] {
+  const frames: (readonly Frame[])[] = []
   for (let at = 0; at < bytes.length; at += chunk) {
-    frames.push(...framer.push(bytes.subarray(at, at + chunk)).frames)
-    if (quiet) frames.push(...framer.quiet().frames)
+    frames.push(framer.push(bytes.subarray(at, at + chunk)).frames)
+    lap()
+    if (quiet) frames.push(framer.quiet().frames)
   }
-  return [...frames, ...framer.close(quiet).frames]
+  frames.push(framer.close(quiet).frames)
+  return frames.flat()
 }
 
 /** Reading is pure, so equal frames are equal documents. */
 const named = (frames: readonly Frame[]): string =>
   frames.map(({ bytes, end, tail, torn }) => `${end} ${tail} ${torn} ${Buffer.from(bytes).toString('latin1')}`).join('\n')
 
-/** The way of an input to its sales, as intake and clerk go it; the milliseconds it took. */
+/** The way of an input to its sales, as intake and clerk go it; `took`: its longest step, for between two documents others have their turn. */
 function play(bytes: Uint8Array, driver: Driver, chunk: number) {
-  const began = cpu()
-  const frames = cut(bytes, driver.framer(), chunk)
-  const found = frames.map((frame) => understand(frame.bytes, driver, reader))
-  return { frames, found, took: cpu() - began }
+  let took = 0
+  let began = cpu()
+  const lap = (): void => {
+    const now = cpu()
+    took = Math.max(took, now - began)
+    began = now
+  }
+  const frames = cut(bytes, driver.framer(), chunk, false, lap)
+  const found = frames.map((frame) => {
+    const understood = understand(frame.bytes, driver, reader)
+    lap()
+    return understood
+  })
+  return { frames, found, took }
 }
 
 /**
@@ -39,8 +53,8 @@ function play(bytes: Uint8Array, driver: Driver, chunk: number) {
  * through), gives the same documents however they are cut, tells every fault in words, and is not long about it.
  */
 export function wrong(bytes: Uint8Array, driver: Driver, chunk: number): string | undefined {
-  const { frames, found, took } = play(bytes, driver, Math.max(1, bytes.length))
-  if (took > LONGEST && play(bytes, driver, Math.max(1, bytes.length)).took > LONGEST) return `${Math.round(took)} ms`
+  const { frames, found, took } = play(bytes, driver, CHUNK)
+  if (took > LONGEST && play(bytes, driver, CHUNK).took > LONGEST) return `${Math.round(took)} ms`
   if (named(cut(bytes, driver.framer(), chunk)) !== named(frames)) return `cut by ${chunk} there are other documents`
   for (const { bytes: silent } of cut(bytes, driver.framer(), chunk, true)) if (silent.length === 0) return 'an empty document'
   return found.map(unspoken).find((code) => code !== undefined)
