@@ -45,6 +45,8 @@ export interface ConversationParts {
 
 /** Milliseconds of silence that end a document while stopping. */
 const HURRY = 1_500
+/** A kick, a question for the status: so many bytes behind an end mark are no document. */
+const TRAILER = 256
 /** Bytes framed before every other till gets its turn: a file or a port scan brings megabytes at once (F25). */
 const SLICE = 16 * 1024
 
@@ -154,7 +156,8 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
       else if (!paper?.waiting() && (!says.busy() || stopping.aborted)) {
         calm = true
         take(framer.quiet())
-        paper?.calm()
+        // In the middle of a document a printer that was lost must still get it from its beginning.
+        if (sinceFrame <= TRAILER) paper?.calm()
       }
     } else if (heard.done) over = true
     else {

@@ -266,6 +266,21 @@ t.test('printer lost in the middle of a receipt: the receipt is printed from its
   t.match(item('printer/R017'), { level: 'ok' })
 })
 
+t.test('a till that pauses inside a picture: a printer lost then still gets the receipt from its beginning', async (t) => {
+  const { port, printer } = await proxied(t, { driver: tinyDriver({ quietMs: 50 }) })
+  const picture = 'P'.repeat(2_000)
+  const one = await till(port)
+  one.say(picture)
+  t.ok(await until(() => printer.got() === picture))
+  await pause(200)
+  printer.cutOff()
+  await pause(50)
+  one.say(`end${CUT}`)
+  one.done()
+  t.equal(await one.ended, 'fin')
+  t.equal(printer.got(), `${picture}${picture}end<HD 1>${CUT}`)
+})
+
 t.test('half-open, reset, empty and many connections', async (t) => {
   const { port, printer, ledger, log } = await proxied(t)
   const empty = await till(port)
