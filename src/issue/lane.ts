@@ -161,7 +161,7 @@ export function lane(parts: LaneParts): Lane {
       if (!task.released) {
         // The whole paper will be printed again; a sum that was cut off must not become an invoice (register-capture 1.1).
         if (entry.state === 'captured' && entry.torn) return held(fault('CAPTURE_TORN'))
-        if (entry.state === 'captured' && entry.revised) return held(fault(parts.named ? 'SALE_REVISED' : 'FILE_REVISED'))
+        if (entry.state === 'captured' && entry.revised) return held(fault(parts.named ? 'SALE_REVISED' : 'SALE_FILE_REVISED'))
         const repeat = memory.judge(said)
         if (repeat?.kind === 'duplicate') {
           const total = found.receipt.total
