@@ -15,6 +15,8 @@ export interface Said {
   readonly total: bigint
   /** SHA-256 of the lines without times and copy marks. */
   readonly text: string
+  /** SHA-256 of goods, money and printed moment, where the paper has a number and a time. */
+  readonly sold?: string
 }
 
 export type Repeat = { readonly kind: 'duplicate'; readonly of: EntryId } | { readonly kind: 'held'; readonly fault: Fault }
@@ -64,7 +66,7 @@ export function repeats(limit = 4_000): Repeats {
         fault: fault('SALE_DUPLICATE_NUMBER', { number: said.number ?? '', entry: by.entry }),
       })
       const same = other(exact.get(exactKey(said)), said)
-      if (same) return same.text === said.text ? { kind: 'duplicate', of: same.entry } : reused(same)
+      if (same) return isCopy(same, said) ? { kind: 'duplicate', of: same.entry } : reused(same)
       const number = other(numbers.get(numberKey(said)), said)
       return number && Math.abs(said.heard - number.heard) <= REUSE_MS ? reused(number) : undefined
     },
@@ -86,6 +88,9 @@ export function repeats(limit = 4_000): Repeats {
     earlier: (number) => newest.get(bare(number)),
   }
 }
+
+/** The same words; or, where the line hummed into one of them, the same goods and money at the same printed moment. */
+const isCopy = (a: Said, b: Said): boolean => a.text === b.text || (a.sold !== undefined && a.sold === b.sold)
 
 /** `#HD-0457` and `hd0457` are one number. */
 const bare = (number: string): string => fold(number).replace(/[^a-z0-9]/g, '')
@@ -109,7 +114,8 @@ export function saidBy(
     ...(number !== undefined ? { number } : {}),
     day: receipt.issuedAt?.slice(0, 10) ?? civilDate(heard),
     total: receipt.total,
-    text: createHash('sha256').update(lines.join('\n')).digest('hex'),
+    text: digest(lines.join('\n')),
+    ...(receipt.receiptNo !== undefined && receipt.issuedAt?.includes('T') ? { sold: digest(sold(receipt)) } : {}),
   }
 }
 
@@ -128,6 +134,14 @@ const plainLines = (lines: readonly string[]): string[] =>
     .filter((line) => /[^\W_]/.test(line) && !COPY_MARK.test(line) && !PRINT_MARK.test(line))
     .map((line) => line.replace(/\b\d{1,2}[:h]\d{2}(:\d{2})?\b/g, '').trim())
     .filter((line) => line !== '')
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** What was sold, when and for what money; without the letters around it. */
+const sold = ({ issuedAt = '', lines, total, ...paid }: Receipt): string => {
+  const { payments = [], tendered = 0n, change = 0n } = paid
+  return `${issuedAt} ${figures({ lines, total, payments, tendered, change })}`
+}
 
 const figures = ({ issuedAt: _, ...receipt }: Receipt): string =>
   JSON.stringify(receipt, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))

@@ -239,9 +239,14 @@ void t.test('two copies of a sale, two sales under one number, two equal coffees
   t.equal(memory.judge(said(1)), undefined, 'a document is no copy of itself')
   const reprinted = ['QUÁN', 'BẢN IN LẠI', 'Số: 0457', 'Giờ ra: 12:03', 'CÀ PHÊ 29.000', 'TỔNG 29.000']
   t.match(memory.judge(said(2, coffee(), reprinted, 240_000)), { kind: 'duplicate', of: 'R017-00000001' })
-  t.match(memory.judge(said(3, coffee(), ['QUÁN', 'Số: 0457', 'Trà 29.000', 'TỔNG 29.000'])), {
-    fault: { code: 'SALE_DUPLICATE_NUMBER', values: { number: '0457' } },
-  })
+  t.match(
+    memory.judge(said(3, coffee({ lines: [line('Trà', '1', 29_000n)] }), ['QUÁN', 'Số: 0457', 'Trà 29.000', 'TỔNG 29.000'])),
+    {
+      fault: { code: 'SALE_DUPLICATE_NUMBER', values: { number: '0457' } },
+    },
+  )
+  const hummed = ['\u00ff\u0080QUÁN', ...text.slice(1)]
+  t.match(memory.judge(said(3, coffee(), hummed)), { kind: 'duplicate', of: 'R017-00000001' }, 'the line hummed into its head')
   const more = coffee({ total: 58_000n, lines: [line('Cà phê', '2', 29_000n)] })
   t.match(
     memory.judge(said(4, more, text, 600_000)),

@@ -60,7 +60,11 @@ function watching(t: Test, shop: ShopRun) {
   }
   t.teardown(enough)
   const shows = async (part: string, key: string): Promise<boolean> =>
-    until(async () => (await shop.board())[part]?.key === key, 30_000)
+    until(async () => {
+      const shown = (await shop.board())[part]?.key === key
+      if (shown) seen.add(`${part} ${key}`)
+      return shown
+    }, 30_000)
   return { seen, shows, enough }
 }
 
