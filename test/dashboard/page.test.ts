@@ -10,6 +10,7 @@ import type { Clock } from '../../src/domain/clock.ts'
 import { fault } from '../../src/domain/fault.ts'
 import { type CivilDate, dayStart, instant } from '../../src/domain/time.ts'
 import { readWords } from '../../src/words.ts'
+import { folder } from '../folder.ts'
 import { type FakeShop, fakeInvoiceView, fakeShop, keptLog, PAPER } from './fake.ts'
 
 const web = join(import.meta.dirname, '../../src/dashboard/web')
@@ -29,7 +30,7 @@ const pictures = process.env['TILLGATE_PICTURES']
 const words = readWords()
 
 async function buildPage(t: Test): Promise<string> {
-  const outdir = t.testdir({})
+  const outdir = folder(t)
   mkdirSync(outdir, { recursive: true })
   await build({
     entryPoints: { app: join(web, 'app.tsx') },

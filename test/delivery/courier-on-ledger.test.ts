@@ -6,6 +6,7 @@ import type { Ledger } from '../../src/domain/ledger.ts'
 import { ok } from '../../src/domain/result.ts'
 import { civilDate, dayEnd, instant } from '../../src/domain/time.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
+import { folder } from '../folder.ts'
 import { fakeAuthority } from './authority.ts'
 import { fakeBoard, fakeLog, mortal, sealedInvoice } from './fake.ts'
 
@@ -28,7 +29,7 @@ async function sell(ledger: Ledger, count: number): Promise<void> {
 void t.test(
   'the courier on the real ledger: answers lost and doubled, one poisoned, one rejected, killed in the middle',
   async (t) => {
-    const opened = await openLedger({ dir: t.testdir(), clock, taxCode: seller, build: 'test', config: '0'.repeat(64) })
+    const opened = await openLedger({ dir: folder(t), clock, taxCode: seller, build: 'test', config: '0'.repeat(64) })
     if (!opened.ok) throw new Error(opened.fault.code)
     const ledger = opened.value
     await ledger.record({ kind: 'symbol', series, register, index: 17, block: 'A1B2C', scheme: 'RRR+8' })

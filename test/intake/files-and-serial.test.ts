@@ -5,6 +5,7 @@ import { fault } from '../../src/domain/fault.ts'
 import { fileLink } from '../../src/intake/link-file.ts'
 import { serialLink } from '../../src/intake/link-serial.ts'
 import { serialPrinter, tcpPrinter } from '../../src/intake/printer.ts'
+import { folder } from '../folder.ts'
 import { bytes, CUT, clock, MemoryLedger, pause, plainPrinter, shop, soon, until } from './fakes.ts'
 import { opened, pair, socat } from './lines.ts'
 
@@ -17,20 +18,20 @@ async function watching(t: Test, path: string, ledger = new MemoryLedger()) {
 }
 
 t.test('a folder: complete files are heard once each, moved when durable; others are left or refused', async (t) => {
-  const folder = t.testdir({ outside: 'x' })
-  const box = join(folder, 'box')
+  const dir = folder(t, { outside: 'x' })
+  const box = join(dir, 'box')
   mkdirSync(box)
   const { ledger, item } = await watching(t, box)
   writeFileSync(join(box, '1.txt'), bytes(`A${CUT}B${CUT}`))
   writeFileSync(join(box, '2.txt.tmp'), bytes(`moved${CUT}`))
   writeFileSync(join(box, '.hidden'), 'no')
   writeFileSync(join(box, '~$3.txt'), 'no')
-  symlinkSync(join(folder, 'outside'), join(box, 'link.txt'))
+  symlinkSync(join(dir, 'outside'), join(box, 'link.txt'))
   t.ok(await until(() => ledger.heard.length === 2))
   t.same(ledger.texts(), [`A${CUT}`, `B${CUT}`])
   t.ok(await until(() => readdirSync(join(box, 'processed')).length === 1))
   t.ok(await until(() => readdirSync(join(box, 'failed')).some((name) => name.endsWith('link.txt.reason.json'))))
-  t.equal(readFileSync(join(folder, 'outside'), 'utf8'), 'x')
+  t.equal(readFileSync(join(dir, 'outside'), 'utf8'), 'x')
 
   writeFileSync(join(box, 'slow.txt'), 'half ')
   for (let i = 0; i < 4; i++) {
@@ -56,7 +57,7 @@ t.test('a folder: complete files are heard once each, moved when durable; others
 })
 
 t.test('a folder: a file that could not be kept stays and is heard when the disk has room again', async (t) => {
-  const box = t.testdir({ 'a.txt': bytes(`A${CUT}`) })
+  const box = folder(t, { 'a.txt': bytes(`A${CUT}`) })
   const ledger = new MemoryLedger()
   ledger.full = fault('LEDGER_DISK_FULL')
   const { item } = await watching(t, box, ledger)
@@ -68,7 +69,7 @@ t.test('a folder: a file that could not be kept stays and is heard when the disk
 })
 
 t.test('a folder: ended between the flush and the move, only what is new is heard', async (t) => {
-  const box = t.testdir({ 'a.txt': bytes(`A${CUT}B${CUT}`) })
+  const box = folder(t, { 'a.txt': bytes(`A${CUT}B${CUT}`) })
   const first = new MemoryLedger()
   const before = await watching(t, box, first)
   t.ok(await until(() => first.heard.length === 2))
@@ -84,7 +85,7 @@ t.test('a folder: ended between the flush and the move, only what is new is hear
 })
 
 t.test('a growing file is followed, resumed from its cursor, and begun anew when replaced', async (t) => {
-  const file = join(t.testdir({ 'journal.txt': bytes(`A${CUT}`) }), 'journal.txt')
+  const file = join(folder(t, { 'journal.txt': bytes(`A${CUT}`) }), 'journal.txt')
   const ledger = new MemoryLedger()
   const gate = await watching(t, file, ledger)
   t.ok(await until(() => ledger.heard.length === 1))
@@ -103,7 +104,7 @@ t.test('a growing file is followed, resumed from its cursor, and begun anew when
 })
 
 t.test('a folder where nothing can be moved: told, tried again, and no receipt is heard twice', async (t) => {
-  const box = t.testdir({ processed: 'in the way', 'a.txt': bytes(`A${CUT}`) })
+  const box = folder(t, { processed: 'in the way', 'a.txt': bytes(`A${CUT}`) })
   const { item, ledger } = await watching(t, box)
   t.match(item('register/R017'), { key: 'fault.CAPTURE_FILE_DENIED' })
   renameSync(join(box, 'processed'), join(box, 'moved.txt'))
@@ -112,7 +113,7 @@ t.test('a folder where nothing can be moved: told, tried again, and no receipt i
 })
 
 t.test('a folder that is not there is told, and found when it comes', async (t) => {
-  const box = join(t.testdir({}), 'late')
+  const box = join(folder(t), 'late')
   const { item, ledger } = await watching(t, box)
   t.match(item('register/R017'), { level: 'serious', key: 'fault.CAPTURE_FILE_MISSING' })
   mkdirSync(box)
@@ -125,7 +126,7 @@ t.test(
   'a serial line: all byte values, unplugged in mid-receipt, plugged in again; printer on the other side',
   socat,
   async (t) => {
-    const dir = t.testdir({})
+    const dir = folder(t)
     const path = (name: string): string => join(dir, name)
     let line = await pair(path('till'), path('gate'))
     t.teardown(() => line.kill('SIGKILL'))
@@ -164,7 +165,7 @@ t.test(
 )
 
 t.test('a printer on a serial line', socat, async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const line = await pair(join(dir, 'gate'), join(dir, 'printer'))
   t.teardown(() => line.kill('SIGKILL'))
   const paper = await opened(join(dir, 'printer'))

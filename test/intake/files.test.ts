@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { fault } from '../../src/domain/fault.ts'
 import { fileLink } from '../../src/intake/link-file.ts'
+import { folder } from '../folder.ts'
 import { bytes, CUT, clock, MemoryLedger, pause, shop, soon, until } from './fakes.ts'
 
 async function watching(t: Test, path: string, ledger = new MemoryLedger(), sameName?: 'revision' | 'next') {
@@ -34,7 +35,7 @@ const answerTo = (box: string, name: string): unknown => {
 }
 
 t.test('beside each file its answer: the invoice, why there is none, or why it was not read', async (t) => {
-  const box = t.testdir({})
+  const box = folder(t)
   const { ledger } = await watching(t, box)
   drop(box, 'a.txt', `A${CUT}TAM TINH${CUT}HELD${CUT}`)
   t.ok(await until(() => answerTo(box, 'a.txt') !== undefined))
@@ -60,7 +61,7 @@ t.test('beside each file its answer: the invoice, why there is none, or why it w
 t.test(
   'other content under a known name is a revision, marked for a person, over a restart too; not where all have one name',
   async (t) => {
-    const box = t.testdir({})
+    const box = folder(t)
     const first = await watching(t, box)
     drop(box, 'bill.txt', `A${CUT}`)
     t.ok(await until(() => first.ledger.heard.length === 1))
@@ -92,7 +93,7 @@ t.test(
 )
 
 t.test('written on after it was read: the rest is not lost with the move', async (t) => {
-  const box = t.testdir({})
+  const box = folder(t)
   const ledger = new MemoryLedger()
   ledger.diskMs = 200
   const { part } = await watching(t, box, ledger)
@@ -113,7 +114,7 @@ t.test('written on after it was read: the rest is not lost with the move', async
 })
 
 t.test('answers nobody fetched are moved away after a day', async (t) => {
-  const box = t.testdir({ 'old.txt.tillgate.json': '{}', 'new.txt.tillgate.json': '{}' })
+  const box = folder(t, { 'old.txt.tillgate.json': '{}', 'new.txt.tillgate.json': '{}' })
   const yesterday = (clock.now() - 90_000_000) / 1_000
   utimesSync(join(box, 'old.txt.tillgate.json'), yesterday, yesterday)
   let ahead = 0
@@ -126,7 +127,7 @@ t.test('answers nobody fetched are moved away after a day', async (t) => {
 })
 
 t.test('many files at once: each once, in order of their age', async (t) => {
-  const box = t.testdir({})
+  const box = folder(t)
   const count = Number(process.env['TILLGATE_FILES'] ?? 300)
   for (let i = 0; i < count; i++) writeFileSync(join(box, `${i}.txt`), bytes(`no ${i}${CUT}`))
   // The newest first by name: only their times tell.
@@ -144,7 +145,7 @@ t.test('many files at once: each once, in order of their age', async (t) => {
 })
 
 t.test('a spool that is rotated: cut short, copied away, moved away; nothing lost, nothing twice', async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const spool = join(dir, 'spool.txt')
   writeFileSync(spool, bytes(`A${CUT}`))
   const { ledger, item } = await watching(t, spool)
@@ -170,7 +171,7 @@ t.test('a spool that is rotated: cut short, copied away, moved away; nothing los
 })
 
 t.test('a spool while the disk is full: what was refused is heard again from the last document kept, in order', async (t) => {
-  const spool = join(t.testdir({ 'spool.txt': bytes(`A${CUT}`) }), 'spool.txt')
+  const spool = join(folder(t, { 'spool.txt': bytes(`A${CUT}`) }), 'spool.txt')
   const ledger = new MemoryLedger()
   const { item } = await watching(t, spool, ledger)
   t.ok(await until(() => ledger.heard.length === 1))

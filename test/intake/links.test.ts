@@ -9,6 +9,7 @@ import { serialLink } from '../../src/intake/link-serial.ts'
 import { serialPrinter } from '../../src/intake/printer.ts'
 import { printerSays } from '../../src/intake/printer-says.ts'
 import { stableName } from '../../src/intake/serial-names.ts'
+import { folder } from '../folder.ts'
 import { fc, runs } from '../property.ts'
 import { bytes, CUT, clock, pause, shop, soon, tinyDriver, until } from './fakes.ts'
 import { heardBy, opened, pair, shut, socat } from './lines.ts'
@@ -55,7 +56,7 @@ t.test('a register that serves its journal: heard, lost in mid-receipt, told, an
 })
 
 t.test('a passive tap: both sides are heard, nothing is written, an XOFF is no end of a receipt', socat, async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const path = (name: string): string => join(dir, name)
   const lines = [await pair(path('till'), path('ear')), await pair(path('printer'), path('ear2'))]
   t.teardown(() => lines.map((line) => line.kill('SIGKILL')))
@@ -112,7 +113,7 @@ t.test('a passive tap: both sides are heard, nothing is written, an XOFF is no e
 })
 
 t.test('inline: two serial lines, the receipt runs through with its stamp, the answers run back', socat, async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const path = (name: string): string => join(dir, name)
   const lines = [await pair(path('till'), path('in')), await pair(path('out'), path('printer'))]
   t.teardown(() => lines.map((line) => line.kill('SIGKILL')))
@@ -142,7 +143,7 @@ t.test('inline: two serial lines, the receipt runs through with its stamp, the a
 })
 
 t.test('out and in again under the same name, between two looks: the deaf port is given up', socat, async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const path = (name: string): string => join(dir, name)
   const old = await pair(path('till-old'), path('gate-old'))
   const fresh = await pair(path('till-new'), path('gate-new'))
@@ -168,7 +169,7 @@ t.test('out and in again under the same name, between two looks: the deaf port i
 })
 
 t.test('a line set to the wrong parity is told while it talks, and taken back when it is right', socat, async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const line = await pair(join(dir, 'till'), join(dir, 'gate'))
   t.teardown(() => line.kill('SIGKILL'))
   const gate = await shop({ link: serialLink({ path: join(dir, 'gate'), baud: 9600, clock }) })
@@ -184,7 +185,7 @@ t.test('a line set to the wrong parity is told while it talks, and taken back wh
 })
 
 t.test('names that stay: by serial number first, else by place; none for a port that is not numbered', async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   for (const folder of ['dev', 'serial/by-id', 'serial/by-path']) mkdirSync(join(dir, folder), { recursive: true })
   for (const name of ['ttyUSB0', 'ttyUSB1', 'ttyUSB2']) writeFileSync(join(dir, 'dev', name), '')
   symlinkSync(join(dir, 'dev/ttyUSB0'), join(dir, 'serial/by-id/usb-FTDI_A1'))
@@ -199,7 +200,7 @@ t.test('names that stay: by serial number first, else by place; none for a port 
 
 t.test('what the system counts of a disturbed line', async (t) => {
   const counters = join(
-    t.testdir({
+    folder(t, {
       serial: `serinfo:1.0 driver revision:\n0: uart:16550A port:000003F8 irq:4 tx:5 rx:612 fe:2 brk:1 oe:3 RTS|DTR\n1: uart:unknown port:000002F8 irq:3\n`,
     }),
     'serial',

@@ -15,6 +15,7 @@ import { timekeeper } from '../../src/issue/timekeeper.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { reader as realReader } from '../../src/reading/index.ts'
 import { fakeBoard, fakeClock, fakeLedger, fakeLog, mortal, sealedInvoice, stopPart } from '../delivery/fake.ts'
+import { folder } from '../folder.ts'
 import { bill, frame, nothingToRead, R17, R18, shop, spoken, world } from './world.ts'
 
 void t.test('receipts become invoices in the order heard, numbers without a gap, registers apart', async (t) => {
@@ -401,7 +402,7 @@ void t.test('a register taken out of the configuration leaves nothing behind uns
 })
 
 void t.test('the real line: ESC/POS bytes, reader, country and ledger, over a restart', async (t) => {
-  const dir = t.testdir()
+  const dir = folder(t)
   const log = fakeLog()
   const bytes = readFileSync(new URL('../../drivers/escpos/samples/d02-cafe-k58-tcvn3.bin', import.meta.url))
   // The sample was printed in July 2025: the clock is set to that evening.

@@ -11,6 +11,7 @@ import { SCRIPTS } from '../../simulators/register/scripts.ts'
 import { freePort } from '../../src/commands/free-port.ts'
 import type { ConfigFile } from '../../src/config-schema.ts'
 import { addKey } from '../../src/machine-keys.ts'
+import { folder } from '../folder.ts'
 import { opened, pair, socat } from '../intake/lines.ts'
 import { pause, testClock, until } from './clock.ts'
 import { openShop, type ShopRun } from './shop.ts'
@@ -73,7 +74,7 @@ t.test(
   socat,
   async (t) => {
     const clock = testClock({ speed: 6 })
-    const ends = t.testdir({})
+    const ends = folder(t)
     const [tillEnd, boxEnd] = [join(ends, 'till'), join(ends, 'box')]
     let cable = await pair(tillEnd, boxEnd)
     t.teardown(() => cable.kill('SIGKILL'))

@@ -7,13 +7,14 @@ import { vietnam } from '../../src/countries/vn/index.ts'
 import { instant } from '../../src/domain/time.ts'
 import { makeTestIdentity, openP12 } from '../../src/signing/index.ts'
 import { readWords } from '../../src/words.ts'
+import { folder } from '../folder.ts'
 import { testClock, until } from '../journeys/clock.ts'
 
 /** A shop whose certificate lasts so many days from `start`. */
 async function open(t: Test, start: string, days: number, form: 1 | 2 = 1) {
   const clock = testClock({ start })
   const board = openBoard(clock)
-  const path = join(t.testdir({}), 'key.p12')
+  const path = join(folder(t), 'key.p12')
   const made = await makeTestIdentity({ taxCode: '0199999014', name: 'QUÁN', passphrase: 'thử', days }, clock)
   writeFileSync(path, made.p12)
   const key = await openP12({ path, passphrase: 'thử' }, clock)

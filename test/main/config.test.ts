@@ -13,6 +13,7 @@ import { openLog, REDACTED } from '../../src/log.ts'
 import { DurableJson, openSettings } from '../../src/settings.ts'
 import { version } from '../../src/version.ts'
 import { readWords } from '../../src/words.ts'
+import { folder } from '../folder.ts'
 
 const good = () =>
   shopConfig({
@@ -92,7 +93,7 @@ void t.test('a failed check digit of the tax code is a warning, not a wall (R-02
 })
 
 void t.test('settings.json lies over the configuration key by key, names its source, and cannot invent keys', async (t) => {
-  const dir = t.testdir({ 'tillgate.json': JSON.stringify(good()), data: {} })
+  const dir = folder(t, { 'tillgate.json': JSON.stringify(good()), data: {} })
   const file = join(dir, 'tillgate.json')
   const settings = openSettings(join(dir, 'data', 'settings.json'))
   settings.data.overlay = { 'registers.R017.stamp': 'slip', 'dashboard.port': 8701 }
@@ -116,7 +117,7 @@ void t.test('settings.json lies over the configuration key by key, names its sou
 })
 
 void t.test('a missing file, a file that is not JSON and a missing secret each say so', async (t) => {
-  const dir = t.testdir({ 'a.json': '{"version": 1,', 'b.json': JSON.stringify(good()) })
+  const dir = folder(t, { 'a.json': '{"version": 1,', 'b.json': JSON.stringify(good()) })
   t.match(loadConfig(join(dir, 'none.json')), { ok: false, faults: [{ code: 'CONFIG_MISSING' }] })
   t.match(loadConfig(join(dir, 'a.json')), { ok: false, faults: [{ code: 'CONFIG_NOT_JSON' }] })
   const loaded = loadConfig(join(dir, 'b.json'))
@@ -131,7 +132,7 @@ void t.test('a missing file, a file that is not JSON and a missing secret each s
 
 const noStrace = !existsSync('/usr/bin/strace') && 'skipped because strace is not installed'
 void t.test('small state is written beside, flushed, and renamed; the folder is flushed too', { skip: noStrace }, async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const file = join(dir, 'deep', 'settings.json')
   new DurableJson(file).write({ a: 1 })
   t.same(new DurableJson(file).read(), { a: 1 })
@@ -166,7 +167,7 @@ void t.test('no secret and no buyer reaches a log line, at the top or one level 
 })
 
 void t.test('init writes a complete shop that check accepts, and never overwrites one', async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   t.equal(await init({ folder: join(dir, 'shop'), yes: true, lang: 'vi' }), 0)
   const loaded = loadConfig(join(dir, 'shop', 'tillgate.json'))
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults))
@@ -179,7 +180,7 @@ void t.test('init writes a complete shop that check accepts, and never overwrite
 })
 
 void t.test('init says what is missing where nobody can be asked, and takes a till on another machine', async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const given = {
     taxCode: '0199999014',
     name: 'A',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { read } from '../../src/commands/read.ts'
 import { readWords } from '../../src/words.ts'
+import { folder } from '../folder.ts'
 
 const words = readWords()
 
@@ -66,7 +67,7 @@ void t.test('a file or driver that is not there is exit 2 with a hint', async (t
 })
 
 void t.test('an unproven receipt shows the equation that fails', async (t) => {
-  const file = join(t.testdir({}), 'odd.txt')
+  const file = join(folder(t), 'odd.txt')
   writeFileSync(file, 'CUA HANG A\r\nHOA DON\r\nBut bi          16.000\r\nTONG CONG       61.000\r\n\x1dV\0')
   const { err } = await run({ file, lang: 'vi' })
   t.match(err, /chờ người xem/)

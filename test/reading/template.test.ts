@@ -15,6 +15,7 @@ import { compile, match } from '../../src/reading/pattern.ts'
 import { parseTemplate } from '../../src/reading/template-schema.ts'
 import { templateReader, templateReaders, templatesOf } from '../../src/shop-template.ts'
 import { stopPart } from '../delivery/fake.ts'
+import { folder } from '../folder.ts'
 import { R17, R18, world } from '../issue/world.ts'
 import { testClock } from '../journeys/clock.ts'
 import { fc, runs } from '../property.ts'
@@ -231,7 +232,7 @@ async function run(work: (io: { out: (s: string) => void; err: (s: string) => vo
 }
 
 void t.test('tillgate template learn on three files, read --template on ten more, then the layout changes', async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const put = (n: number, text: string): string => {
     const file = join(dir, `${n}.bin`)
     writeFileSync(file, `\x1b@${text}\n\n\n\x1dV\x01`)
@@ -289,7 +290,7 @@ void t.test('shadow reads along and is counted, live says on the board what chan
 })
 
 void t.test('the clerk reads each register by its own template; a configured file that is wrong stops the start', async (t) => {
-  const dir = t.testdir({ 'tavern.json': JSON.stringify(learned(tavern)), 'bad.json': '{"version":2}' })
+  const dir = folder(t, { 'tavern.json': JSON.stringify(learned(tavern)), 'bad.json': '{"version":2}' })
   const config = (template: string) =>
     ({ values: { registers: [{ id: 'R017', template }, { id: 'R018' }] }, path: (f: string) => join(dir, f) }) as never
   const found = templatesOf(config('tavern.json'))

@@ -8,6 +8,7 @@ import { fault } from '../../src/domain/fault.ts'
 import { instant } from '../../src/domain/time.ts'
 import { makeTestIdentity, openP12, withoutKey } from '../../src/signing/index.ts'
 import { readWords } from '../../src/words.ts'
+import { folder } from '../folder.ts'
 import { fc, runs } from '../property.ts'
 
 const NOW = Date.parse('2026-11-22T09:00:00+07:00')
@@ -17,7 +18,7 @@ const days = (n: number): Clock => at(NOW + n * 86_400_000)
 const taxCode = '0199999014'
 const name = 'QUÁN PHỞ MINH ANH'
 
-const dir = t.testdir({})
+const dir = folder(t)
 const file = (named: string): string => join(dir, named)
 const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' })
 const made = await makeTestIdentity({ taxCode, name, passphrase: 'mật khẩu' }, clock)

@@ -6,11 +6,12 @@ import { type Authority, type AuthorityOptions, authority, MOODS } from '../../s
 import type { Clock } from '../../src/domain/clock.ts'
 import { instant } from '../../src/domain/time.ts'
 import { judge } from '../../src/verify/index.ts'
+import { folder } from '../folder.ts'
 import { invoiceXml, newId, packageXml, testShop } from '../verify/documents.ts'
 
 const START = Date.parse('2026-11-22T10:00:00+07:00')
 const eye = judge(join(import.meta.dirname, '../../src/countries/vn/schemas'))
-const dir = t.testdir({})
+const dir = folder(t)
 
 /** A clock that stands still until it is pushed; sleepers wake when their time has come. */
 function handClock(): Clock & { push(ms: number): void } {

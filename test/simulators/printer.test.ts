@@ -7,6 +7,7 @@ import { dotsOf } from '../../simulators/printer/font.ts'
 import { printer, type Trouble } from '../../simulators/printer/index.ts'
 import { windows1258 } from '../../simulators/register/letters.ts'
 import { systemClock as clock } from '../../src/clock.ts'
+import { folder } from '../folder.ts'
 
 const pause = (ms: number): Promise<void> => clock.sleep(ms, new AbortController().signal)
 async function until(what: () => boolean, ms = 5_000): Promise<boolean> {
@@ -47,7 +48,7 @@ const collapsed = (paper: string): string[] =>
     .filter((line) => line !== '' && !line.startsWith('['))
 
 t.test('what is printed is drawn as text: UTF-8, TCVN3 and windows-1258, cuts, drawer, QR', async (t) => {
-  const out = join(t.testdir({}), 'paper')
+  const out = join(folder(t), 'paper')
   const device = await printer({ listen: 0, clock, out })
   t.teardown(() => device.stop())
   for (const name of [
@@ -166,7 +167,7 @@ function seen(file: Buffer): string[] {
 }
 
 t.test('papers as pictures: letters with their marks, big ones, QR codes and pictures dot by dot', async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const device = await printer({ listen: 0, clock, out: join(dir, 'paper.png'), columns: 32 })
   t.teardown(() => device.stop())
   const one = await host(device.port)

@@ -11,6 +11,7 @@ import { random } from '../../simulators/register/random.ts'
 import { type Job, SCRIPTS, type TrueSale } from '../../simulators/register/scripts.ts'
 import { systemClock as clock } from '../../src/clock.ts'
 import { serialPair } from '../../src/commands/serial-pair.ts'
+import { folder } from '../folder.ts'
 
 /** A listener that takes jobs as a printer would; `fate` decides how each connection ends. */
 async function listener(fate: (n: number) => 'fin' | 'reset' = () => 'fin') {
@@ -62,7 +63,7 @@ t.test('the same seed plays the same customers', (t) => {
 })
 
 t.test('over TCP: the truth is on disk when sent and again when our peer closed in order', async (t) => {
-  const truth = join(t.testdir({}), 'truth.jsonl')
+  const truth = join(folder(t), 'truth.jsonl')
   const till = await listener()
   t.teardown(till.stop)
   const sales: number[] = []
@@ -103,7 +104,7 @@ const stripped = (job: Buffer): Buffer => {
 }
 
 t.test('a reset is no acknowledgement', async (t) => {
-  const truth = join(t.testdir({}), 'truth.jsonl')
+  const truth = join(folder(t), 'truth.jsonl')
   const till = await listener(() => 'reset')
   t.teardown(till.stop)
   const result = await play({ script: 'restaurant', to: till.to, truth, count: 2 })
@@ -112,7 +113,7 @@ t.test('a reset is no acknowledgement', async (t) => {
 })
 
 t.test('mischief: torn, repeated, empty and noisy jobs between true bills', async (t) => {
-  const truth = join(t.testdir({}), 'truth.jsonl')
+  const truth = join(folder(t), 'truth.jsonl')
   const till = await listener()
   t.teardown(till.stop)
   await play({ script: 'mischief', to: till.to, truth, seed: 11, count: 25 })
@@ -126,7 +127,7 @@ t.test('mischief: torn, repeated, empty and noisy jobs between true bills', asyn
 })
 
 t.test('into a folder: moved into place; taken away means acknowledged', async (t) => {
-  const dir = t.testdir({ box: {} })
+  const dir = folder(t, { box: {} })
   const box = join(dir, 'box')
   const truth = join(dir, 'truth.jsonl')
   const stop = new AbortController()
@@ -163,7 +164,7 @@ const all = (text: string): Wanted => readMischief(text).wanted.map(({ name }) =
 t.test('on the wire: each kind of mischief is what it says', async (t) => {
   const mischief = async (wanted: string, count = 3, script = 'minimart') => {
     const till = await listener()
-    const truth = join(t.testdir({}), 'truth.jsonl')
+    const truth = join(folder(t), 'truth.jsonl')
     const start = clock.up()
     const { acked, jobs } = await play({ script, to: till.to, truth, seed: 3, count, mischief: all(wanted) })
     const took = clock.up() - start
@@ -293,7 +294,7 @@ t.test('two receipts for nobody: what was held back is given up, not waited for'
 })
 
 t.test('down a serial line: every byte arrives, in order, at the pace asked for', async (t) => {
-  const dir = t.testdir({})
+  const dir = folder(t)
   const pair = await serialPair(dir)
   if (!pair) {
     t.pass('skipped because socat is not here')

@@ -8,6 +8,7 @@ import type { Clock } from '../../src/domain/clock.ts'
 import type { Judgement } from '../../src/domain/judge.ts'
 import { instant } from '../../src/domain/time.ts'
 import { CHECKS, judge, sayFinding, verdict, whys } from '../../src/verify/index.ts'
+import { folder } from '../folder.ts'
 import { fc, runs } from '../property.ts'
 import { invoiceXml, newId, packageXml, signatureXml, testShop } from './documents.ts'
 
@@ -16,7 +17,7 @@ const clock: Clock = { now: () => instant(NOW.getTime()), up: () => 0, sleep: ()
 const root = join(import.meta.dirname, '../..')
 const examples = join(root, 'test/examples/vn')
 const eye = judge(join(root, 'src/countries/vn/schemas'))
-const dir = t.testdir({})
+const dir = folder(t)
 const shop = await testShop(dir, clock)
 const bytes = (text: string): Uint8Array => Buffer.from(text)
 
