@@ -1,6 +1,8 @@
+import type { Remedy } from './correction.ts'
 import type { Decimal } from './decimal.ts'
 import type { Dong } from './dong.ts'
 import type { Draft, InvoiceIdentity, RateSum } from './invoice.ts'
+import type { Letter } from './notice.ts'
 import type { Result } from './result.ts'
 import type { Sale } from './sale.ts'
 import type { Register, Shop } from './shop.ts'
@@ -17,6 +19,22 @@ export interface Country {
   view(bytes: Uint8Array): InvoiceView
   /** Rules that end or begin near `at`, for the board: `{ code: 'rate.8', on: 2026-12-31 }`. */
   changes(at: Instant, days: number): readonly { readonly code: string; readonly on: CivilDate }[]
+  /** All dated rules, for people: what holds when, and where it is written (R-003). */
+  timeline?(): readonly RuleRow[]
+  /** The decision table of corrections on that day (R-086). */
+  remedies?(on: CivilDate): readonly Remedy[]
+  /** A letter of the authority that answers no package of invoices; undefined: none that is known. */
+  letter?(bytes: Uint8Array): Letter | undefined
+}
+
+/** One dated row of law as the screen shows it. */
+export interface RuleRow {
+  /** `rate.8`, `threshold.household`, `symbol.year` ... */
+  readonly code: string
+  readonly from: CivilDate
+  readonly to?: CivilDate
+  readonly value: string
+  readonly source: string
 }
 
 export interface InvoiceView {

@@ -15,14 +15,15 @@ export type Entry = {
   readonly since: Instant
   /** Its stamp reached paper, with the document itself or with a second copy of it. */
   readonly stamped?: true
-} & (
-  | { readonly state: 'captured'; readonly torn?: true; readonly revised?: true }
+} /** `order`: no paper of the till, but a correction that a person ordered (domain/order.ts). */ & (
+  | { readonly state: 'captured'; readonly torn?: true; readonly revised?: true; readonly order?: true }
   /** `released`: a person let it through, and it has not been read again yet. */
   | {
       readonly state: 'held'
       readonly fault: Fault
       readonly torn?: true
       readonly revised?: true
+      readonly order?: true
       readonly released?: true
     }
   /** `of`: the sale of which this is a second copy. */

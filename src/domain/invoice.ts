@@ -1,5 +1,7 @@
 import type { Dong } from './dong.ts'
+import type { PaymentMethod } from './receipt.ts'
 import type { Result } from './result.ts'
+import type { Correction } from './sale.ts'
 import type { Signer } from './signer.ts'
 import type { Instant } from './time.ts'
 
@@ -22,6 +24,11 @@ export interface RateSum {
   readonly tax: Dong
 }
 
+export interface Tender {
+  readonly method: PaymentMethod
+  readonly amount: Dong
+}
+
 /** An invoice that lacks only its number. Everything that can fail has been tried. */
 export interface Draft {
   /** Form and symbol of the year of `at` (R-034). */
@@ -33,6 +40,10 @@ export interface Draft {
   readonly pay: Dong
   /** Sorted by the bytes of the rate; empty on form 2. */
   readonly rates: readonly RateSum[]
+  /** How it was paid, where the paper says it; adds up to `pay` and the cash rounding. */
+  readonly tender?: readonly Tender[]
+  /** The invoice it replaces or adjusts. */
+  readonly corrects?: Correction
   /** Pure but for the signature, which is asked for only when one per invoice is wanted. */
   seal(number: number, signer?: Signer): Promise<Result<Sealed>>
 }
@@ -44,6 +55,8 @@ export interface Sealed {
   readonly due: Instant
   readonly pay: Dong
   readonly rates: readonly RateSum[]
+  readonly tender?: readonly Tender[]
+  readonly corrects?: Correction
   readonly identity: InvoiceIdentity
   readonly authorityCode?: string
   readonly bytes: Uint8Array

@@ -1,11 +1,14 @@
+import type { Evidence, NoticeState } from './correction.ts'
 import type { Named } from './desk.ts'
 import type { Dong } from './dong.ts'
 import type { Entry, EntryState } from './entry.ts'
 import type { Fault } from './fault.ts'
-import type { EntryId, MessageId, RegisterId } from './ids.ts'
-import type { Draft, InvoiceIdentity, Sealed, Series } from './invoice.ts'
+import type { EntryId, MessageId, NoticeId, RegisterId } from './ids.ts'
+import type { Draft, InvoiceIdentity, RateSum, Sealed, Series, Tender } from './invoice.ts'
+import type { Notice } from './notice.ts'
 import type { Aside, Totals } from './receipt.ts'
 import type { Result } from './result.ts'
+import type { Correction } from './sale.ts'
 import type { Signer } from './signer.ts'
 import type { CivilDate, Instant } from './time.ts'
 import type { Message, Verdict } from './transport.ts'
@@ -42,6 +45,14 @@ export interface Ledger {
   cursor(register: RegisterId): Promise<string | undefined>
   /** What was handed over at this register's desk under this name, in the order heard. Absent: there can be no desk. */
   named?(register: RegisterId, name: string): Promise<readonly NamedEntry[]>
+  /** A notice to the authority, durable before it resolves; the same `name` twice is one. */
+  notify?(
+    notice: Omit<Notice, 'id'>,
+    name: string,
+    who: string,
+  ): Promise<Result<{ readonly id: NoticeId; readonly again: boolean }>>
+  /** Notices without a message, oldest first. */
+  notices?(limit: number): Promise<readonly Notice[]>
   /** Whether it may take frames and issue, and if not why. Last known, no I/O. */
   health(): { readonly capture: Result<void>; readonly issue: Result<void> }
 }
@@ -57,6 +68,8 @@ export interface Heard {
   readonly torn: boolean
   /** New content under the name of a file that was heard before: a person decides (register-capture 8.4). */
   readonly revised?: true
+  /** A correction that a person ordered; its cursor is a name only (domain/desk.ts), no place to resume from. */
+  readonly order?: true
 }
 
 export type Step =
@@ -84,7 +97,14 @@ export type Step =
   | { readonly kind: 'released'; readonly entry: EntryId; readonly who: string; readonly why: string }
   | { readonly kind: 'stamped'; readonly entry: EntryId; readonly how: 'before-cut' | 'slip' | 'failed' }
   /** Before the first byte leaves. Attempt 1 stores the bytes and binds the entries; later ones only count. */
-  | { readonly kind: 'pushed'; readonly message: Message; readonly attempt: number; readonly target: string }
+  | {
+      readonly kind: 'pushed'
+      readonly message: Message
+      readonly attempt: number
+      readonly target: string
+      /** The notice it carries instead of invoices. */
+      readonly notice?: NoticeId
+    }
   /** A reply, kept as received, with what it says of each invoice. Two equal replies are one. */
   | {
       readonly kind: 'answered'
@@ -114,6 +134,35 @@ export type Step =
       readonly who?: string
     }
   | { readonly kind: 'entered'; readonly who: string; readonly role: string }
+  /** The buyer agreed, or was told, before an invoice of his is corrected (R-073). */
+  | { readonly kind: 'agreed'; readonly invoice: InvoiceIdentity; readonly evidence: Evidence; readonly who: string }
+  /** Somebody looked at what is masked, with a reason (R-106). */
+  | { readonly kind: 'looked'; readonly entry: EntryId; readonly who: string; readonly why: string }
+  /** One more copy was printed, marked as such (R-083). */
+  | { readonly kind: 'reprinted'; readonly entry: EntryId; readonly who: string }
+  /** The same content in a mended encoding, under the same number: only after a rejection (R-079). The first bytes stay. */
+  | { readonly kind: 'recoded'; readonly entry: EntryId; readonly sealed: Sealed; readonly who: string; readonly why: string }
+  /** A person closed the day against the till's own report (R-084); `differences`: what does not agree, with its reason. */
+  | {
+      readonly kind: 'reconciled'
+      readonly day: CivilDate
+      readonly who: string
+      readonly differences: readonly {
+        readonly register: RegisterId
+        readonly what: string
+        readonly amount: Dong
+        readonly why: string
+      }[]
+    }
+  /** Rules of law were imported, or settings of the shop changed; digests of before and after. */
+  | {
+      readonly kind: 'changed'
+      readonly what: 'config' | 'template' | 'rules'
+      readonly before: string
+      readonly after: string
+      readonly fields: readonly string[]
+      readonly who: string
+    }
 
 export interface OpenMessage {
   readonly message: Message
@@ -144,6 +193,92 @@ export interface View {
   sealed(entry: EntryId): Promise<Uint8Array | undefined>
   frame(entry: EntryId): Promise<Uint8Array | undefined>
   facts(after: number, limit: number): Promise<readonly Fact[]>
+}
+
+/** Reading for reports, corrections and the closing of a day; like `View`, on a connection of its own. */
+export interface Books {
+  /** Issued invoices whose issue time lies in these days, in the order issued; page by `after`. */
+  issued(query: IssuedQuery): Promise<{ readonly rows: readonly IssuedRow[]; readonly next?: string }>
+  /** All invoices and notices of one correction chain, the original first; empty: no such invoice. */
+  chain(invoice: InvoiceIdentity): Promise<ChainRows>
+  /** The tills' own closing reports captured in these days. */
+  closings(from: CivilDate, to: CivilDate): Promise<readonly ClosingRow[]>
+  /** What a person said of a day when closing it; the last one counts. */
+  reconciled(day: CivilDate): Promise<Extract<Step, { kind: 'reconciled' }> | undefined>
+  /** Takings of a civil year, adjustments with their sign, replaced invoices left out (R-011, R-064). */
+  revenue(year: number): Promise<readonly RevenueRow[]>
+  /** Numbers missing in a series, with their cause where it is known (R-045). */
+  gaps(): Promise<readonly { readonly series: Series; readonly from: number; readonly to: number; readonly cause?: string }[]>
+  /** Entries set aside in these days, by reason: how often, and the money on them. */
+  asides(from: CivilDate, to: CivilDate): Promise<readonly AsideRow[]>
+  /** The message exchange of these days, attempt by attempt (R-050). */
+  exchanges(from: CivilDate, to: CivilDate): Promise<readonly ExchangeRow[]>
+}
+
+export interface IssuedQuery {
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly register?: RegisterId
+  readonly after?: string
+  readonly limit?: number
+}
+
+export interface IssuedRow {
+  readonly entry: EntryId
+  readonly register: RegisterId
+  readonly identity: InvoiceIdentity
+  readonly code?: string
+  readonly at: Instant
+  readonly due: Instant
+  readonly pay: Dong
+  readonly rates: readonly RateSum[]
+  readonly tender?: readonly Tender[]
+  readonly corrects?: Correction
+  /** The invoice that replaced it. */
+  readonly replacedBy?: InvoiceIdentity
+  readonly state: EntryState
+  /** When its first message left, and when the authority said yes. */
+  readonly sentAt?: Instant
+  readonly acceptedAt?: Instant
+  readonly fault?: Fault
+}
+
+export interface ChainRows {
+  readonly invoices: readonly (IssuedRow & { readonly digest: string })[]
+  readonly notices: readonly { readonly notice: Notice; readonly state: NoticeState; readonly fault?: Fault }[]
+}
+
+export interface ClosingRow {
+  readonly register: RegisterId
+  readonly entry: EntryId
+  readonly at: Instant
+  readonly totals: Totals
+}
+
+export interface RevenueRow {
+  readonly month: number
+  readonly register: RegisterId
+  readonly invoices: number
+  readonly pay: Dong
+}
+
+export interface AsideRow {
+  readonly day: CivilDate
+  readonly register: RegisterId
+  readonly why: Aside
+  readonly count: number
+  readonly total: Dong
+}
+
+export interface ExchangeRow {
+  readonly message: MessageId
+  readonly type: number
+  readonly what: 'pushed' | 'answered' | 'unanswered'
+  readonly attempt: number
+  readonly at: Instant
+  readonly outcome?: string
+  readonly invoices: number
+  readonly digest?: string
 }
 
 export interface DayView {

@@ -84,6 +84,9 @@ export interface Totals {
   readonly count?: number
   readonly pay?: Dong
   readonly counter?: string
+  /** Gross takings per VAT rate and per way of paying, where the report prints them. */
+  readonly rates?: readonly { readonly rate: string; readonly gross: Dong }[]
+  readonly tenders?: readonly { readonly method: PaymentMethod; readonly amount: Dong }[]
 }
 
 /** What ties a paper to the others of its till, whatever its kind (register-capture 6.3, 8.1). Absent: not printed. */

@@ -57,6 +57,8 @@ export interface SaleLine {
   readonly amount: Dong
   /** As printed: `8`, `KCT` ...; absent: the shop's rates decide. */
   readonly rate?: string
+  /** Industry group of a household's sale (R-026). */
+  readonly industry?: string
 }
 
 export interface Correction {

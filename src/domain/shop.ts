@@ -26,8 +26,18 @@ export interface Shop {
       readonly rate: string
       readonly from?: CivilDate
       readonly to?: CivilDate
+      readonly industry?: string
+      /** Bears no 20 % cut: beer, tobacco and other excise goods (R-065). */
+      readonly noCut?: boolean
     }[]
   }
+  /** A household's industry group where an item says none: `goods`, `services`, `leasing`, `production`, `other` (R-063). */
+  readonly industry?: string
+  /** The 20 % cut on sales invoices: taken off, already in the prices, or not for this shop (R-065). */
+  readonly cut?: 'deduct' | 'priceIncludesCut' | 'off'
+  /** The managing tax office and the place of signing, as notices name them (einvoice-format 10). */
+  readonly office?: { readonly code: string; readonly name: string }
+  readonly place?: string
   readonly lookupUrl: string
   readonly qr: 'invoice' | 'link'
 }

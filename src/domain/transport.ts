@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts'
-import type { MessageId } from './ids.ts'
+import type { MessageId, NoticeId } from './ids.ts'
 import type { InvoiceIdentity, Sealed } from './invoice.ts'
+import type { Notice } from './notice.ts'
 import type { Result } from './result.ts'
 import type { Signer } from './signer.ts'
 import type { Instant } from './time.ts'
@@ -13,6 +14,13 @@ export interface Transport {
   /** Sender code and 32 random hex digits: the format wants it so. */
   mint(): MessageId
   compose(id: MessageId, batch: readonly Sealed[], signer: Signer, at: Instant): Promise<Result<Message>>
+  /** A notice, signed as the law wants it. Absent: this way takes none. */
+  composeNotice?(id: MessageId, notice: Notice, signer: Signer, at: Instant): Promise<Result<Message>>
+  /** Letters of the authority that answer nothing of ours, as received; `seen`: ids that were read before. */
+  letters?(
+    seen: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly id: string; readonly bytes: Uint8Array }[]>
   send(message: Message, signal: AbortSignal): Promise<Answer>
   ask(id: MessageId, signal: AbortSignal): Promise<Answer>
   /** A reply may name only the refused invoices, or none. Tolerant; what is no result is `odd`. */
@@ -31,6 +39,8 @@ export interface Message {
   readonly type: number
   readonly bytes: Uint8Array
   readonly invoices: readonly InvoiceIdentity[]
+  /** A notice instead of invoices. */
+  readonly notice?: NoticeId
 }
 
 export type Answer =
@@ -46,6 +56,8 @@ export type Verdict =
   | { readonly kind: 'taken' }
   | { readonly kind: 'accepted'; readonly invoice: InvoiceIdentity; readonly reference?: string }
   | { readonly kind: 'rejected'; readonly invoice: InvoiceIdentity; readonly fault: Fault }
+  /** A notice of ours was accepted as a whole (301). */
+  | { readonly kind: 'noted'; readonly reference?: string }
   /** The whole message, definitely: only now may it be cut anew. */
   | { readonly kind: 'refused'; readonly fault: Fault }
   | { readonly kind: 'later'; readonly fault: Fault; readonly afterMs?: number }

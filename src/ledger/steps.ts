@@ -51,6 +51,8 @@ export function take(book: Book, step: Step, moment: Moment, bytes: Salted | und
       person(book, fact, step.who, 'entered', undefined, undefined)
       return undefined
     }
+    default:
+      throw new Error(`no such step: ${step.kind}`)
   }
 }
 
