@@ -4,14 +4,17 @@ import type { Schema } from './document.ts'
 
 type Lib = typeof import('libxml2-wasm')
 
-/** Message types with a schema of their own; 216 has the layout of 206 (einvoice-format 3). */
+/** Message types with a schema of their own; 303 has the body of 300 (einvoice-format 3). */
 const FILES: Readonly<Record<string, string>> = {
   '206': 'msg-206.xsd',
-  '216': 'msg-206.xsd',
+  '216': 'msg-216.xsd',
   '204': 'msg-204.xsd',
   '300': 'msg-300.xsd',
   '303': 'msg-300.xsd',
   '301': 'msg-301.xsd',
+  '302': 'msg-302.xsd',
+  '102': 'msg-102.xsd',
+  '103': 'msg-103.xsd',
   '999': 'msg-999.xsd',
   invoice: 'einvoice.xsd',
 }
