@@ -1,0 +1,42 @@
+import type { Dong } from './dong.ts'
+import type { EntryId, RegisterId } from './ids.ts'
+import type { Series } from './invoice.ts'
+import type { CivilDate, Instant } from './time.ts'
+
+/** A day's registers against its invoices (R-084): what was rung up, what was issued, what was accepted. */
+export interface DayBalance {
+  readonly day: CivilDate
+  readonly registers: readonly RegisterBalance[]
+  /** What waits for a person before the day can be closed. */
+  readonly open: readonly { readonly entry: EntryId; readonly state: 'held' | 'rejected' | 'parked'; readonly pay?: Dong }[]
+}
+
+export interface RegisterBalance {
+  readonly register: RegisterId
+  /** Its last own report of the day; absent: none was heard. */
+  readonly closing?: { readonly entry: EntryId; readonly at: Instant }
+  readonly rows: readonly BalanceRow[]
+  /** The runs of numbers of the day; `missing`: how many of each run are not there. */
+  readonly numbers: readonly {
+    readonly series: Series
+    readonly first: number
+    readonly last: number
+    readonly missing: number
+  }[]
+}
+
+export interface BalanceRow {
+  /** `total`, `rate:8%`, `tender:cash`. */
+  readonly what: string
+  /** What the register says; absent: its report does not name it. */
+  readonly till?: Dong
+  readonly issued: Dong
+  readonly accepted: Dong
+  /** `issued - till`; absent where the register says nothing. */
+  readonly difference?: Dong
+  /** What explains the difference to the đồng, where one thing does. */
+  readonly cause?: {
+    readonly code: 'held' | 'reprint' | 'after-midnight' | 'no-report' | 'returned'
+    readonly entry?: EntryId
+  }
+}
