@@ -49,6 +49,10 @@ export interface InvoiceView {
   readonly rates: readonly RateSum[]
   readonly net?: Dong
   readonly tax?: Dong
+  /** Fees of the state, in `pay`. */
+  readonly fees?: readonly { readonly name: string; readonly amount: Dong }[]
+  /** The 20 % cut of a sales invoice: the lines are before it, `pay` is after it (R-065). */
+  readonly cut?: Dong
   readonly pay: Dong
   readonly words: string
   readonly payment: string
@@ -65,4 +69,9 @@ export interface InvoiceLine {
   readonly discount?: Dong
   readonly amount?: Dong
   readonly rate?: string
+  readonly code?: string
+  /** 1 goods or service, 2 promotion, 3 trade discount, 4 note; absent: the document does not say. */
+  readonly nature?: number
+  /** Industry group of a household's line (R-026): `goods`, `services`, `leasing`, `production`, `digital`, `other`. */
+  readonly industry?: string
 }

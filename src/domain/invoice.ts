@@ -44,6 +44,8 @@ export interface Draft {
   readonly tender?: readonly Tender[]
   /** The invoice it replaces or adjusts. */
   readonly corrects?: Correction
+  /** What the cashier should know before the buyer leaves: `hint.cash-purchase` (R-113), with values for its words. */
+  readonly hints?: readonly { readonly key: string; readonly values?: Readonly<Record<string, string>> }[]
   /** Pure but for the signature, which is asked for only when one per invoice is wanted. */
   seal(number: number, signer?: Signer): Promise<Result<Sealed>>
 }

@@ -19,6 +19,12 @@ export interface Receipt {
   readonly serviceCharge?: Dong
   readonly serviceChargeRate?: string
   readonly deliveryFee?: Dong
+  /** A tip line that the shop collects: in `total` (R-112). */
+  readonly tip?: Dong
+  /** Fees of the state passed on: in `total`, without tax. */
+  readonly fees?: readonly { readonly name: string; readonly amount: Dong }[]
+  /** Returnable money taken with the bill, in `total`: no revenue (R-030). */
+  readonly deposit?: Dong
   readonly rounding?: Dong
   readonly taxMode?: 'inclusive' | 'exclusive' | 'not-shown'
   readonly vat?: readonly { readonly rate: string; readonly base: Dong; readonly tax: Dong }[]

@@ -1,6 +1,6 @@
 import type { Decimal } from './decimal.ts'
 import type { Dong } from './dong.ts'
-import type { InvoiceIdentity } from './invoice.ts'
+import type { InvoiceIdentity, RateSum } from './invoice.ts'
 import type { PaymentMethod } from './receipt.ts'
 import type { CivilDate } from './time.ts'
 
@@ -9,8 +9,10 @@ export interface Sale {
   readonly lines: readonly SaleLine[]
   /** Whole-ticket discount, positive, in the price regime of the lines. */
   readonly discount: Dong
-  /** Service charge, delivery: part of the price, in the regime of the lines (R-112). */
-  readonly charges: readonly { readonly name: 'service' | 'delivery'; readonly amount: Dong }[]
+  /** Service charge, delivery, a tip that the shop collects: part of the price, in the regime of the lines (R-112). */
+  readonly charges: readonly { readonly name: 'service' | 'delivery' | 'tip'; readonly amount: Dong }[]
+  /** Fees of the state passed on as they are: in `total`, no price, without tax. */
+  readonly fees?: readonly { readonly name: string; readonly amount: Dong }[]
   /** Proven by the paper; absent where it proves neither and the shop's setting decides. */
   readonly prices?: 'inclusive' | 'exclusive'
   /** What the buyer owes, tax included, before cash rounding (R-114). */
@@ -25,8 +27,21 @@ export interface Sale {
   readonly buyer?: Buyer
   /** The issued invoice this one corrects (R-070). An adjustment downwards has negative quantities, amounts and total. */
   readonly corrects?: Correction
+  /** Of an adjustment downwards: what the corrected invoice still comes to, so that the parts taken back add up to it. */
+  readonly left?: Left
+  /** The day whose rules rule, where it is neither the day of issue nor `corrects.issuedOn`: that of the first invoice of a chain. */
+  readonly ratesOn?: CivilDate
   /** What the buyer already has on paper: the stamp adds only what is missing (R-020, R-036). */
   readonly printed: Printed
+}
+
+/** An invoice less all that was taken back from it. Positive. */
+export interface Left {
+  readonly pay: Dong
+  /** Empty on form 2. */
+  readonly rates: readonly RateSum[]
+  /** This adjustment takes back all of it: its figures are exactly these. */
+  readonly all?: true
 }
 
 /** Whether each stands on the paper. */
