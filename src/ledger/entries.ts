@@ -7,6 +7,7 @@ import type { Fact, NamedEntry } from '../domain/ledger.ts'
 import type { Aside } from '../domain/receipt.ts'
 import type { Instant } from '../domain/time.ts'
 import { documentOf } from './book.ts'
+import { correctsOf, tenderOf } from './corrections.ts'
 import { blob, type Database, maybeText, num, type Row, text } from './sqlite.ts'
 import { registerIn, sequenceOf } from './story.ts'
 import { readRates } from './sums.ts'
@@ -114,6 +115,8 @@ export function sealedOf(db: Database, entry: number): Sealed {
     bytes: documentOf(db, fact, 'invoice') ?? new Uint8Array(),
     ...(code === undefined ? {} : { authorityCode: code }),
     ...(masked === undefined ? {} : { masked }),
+    ...tenderOf(db, entry),
+    ...correctsOf(db, entry, identity.seller),
   }
 }
 

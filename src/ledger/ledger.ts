@@ -290,6 +290,8 @@ function issueRequest(entry: EntryId, sealed: Sealed, put: (bytes: Uint8Array) =
     due: sealed.due,
     pay: sealed.pay,
     rates: sealed.rates.map(({ rate, net, tax }) => [rate, net, tax] as const),
+    ...(sealed.tender ? { tender: sealed.tender.map(({ method, amount }) => [method, amount] as const) } : {}),
+    ...(sealed.corrects ? { corrects: sealed.corrects } : {}),
     digest: sealed.digest,
     stamp: JSON.stringify(sealed.stamp),
     invoice: put(sealed.bytes),

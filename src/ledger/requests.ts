@@ -3,8 +3,10 @@ import type { Fault } from '../domain/fault.ts'
 import type { EntryId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
 import type { Fact, NamedEntry, OpenMessage, Step } from '../domain/ledger.ts'
+import type { Correction } from '../domain/sale.ts'
 import type { Instant } from '../domain/time.ts'
 import type { FactRow, Moment } from './book.ts'
+import type { TenderRow } from './corrections.ts'
 import type { RateRow } from './sums.ts'
 
 /** What the two threads say to each other. Bytes travel in one block per batch, each document with 16 free bytes before it. */
@@ -37,6 +39,8 @@ export interface IssueRequest {
   readonly due: Instant
   readonly pay: bigint
   readonly rates: readonly RateRow[]
+  readonly tender?: readonly TenderRow[]
+  readonly corrects?: Correction
   readonly digest: string
   /** JSON of `Stamp`. */
   readonly stamp: string

@@ -15,6 +15,7 @@ import {
   spellTime,
   write,
 } from './book.ts'
+import { correctsField, keepCorrection, keepTender, lockedOut, tenderText } from './corrections.ts'
 import { openDay } from './day.ts'
 import { REVISED, sealedOf, standingOf, TORN } from './entries.ts'
 import type { CaptureRequest, IssueRequest, Reply } from './requests.ts'
@@ -83,6 +84,8 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
   if (civilDate(request.issuedAt) !== today) {
     return refused(fault('CLOCK_DAY_CLOSED', { day: civilDate(request.issuedAt), today }), next)
   }
+  const locked = request.corrects && lockedOut(db, request.corrects)
+  if (locked) return refused(locked, next)
   point('issue.sealed')
   closeDays(book, request, false)
   const doc = commitTo(invoice)
@@ -93,6 +96,7 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
     'invoice.issued',
     {
       code: request.code,
+      corrects: request.corrects && correctsField(request.corrects),
       doc: docField(doc),
       due: spellDue(request.due),
       entry: request.entry,
@@ -104,6 +108,7 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
       register: entry.register,
       sum: sumText(plus(series.sum, request.pay, request.rates)),
       symbol,
+      tender: request.tender && tenderText(request.tender),
       time: spellTime(request.issuedAt),
     },
     request,
@@ -128,6 +133,8 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
     request.digest,
     request.stamp,
   )
+  if (request.corrects) keepCorrection(db, entry.key, request.corrects)
+  if (request.tender) keepTender(db, entry.key, request.tender)
   db.sql(`UPDATE entry SET state = 'queued', since = ?, due = ?, number = ?, fault = NULL WHERE key = ?`).run(
     request.at,
     request.due,

@@ -13,7 +13,7 @@ CREATE INDEX fact_entry ON fact(entry) WHERE entry IS NOT NULL;
 CREATE INDEX fact_message ON fact(message) WHERE message IS NOT NULL;
 
 -- Exact bytes beside the fact that commits to them; "under" names the key they are encrypted with, none: plain.
--- key = fact * 8 + place of the role in frame, invoice, masked, message, answer.
+-- key = fact * 8 + place of the role in frame, invoice, masked, message, answer, evidence.
 CREATE TABLE document (key INTEGER PRIMARY KEY, fact INTEGER NOT NULL, role TEXT NOT NULL, under TEXT, salt BLOB NOT NULL,
   size INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE erasure (fact INTEGER NOT NULL, role TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (fact, role)) STRICT;
@@ -26,7 +26,7 @@ CREATE INDEX entry_queue ON entry(due, number, key) WHERE state = 'queued' AND m
 CREATE INDEX entry_sent ON entry(message) WHERE message IS NOT NULL AND state IN ('queued', 'pushed', 'in-doubt');
 CREATE INDEX entry_heard ON entry(heard);
 
--- torn: 1 its stream broke off, 2 new content under the name of a file that was heard before.
+-- torn: 1 its stream broke off, 2 new content under the name of a file that was heard before, 4 a correction that was ordered.
 CREATE TABLE frame (entry INTEGER PRIMARY KEY REFERENCES entry(key), fact INTEGER NOT NULL, discarded INTEGER NOT NULL,
   torn INTEGER NOT NULL) STRICT;
 -- Where the file link of a register resumes: the last row counts.
@@ -122,9 +122,6 @@ function triggers(): string {
     refuse('entry_first', `INSERT ON entry WHEN NEW.state <> 'captured'`, 'an entry begins as captured'),
   ].join('\n')
 }
-
-/** Names of documents handed over at a desk (`#name`, see domain/desk.ts): found among all of ten years. Laid where it lacks. */
-export const NAMES = `CREATE INDEX IF NOT EXISTS resume_named ON resume(register, cursor) WHERE substr(cursor, 1, 1) = '#'`
 
 /** The whole text, run once in a fresh file. */
 export const schemaText = (): string =>

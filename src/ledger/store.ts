@@ -2,9 +2,10 @@ import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CivilDate, Instant } from '../domain/time.ts'
 import { factTime } from '../domain/time.ts'
+import { additionsText } from './additions.ts'
 import { type JsonObject, readLine } from './canonical.ts'
 import { flushFolder } from './keys.ts'
-import { NAMES, SCHEMA, schemaText } from './schema.ts'
+import { SCHEMA, schemaText } from './schema.ts'
 import { blob, type Database, maybeText, num, openForWriting, text, troubleOf } from './sqlite.ts'
 import { beginning, readStory, type Story, tell } from './story.ts'
 import { leafHash, rootOf } from './tree.ts'
@@ -26,10 +27,9 @@ export function openStore(dir: string): Database {
       throw new NewerStore(`store of version ${version}, this program knows ${SCHEMA}`)
     }
     if (version === 0) {
-      db.exec(`BEGIN; ${schemaText()} COMMIT`)
+      db.exec(`BEGIN; ${schemaText()}${additionsText()} COMMIT`)
       flushFolder(dir)
-    }
-    db.exec(NAMES)
+    } else db.exec(`BEGIN; ${additionsText()} COMMIT`)
     return db
   } catch (error) {
     throw troubleOf(error) === 'damaged' ? new DamagedStore(String(error)) : error
