@@ -57,10 +57,15 @@ function readEntry(db: Database, row: Row): Entry {
 /** The bits of `frame.torn`. */
 export const TORN = 1
 export const REVISED = 2
+export const ORDER = 4
 
-function tornOf(db: Database, row: Row): { torn?: true; revised?: true } {
+function tornOf(db: Database, row: Row): { torn?: true; revised?: true; order?: true } {
   const bits = Number(db.sql('SELECT torn FROM frame WHERE entry = ?').get(num(row, 'key'))?.['torn'] ?? 0)
-  return { ...(bits & TORN ? { torn: true } : {}), ...(bits & REVISED ? { revised: true } : {}) }
+  return {
+    ...(bits & TORN ? { torn: true } : {}),
+    ...(bits & REVISED ? { revised: true } : {}),
+    ...(bits & ORDER ? { order: true } : {}),
+  }
 }
 
 /** Its newest fact says so: what came of a release is a fact after it. */
@@ -183,6 +188,15 @@ export function namedOf(db: Database, register: string, name: string): NamedEntr
     .all(register, from, `${from.slice(0, -1)}\u000b`)
     .map((row) => ({ entry: idOf(row), ...(namedBy(text(row, 'cursor')) ?? { name }) }))
 }
+
+/** Where a register's file link resumes; a name at a desk is no place. */
+export const placeOf = (db: Database, register: string): string | undefined =>
+  maybeText(
+    db
+      .sql(`SELECT cursor FROM resume WHERE register = ? AND substr(cursor, 1, 1) <> '#' ORDER BY entry DESC LIMIT 1`)
+      .get(register),
+    'cursor',
+  )
 
 /** How one entry stands, for the writer's checks. */
 export interface Standing {

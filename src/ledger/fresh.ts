@@ -19,12 +19,17 @@ const LARGEST = 64 * 1024
 export function freshlyHeard(): Fresh {
   const kept = new Map<EntryId, { readonly bytes: Uint8Array; readonly entry: Entry }>()
   return {
-    put(id, { bytes, torn, revised }, since) {
+    put(id, { bytes, torn, revised, order }, since) {
       if (bytes.length > LARGEST) return
       const register = registerIn(id) as RegisterId
       kept.set(id, {
         bytes,
-        entry: { id, register, since, state: 'captured', ...(torn ? { torn } : {}), ...(revised ? { revised } : {}) },
+        entry: {
+          ...{ id, register, since, state: 'captured' },
+          ...(torn ? { torn } : {}),
+          ...(revised ? { revised } : {}),
+          ...(order ? { order } : {}),
+        },
       })
       const [oldest] = kept.keys()
       if (kept.size > MOST && oldest !== undefined) kept.delete(oldest)

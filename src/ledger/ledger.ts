@@ -193,6 +193,7 @@ function face(
         discarded: heard.discarded,
         torn: heard.torn,
         ...(heard.revised ? { revised: true as const } : {}),
+        ...(heard.order ? { order: true as const } : {}),
         ...(cursor === undefined ? {} : { cursor }),
       }))
       if (result.ok) fresh.put(result.value as EntryId, heard, moment.at)

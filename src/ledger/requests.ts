@@ -25,6 +25,7 @@ export interface CaptureRequest {
   readonly discarded: number
   readonly torn: boolean
   readonly revised?: true
+  readonly order?: true
   readonly cursor?: string
 }
 export interface IssueRequest {

@@ -17,7 +17,7 @@ import {
 } from './book.ts'
 import { correctsField, keepCorrection, keepTender, lockedOut, tenderText } from './corrections.ts'
 import { openDay } from './day.ts'
-import { REVISED, sealedOf, standingOf, TORN } from './entries.ts'
+import { ORDER, REVISED, sealedOf, standingOf, TORN } from './entries.ts'
 import type { CaptureRequest, IssueRequest, Reply } from './requests.ts'
 import { num, text } from './sqlite.ts'
 import { seriesKey } from './story.ts'
@@ -52,7 +52,7 @@ export function capture(book: Book, request: CaptureRequest & Moment, frame: Sal
     entry,
     fact,
     request.discarded,
-    (request.torn ? TORN : 0) | (request.revised ? REVISED : 0),
+    (request.torn ? TORN : 0) | (request.revised ? REVISED : 0) | (request.order ? ORDER : 0),
   )
   if (request.cursor !== undefined) {
     db.sql('INSERT INTO resume (entry, register, cursor) VALUES (?, ?, ?)').run(entry, request.register, request.cursor)

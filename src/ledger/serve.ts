@@ -1,10 +1,10 @@
 import { point } from '../domain/points.ts'
 import { type Book, closeDays, documentOf, type Moment, type Salted, write } from './book.ts'
-import { entryOf, factsFrom, listOf, namedOf } from './entries.ts'
+import { entryOf, factsFrom, listOf, namedOf, placeOf } from './entries.ts'
 import { unfinishedOf } from './messages.ts'
 import type { ReadRequest, ReadValue, Reply, Request, Slice, WriteRequest } from './requests.ts'
 import { capture, issue, refused } from './sales.ts'
-import { type Database, maybeText, num } from './sqlite.ts'
+import { type Database, num } from './sqlite.ts'
 import { erase, take } from './steps.ts'
 import { registerIn, sequenceOf } from './story.ts'
 
@@ -70,10 +70,7 @@ function read(db: Database, request: ReadRequest): ReadValue | undefined {
     case 'unfinished':
       return unfinishedOf(db)
     case 'cursor':
-      return maybeText(
-        db.sql('SELECT cursor FROM resume WHERE register = ? ORDER BY entry DESC LIMIT 1').get(request.register),
-        'cursor',
-      )
+      return placeOf(db, request.register)
     case 'named':
       return namedOf(db, request.register, request.name)
     case 'facts':
