@@ -3,6 +3,7 @@ import type { RegisterId } from './ids.ts'
 import type { InvoiceIdentity } from './invoice.ts'
 import type { Result } from './result.ts'
 import type { CivilDate } from './time.ts'
+import type { Lang } from './words.ts'
 
 /** What can be asked for (R-097); `list`: every invoice, close to form 01/TH-HĐĐT (R-095). */
 export const REPORTS = [
@@ -36,6 +37,8 @@ export interface ReportAsk {
   readonly by?: 'day' | 'invoice'
   /** Without what names a buyer. */
   readonly masked?: boolean
+  /** Of titles; absent: Vietnamese. */
+  readonly lang?: Lang
 }
 
 /** A finished file, or one that is written while it is read. */
