@@ -1,7 +1,6 @@
 import type { Decimal } from './decimal.ts'
 import type { Dong } from './dong.ts'
-import type { InvoiceIdentity } from './invoice.ts'
-import type { Left } from './left.ts'
+import type { InvoiceIdentity, RateSum } from './invoice.ts'
 import type { PaymentMethod } from './receipt.ts'
 import type { CivilDate } from './time.ts'
 
@@ -34,6 +33,15 @@ export interface Sale {
   readonly ratesOn?: CivilDate
   /** What the buyer already has on paper: the stamp adds only what is missing. */
   readonly printed: Printed
+}
+
+/** An invoice less all that was taken back from it. Positive. */
+export interface Left {
+  readonly pay: Dong
+  /** Empty on form 2. */
+  readonly rates: readonly RateSum[]
+  /** This adjustment takes back all of it: its figures are exactly these. */
+  readonly all?: true
 }
 
 /** Whether each stands on the paper. */
