@@ -1,0 +1,73 @@
+import type { InvoiceView } from '../domain/country.ts'
+import type { Dong } from '../domain/dong.ts'
+import { sumDong } from '../domain/dong.ts'
+import type { RegisterId } from '../domain/ids.ts'
+import type { InvoiceIdentity, RateSum } from '../domain/invoice.ts'
+import type { IssuedRow } from '../domain/ledger.ts'
+import type { ReportAsk } from '../domain/reports.ts'
+import { type CivilDate, civilDate } from '../domain/time.ts'
+import type { ReportsParts } from './parts.ts'
+
+const PAGE = 500
+
+/** All invoices of a period in the order issued, also those that count no more. */
+export async function* issued(parts: ReportsParts, ask: ReportAsk): AsyncGenerator<IssuedRow> {
+  const { from, to, register, location } = ask
+  let after: string | undefined
+  do {
+    const page = await parts.books.issued({
+      from,
+      to,
+      limit: PAGE,
+      ...(register === undefined ? {} : { register }),
+      ...(after === undefined ? {} : { after }),
+    })
+    for (const row of page.rows) if (location === undefined || placeOf(parts, row.register)?.code === location) yield row
+    after = page.next
+  } while (after !== undefined)
+}
+
+/**
+ * Whether it counts: the replacement declares the full amount on its own day, what it replaced counts no more, and an
+ * adjustment counts with its sign on the day of the adjustment (R-072, R-075). `Books.revenue` counts alike.
+ */
+export const counts = (row: IssuedRow): boolean => row.replacedBy === undefined
+
+export async function* effective(parts: ReportsParts, ask: ReportAsk): AsyncGenerator<IssuedRow> {
+  for await (const row of issued(parts, ask)) if (counts(row)) yield row
+}
+
+/** The invoice as sealed, for what the books do not keep beside it. */
+export async function document(parts: ReportsParts, row: IssuedRow): Promise<{ bytes: Uint8Array; view: InvoiceView }> {
+  const bytes = await parts.view.sealed(row.entry)
+  if (!bytes) throw new Error(`${row.entry} is issued and has no document`)
+  return { bytes, view: parts.invoiceView(bytes) }
+}
+
+/** The place of business of a register (R-021). */
+export const placeOf = ({ registers, shop }: ReportsParts, register: RegisterId) =>
+  registers.find(({ id }) => id === register)?.location ?? shop.location
+
+export const dayOf = (row: IssuedRow): CivilDate => civilDate(row.at)
+/** `1C26MAA`, as people write a series (R-040). */
+export const seriesOf = ({ form, symbol }: Pick<InvoiceIdentity, 'form' | 'symbol'>): string => `${form}${symbol}`
+export const spelled = (id: InvoiceIdentity): string => `${seriesOf(id)} ${id.number}`
+
+/** Sums by rate, in the order of the bytes of the rate. */
+export function addRates(into: Map<string, RateSum>, rates: readonly RateSum[]): void {
+  for (const { rate, net, tax } of rates) {
+    const before = into.get(rate)
+    into.set(rate, { rate, net: net + (before?.net ?? 0n), tax: tax + (before?.tax ?? 0n) })
+  }
+}
+export const sortedRates = (sums: ReadonlyMap<string, RateSum>): readonly RateSum[] =>
+  [...sums.values()].sort((a, b) => (a.rate < b.rate ? -1 : 1))
+
+/** Discounts that an invoice shows: those of its lines, and lines that are discounts. An adjustment has none. */
+export const discountOf = ({ lines }: InvoiceView, row: IssuedRow): Dong =>
+  row.corrects?.how === 'adjust'
+    ? 0n
+    : sumDong(lines.map(({ discount = 0n, amount = 0n }) => discount + (amount < 0n ? -amount : 0n)))
+
+/** Adds to a sum kept by key. */
+export const add = <K>(sums: Map<K, Dong>, key: K, amount: Dong): void => void sums.set(key, (sums.get(key) ?? 0n) + amount)
