@@ -33,6 +33,21 @@ export const lastDigits = (id: string): string => id.replaceAll('-', '').toUpper
 /** Messages of cash registers: 206 with codes, 216 without (einvoice-format 3). */
 const typeOf = (symbol: string): number => (isCoded(symbol) ? 206 : 216)
 
+export const formatOf = ({ format }: Envelope, at: Instant): string => format ?? ruling(FORMAT, civilDate(at))
+
+/** `TTChung` of a message with `count` invoices or notices in it. */
+export const header = (id: MessageId, type: number, count: number, at: Instant, envelope: Envelope): string =>
+  node(
+    'TTChung',
+    field('PBan', formatOf(envelope, at)),
+    field('MNGui', envelope.sender),
+    field('MNNhan', envelope.receiver),
+    field('MLTDiep', String(type)),
+    field('MTDiep', id),
+    field('MST', envelope.taxCode),
+    field('SLuong', String(count)),
+  )
+
 /** One signed package; the sealed bytes go in as they are. `batch`: one form, one symbol, not empty. */
 export async function composeMessage(
   id: MessageId,
@@ -47,20 +62,14 @@ export async function composeMessage(
   if (batch.some(({ series }) => series.form !== form || series.symbol !== symbol)) throw new Error('a message of two series')
   const digits = lastDigits(id)
   const type = typeOf(symbol)
-  const header = node(
-    'TTChung',
-    field('PBan', envelope.format ?? ruling(FORMAT, civilDate(at))),
-    field('MNGui', envelope.sender),
-    field('MNNhan', envelope.receiver),
-    field('MLTDiep', String(type)),
-    field('MTDiep', id),
-    field('MST', envelope.taxCode),
-    field('SLuong', String(batch.length)),
-  )
   const data = [`<DLieu Id="_${digits}">`, ...batch.map((sealed) => sealed.bytes), '</DLieu>']
   const signed = await signature({ name: `CKSNNT-${digits}`, dataId: `_${digits}`, canonical: data, at, signer })
   if (!signed.ok) return signed
-  const pieces = [`<?xml version="1.0" encoding="UTF-8"?><TDiep>${header}`, ...data, `<CKSNNT>${signed.value}</CKSNNT></TDiep>`]
+  const pieces = [
+    `<?xml version="1.0" encoding="UTF-8"?><TDiep>${header(id, type, batch.length, at, envelope)}`,
+    ...data,
+    `<CKSNNT>${signed.value}</CKSNNT></TDiep>`,
+  ]
   const bytes = Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
   if (bytes.length > MESSAGE_LIMITS.bytes || batch.length > MESSAGE_LIMITS.invoices) {
     return failed(fault('DELIVERY_TOO_LARGE', { bytes: String(bytes.length), invoices: String(batch.length) }))

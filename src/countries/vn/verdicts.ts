@@ -3,9 +3,19 @@ import { fold } from '../../domain/fold.ts'
 import type { InvoiceIdentity } from '../../domain/invoice.ts'
 import type { Message, ReadReply, Verdict } from '../../domain/transport.ts'
 import { lastDigits } from './message.ts'
-import { all, type Element, find, readTree, textAt, textOf } from './tree.ts'
-import { verifies } from './verify-signature.ts'
-import { clean } from './xml.ts'
+import {
+  isDoubleMessage,
+  noticesIn,
+  numberOf,
+  type Reason,
+  reason,
+  reasonsIn,
+  rejection,
+  replyType,
+  shown,
+  signedBy,
+} from './reply.ts'
+import { all, descendants, type Element, find, readTree, textAt, textOf } from './tree.ts'
 
 /**
  * What a reply says of the invoices of `message`, by local names and in any order (einvoice-format 4 and 12).
@@ -14,29 +24,22 @@ import { clean } from './xml.ts'
 export function readVerdicts(bytes: Uint8Array, message: Message, trust: readonly Uint8Array[] | undefined): ReadReply {
   const root = readTree(bytes)
   if (!root) return odd('DELIVERY_ODD_ANSWER')
-  const notices = root.local === 'TBao' ? [root] : all(root.local === 'DLieu' ? root : find(root, 'DLieu'), 'TBao')
-  const type = typeOf(root, notices)
+  const notices = noticesIn(root)
+  const type = replyType(root, notices)
   const withType = (verdicts: readonly Verdict[]): ReadReply => ({ ...(type === undefined ? {} : { type }), verdicts })
-  if (type !== 999 && type !== 204 && type !== -1) return withType(odd('DELIVERY_ODD_ANSWER').verdicts)
-  if (notices.length === 0) return withType(odd('DELIVERY_ODD_ANSWER').verdicts)
+  const known = type === 999 || type === 204 || type === -1 || (type === 301 && isNotice(message))
+  if (!known || notices.length === 0) return withType(odd('DELIVERY_ODD_ANSWER').verdicts)
   const verdicts = notices.flatMap((notice) => {
     if (!answers(notice, root, message)) return odd('DELIVERY_OTHER_MESSAGE').verdicts
     if (type === 999) return receipt(notice)
     if (type === -1) return [refused(reason(notice), 'DELIVERY_REJECTED_FORMAT')]
-    return signedBy(notice, trust) ? result(notice, message) : odd('DELIVERY_REPLY_SIGNATURE').verdicts
+    if (!signedBy(notice, trust)) return odd('DELIVERY_REPLY_SIGNATURE').verdicts
+    return isNotice(message) ? noted(notice, type) : result(notice, message)
   })
   return withType(verdicts)
 }
 
 const odd = (code: string): ReadReply => ({ verdicts: [{ kind: 'odd', fault: fault(code) }] })
-
-/** From the envelope; from the shape of the notice where a provider hands on the body alone. */
-function typeOf(root: Element, notices: readonly Element[]): number | undefined {
-  const told = textAt(root, 'TTChung/MLTDiep')
-  if (/^-?\d{1,3}$/.test(told)) return Number(told)
-  if (notices.some((notice) => find(notice, 'DLTBao/LTBao'))) return 204
-  return notices.some((notice) => find(notice, 'TTTNhan')) ? 999 : undefined
-}
 
 /**
  * The reference inside the notice decides: in a 204 it is what the authority signed. A provider may have changed the prefix,
@@ -58,6 +61,23 @@ function receipt(notice: Element): readonly Verdict[] {
   if (why.some((one) => isDoubleMessage(one) && /\bnoi dung khac\b/.test(fold(one.text))))
     return odd('DELIVERY_REJECTED_DUPLICATE').verdicts
   return [why.some(isDoubleMessage) ? { kind: 'taken' } : refused(why[0], 'DELIVERY_REFUSED')]
+}
+
+/** Asked about a notice of errors instead of invoices. */
+const isNotice = ({ notice, type }: Message): boolean => notice !== undefined || type === 300 || type === 303
+
+/**
+ * 301, or a 204 where the notice never came so far: accepted when no reason stands anywhere, in the way of before 2.1.0 when no
+ * invoice of it is marked `TTTNCCQT` 2. A notice is taken or refused as a whole: what passed of it is told again with the rest.
+ */
+function noted(notice: Element, type: number | undefined): readonly Verdict[] {
+  const data = find(notice, 'DLTBao')
+  const reasons = reasonsIn(data)
+  const marks = data ? [...descendants(data)].filter(({ local }) => local === 'TTTNCCQT') : []
+  const bad = type === 204 ? textAt(data, 'LTBao') !== '2' : marks.some((mark) => textOf(mark) === '2')
+  if (bad || reasons.length > 0) return [refused(reasons[0], 'DELIVERY_NOTICE_REFUSED')]
+  const { number } = numberOf(notice)
+  return [{ kind: 'noted', ...(number ? { reference: number } : {}) }]
 }
 
 /** 204: the result of the check, `LTBao` 2, 7 or 9; any other kind is none of ours. */
@@ -89,18 +109,6 @@ function result(notice: Element, message: Message): readonly Verdict[] {
 const accepted = (invoices: readonly InvoiceIdentity[], reference: string): Verdict[] =>
   invoices.map((invoice) => ({ kind: 'accepted', invoice, ...(reference ? { reference } : {}) }))
 
-interface Reason {
-  readonly code: string
-  readonly text: string
-  readonly todo: string
-}
-
-const reason = (element: Element): Reason => ({
-  code: textAt(element, 'MLoi'),
-  text: textAt(element, 'MTLoi') || textAt(element, 'MTa'),
-  todo: textAt(element, 'HDXLy'),
-})
-
 /** `1;C26MAA;153;text` names one invoice (einvoice-format 4.2). */
 function pointed({ text }: Reason, message: Message): InvoiceIdentity | 'stranger' | 'unreadable' {
   const m = /^\s*(\d)\s*;\s*([CK]\d{2}[A-Z][0-9A-Z]{2})\s*;\s*0*(\d{1,8})\s*(;|$)/i.exec(text)
@@ -112,35 +120,3 @@ function pointed({ text }: Reason, message: Message): InvoiceIdentity | 'strange
 }
 
 const refused = (why: Reason | undefined, code: string): Verdict => ({ kind: 'refused', fault: fault(code, shown(why)) })
-
-/** There is no public list of `MLoi`; a double number is known by its words only, and then a person decides (R-079). */
-function rejection(why: Reason): Fault {
-  const words = fold(why.text)
-  const double = why.code === DUPLICATE || /(?<!không )\btrùng\b(?! khớp)/i.test(why.text) || UNACCENTED.test(words)
-  return fault(double ? 'DELIVERY_REJECTED_DUPLICATE' : 'DELIVERY_REJECTED', shown(why))
-}
-
-/** Code of the authority's own validators (einvoice-format 4.2), and the word without accents, where it is no name. */
-const DUPLICATE = '80001'
-const UNACCENTED = /(?<!khong )\btrung (so|ma|hoa don)\b|\bda ton tai\b|\bduplicate\b/
-
-const isDoubleMessage = ({ code, text }: Reason): boolean =>
-  code === DUPLICATE || /\b(trung (ma )?thong diep|(thong diep|ma giao dich).* da ton tai|duplicate)\b/.test(fold(text))
-
-/** Words for people. Long digit runs may be a buyer's tax or personal number. */
-const shown = (why: Reason | undefined): Record<string, string> => ({
-  code: why?.code || '?',
-  text: tidy(why?.text ?? '').replace(/^\d\s*;[^;]*;[^;]*;\s*/, ''),
-  todo: tidy(why?.todo ?? '').replace(/([^.!?])$/, '$1.'),
-})
-const tidy = (text: string): string =>
-  clean(text)
-    .slice(0, 255)
-    .replace(/\d{9,}/g, '***')
-
-function signedBy(notice: Element, trust: readonly Uint8Array[] | undefined): boolean {
-  const data = find(notice, 'DLTBao')
-  const signatures = all(find(notice, 'DSCKS/CQT'), 'Signature')
-  if (signatures.length === 0) return trust === undefined
-  return data !== undefined && textOf(data) !== '' && signatures.every((signature) => verifies(signature, data, trust))
-}

@@ -4,6 +4,7 @@ import type { Http, HttpAnswer, HttpCall } from '../../../domain/http.ts'
 import { ok } from '../../../domain/result.ts'
 import type { Answer, Transport } from '../../../domain/transport.ts'
 import { composeMessage, lastDigits, MESSAGE_LIMITS, mintMessage } from '../message.ts'
+import { composeNotice, type Notifier } from '../notice.ts'
 import { readVerdicts } from '../verdicts.ts'
 import { type Lost, looksLikePage, looksLikeXml, readJson, troubled } from './answers.ts'
 
@@ -20,6 +21,10 @@ export interface ViettelSettings {
   readonly trust?: readonly Uint8Array[]
   /** `PBan` where the provider asks for another than the dated one. */
   readonly format?: string
+  /** Who notifies of errors; without it notices wait. */
+  readonly taxpayer?: Notifier
+  /** Message of such notices where the provider asks for another than the dated one. */
+  readonly notice?: 300 | 303
 }
 
 const LOGIN = '/auth/login'
@@ -73,11 +78,28 @@ export function viettelTvan(settings: ViettelSettings, http: Http, clock: Clock)
     }
   }
 
+  /** Rows of the look-up, or why there are none. */
+  const lookUp = async (
+    asked: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<{ readonly rows: readonly Row[] } | Answer> => {
+    const answer = await call({ method: 'GET', url: `${root}${LOOK_UP}?${new URLSearchParams(asked)}` }, undefined, signal)
+    if (answer.kind !== 'answer') return answer
+    // 404 says only that there is nothing to see yet.
+    if (answer.status === 404) return { kind: 'nothing', never: false }
+    if (answer.status !== 200) return troubled(answer, clock)
+    const told = looksLikePage(answer) ? undefined : readJson(answer.body)
+    const rows = Array.isArray(told) ? told : [told]
+    return rows.every(isRecord) ? { rows } : { kind: 'unknown', fault: fault('DELIVERY_ODD_ANSWER') }
+  }
+
   return {
     id: 'viettel-tvan',
     limits: MESSAGE_LIMITS,
     mint: () => mintMessage(settings.sender),
     compose: (id, batch, signer, at) => composeMessage(id, batch, signer, at, settings),
+    composeNotice: (id, notice, signer, at) =>
+      composeNotice(id, notice, signer, at, { ...settings, taxpayer: settings.taxpayer ?? { name: '' } }),
 
     async send(message, signal): Promise<Answer> {
       const answer = await call({ method: 'POST', url: `${root}${SEND}`, body: message.bytes }, 'application/xml', signal)
@@ -89,30 +111,39 @@ export function viettelTvan(settings: ViettelSettings, http: Http, clock: Clock)
     },
 
     async ask(id, signal): Promise<Answer> {
-      const query = new URLSearchParams({ mst: settings.taxCode, mtdiep: id })
-      const answer = await call({ method: 'GET', url: `${root}${LOOK_UP}?${query}` }, undefined, signal)
-      if (answer.kind !== 'answer') return answer
-      // 404 says only that there is nothing to see yet.
-      if (answer.status === 404) return { kind: 'nothing', never: false }
-      if (answer.status !== 200) return troubled(answer, clock)
-      const told = looksLikePage(answer) ? undefined : readJson(answer.body)
-      const rows = Array.isArray(told) ? told : [told]
-      if (!rows.every(isRecord)) return { kind: 'unknown', fault: fault('DELIVERY_ODD_ANSWER') }
+      const found = await lookUp({ mst: settings.taxCode, mtdiep: id }, signal)
+      if ('kind' in found) return found
+      const { rows } = found
       const replies = rows.filter((row) => !isOwn(row, id)).flatMap((row) => replyOf(row['dlieu']))
       return rows.length === 0 || (replies.length === 0 && !rows.some((row) => isOwn(row, id)))
         ? { kind: 'nothing', never: false }
         : { kind: 'replies', replies }
     },
 
+    /** What lies ready for the taxpayer; a provider that cannot list it answers 404 or with rows that are no letters. */
+    async letters(seen, signal) {
+      const found = await lookUp({ mst: settings.taxCode }, signal)
+      if ('kind' in found) return []
+      return found.rows.flatMap((row) => {
+        const id = typeof row['mtdiep'] === 'string' ? row['mtdiep'] : ''
+        const [bytes] = id === '' || seen.has(id) || !LETTERS.has(Number(row['mltdiep'])) ? [] : replyOf(row['dlieu'])
+        return bytes ? [{ id, bytes }] : []
+      })
+    },
+
     read: (reply, message) => ok(readVerdicts(reply, message, settings.trust)),
   }
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+type Row = Readonly<Record<string, unknown>>
+
+/** Message types that answer no package: registration received, accepted, and the request to review (einvoice-format 3). */
+const LETTERS: ReadonlySet<number> = new Set([102, 103, 302])
+
+const isRecord = (value: unknown): value is Row => typeof value === 'object' && value !== null
 
 /** The look-up may list our own message beside its replies. */
-const isOwn = (row: Readonly<Record<string, unknown>>, id: string): boolean =>
-  typeof row['mtdiep'] === 'string' && lastDigits(row['mtdiep']) === lastDigits(id)
+const isOwn = (row: Row, id: string): boolean => typeof row['mtdiep'] === 'string' && lastDigits(row['mtdiep']) === lastDigits(id)
 
 /** The XML of a reply as received, plain or in base64. */
 function replyOf(data: unknown): Uint8Array[] {
