@@ -4,7 +4,7 @@ import type { Dong } from './dong.ts'
 import type { Draft, InvoiceIdentity, RateSum } from './invoice.ts'
 import type { Letter } from './notice.ts'
 import type { Result } from './result.ts'
-import type { Sale } from './sale.ts'
+import type { Buyer, Sale } from './sale.ts'
 import type { Register, Shop } from './shop.ts'
 import type { CivilDate, Instant } from './time.ts'
 
@@ -17,6 +17,8 @@ export interface Country {
   series(shop: Shop, register: Register, at: Instant): { readonly form: number; readonly symbol: string }
   /** A sealed invoice as people look at it. Tolerant: never throws on what the gateway itself sealed. */
   view(bytes: Uint8Array): InvoiceView
+  /** The buyer of a sealed invoice in plain, where one is named: for its correction, and for who has a reason to look (R-106). */
+  buyer?(bytes: Uint8Array): Buyer | undefined
   /** Rules that end or begin near `at`, for the board: `{ code: 'rate.8', on: 2026-12-31 }`. */
   changes(at: Instant, days: number): readonly { readonly code: string; readonly on: CivilDate }[]
   /** All dated rules, for people: what holds when, and where it is written (R-003). */

@@ -2,7 +2,7 @@ import t from 'tap'
 import { figures } from '../../src/countries/vn/figures.ts'
 import { vietnam } from '../../src/countries/vn/index.ts'
 import { matches, type Rate, rateOf, readRate } from '../../src/countries/vn/rates.ts'
-import { FORMAT, ruling } from '../../src/countries/vn/rules.ts'
+import { BUILT_IN, ruling } from '../../src/countries/vn/rules.ts'
 import { amountInWords } from '../../src/countries/vn/words.ts'
 import { decimal, formatDecimal, multiply } from '../../src/domain/decimal.ts'
 import { sumDong } from '../../src/domain/dong.ts'
@@ -341,12 +341,13 @@ void t.test('item patterns: the star stands for anything, the rest for itself', 
 
 void t.test('R-003: rules by date of issue', async (t) => {
   t.same(
-    ['2022-07-01', '2023-01-01', '2025-06-01', '2026-06-30', '2026-07-01', '2030-01-01'].map((on) => ruling(FORMAT, day(on))),
+    ['2022-07-01', '2023-01-01', '2025-06-01', '2026-06-30', '2026-07-01', '2030-01-01'].map((on) => ruling(BUILT_IN.format, day(on))),
     ['2.0.0', '2.0.1', '2.1.0', '2.1.0', '2.1.1', '2.1.1'],
   )
-  t.throws(() => ruling(FORMAT, day('2020-01-01')))
+  t.throws(() => ruling(BUILT_IN.format, day('2020-01-01')))
   t.same(vietnam.changes(at('2026-12-10'), 30), [
     { code: 'rate.8', on: day('2026-12-31') },
+    { code: 'cut', on: day('2026-12-31') },
     { code: 'symbol.year', on: day('2027-01-01') },
   ])
   t.same(vietnam.changes(at('2026-11-21'), 10), [])

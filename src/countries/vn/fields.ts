@@ -3,7 +3,7 @@ import type { Buyer, Sale } from '../../domain/sale.ts'
 import type { Register, Shop } from '../../domain/shop.ts'
 import type { CivilDate } from '../../domain/time.ts'
 import { isCoded } from './identity.ts'
-import { CODE_BLOCK, ruling, SYMBOL } from './rules.ts'
+import { type Rules, ruling } from './rules.ts'
 import { clean, lengthOf } from './xml.ts'
 
 type Check = readonly [path: string, value: string | undefined, allowed: RegExp | number]
@@ -20,10 +20,10 @@ export function tidyBuyer(buyer: Buyer): Buyer {
 }
 
 /** What the schema of the document would refuse: found before a number is taken. Values are never repeated in the fault. */
-export function unfit(sale: Sale, shop: Shop, register: Register, on: CivilDate): Fault | undefined {
+export function unfit(sale: Sale, shop: Shop, register: Register, on: CivilDate, rules: Rules): Fault | undefined {
   const { buyer, corrects } = sale
   const bad =
-    unfitSeller(shop, register, on) ??
+    unfitSeller(shop, register, on, rules) ??
     unfitLines(sale.lines) ??
     (buyer && first(buyerChecks(buyer), false)) ??
     (corrects && first([['corrects.cause', String(corrects.cause), /^([1-9]|1[0-4])$/]], false))
@@ -31,18 +31,18 @@ export function unfit(sale: Sale, shop: Shop, register: Register, on: CivilDate)
 }
 
 /** Shop and register are the same for every sale of a day: judged once. */
-const judged = new WeakMap<Register, { shop: Shop; on: CivilDate; bad: string | undefined }>()
+const judged = new WeakMap<Register, { shop: Shop; on: CivilDate; rules: Rules; bad: string | undefined }>()
 
-function unfitSeller(shop: Shop, register: Register, on: CivilDate): string | undefined {
+function unfitSeller(shop: Shop, register: Register, on: CivilDate, rules: Rules): string | undefined {
   const before = judged.get(register)
-  if (before?.shop === shop && before.on === on) return before.bad
+  if (before?.shop === shop && before.on === on && before.rules === rules) return before.bad
   const location = register.location ?? shop.location
   const required: Check[] = [
     ['shop.name', shop.name, 400],
     ['shop.taxCode', shop.taxCode, TAX_CODE],
     ['shop.address', shop.address, 400],
-    ...(isCoded(register.symbol) ? [['shop.codeBlock', shop.codeBlock, ruling(CODE_BLOCK, on)] as const] : []),
-    [`registers.${register.id}.symbol`, register.symbol, ruling(SYMBOL, on)],
+    ...(isCoded(register.symbol) ? [['shop.codeBlock', shop.codeBlock, ruling(rules['code.block'], on)] as const] : []),
+    [`registers.${register.id}.symbol`, register.symbol, ruling(rules['symbol.own'], on)],
     [`registers.${register.id}.index`, String(register.index), /^\d{1,3}$/],
   ]
   const optional: Check[] = [
@@ -54,7 +54,7 @@ function unfitSeller(shop: Shop, register: Register, on: CivilDate): string | un
     ['location.address', location?.address, 400],
   ]
   const bad = first(required, true) ?? first(optional, false)
-  judged.set(register, { shop, on, bad })
+  judged.set(register, { shop, on, rules, bad })
   return bad
 }
 

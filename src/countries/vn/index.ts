@@ -1,8 +1,9 @@
 import type { Country } from '../../domain/country.ts'
+import { buyerIn } from './buyer.ts'
 import { type DraftOptions, draftInvoice } from './draft.ts'
 import { symbolAt } from './identity.ts'
 import { readLetter } from './letters.ts'
-import { changes } from './rules.ts'
+import { BUILT_IN, changes, inForce, type Rules, timeline } from './rules.ts'
 import { viewInvoice } from './view.ts'
 
 export interface VietnamOptions extends DraftOptions {
@@ -10,13 +11,18 @@ export interface VietnamOptions extends DraftOptions {
   readonly trust?: readonly Uint8Array[]
 }
 
+const rulesOf = ({ rules = BUILT_IN }: DraftOptions): Rules => rules
+
 /** Vietnam with settings of the installation. */
 export const vietnamWith = (options: VietnamOptions): Country => ({
   code: 'vn',
   draft: (sale, shop, register, at) => draftInvoice(sale, shop, register, at, options),
   series: (shop, register, at) => ({ form: shop.form, symbol: symbolAt(register.symbol, at) }),
   view: viewInvoice,
-  changes,
+  buyer: buyerIn,
+  changes: (at, days) => changes(rulesOf(options), at, days),
+  timeline: () => timeline(rulesOf(options)),
+  remedies: (on) => inForce(rulesOf(options).remedies, on)?.value ?? [],
   letter: (bytes) => readLetter(bytes, options.trust),
 })
 

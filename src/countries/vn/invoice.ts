@@ -4,7 +4,7 @@ import type { Register, Shop } from '../../domain/shop.ts'
 import { type CivilDate, civilTime, type Instant } from '../../domain/time.ts'
 import { relatedBlock } from './correction.ts'
 import type { Figures, Item } from './figures.ts'
-import { CONSUMER, FORMAT, ruling, TITLES } from './rules.ts'
+import { type Rules, ruling } from './rules.ts'
 import { amountInWords } from './words.ts'
 import { field, node } from './xml.ts'
 
@@ -28,6 +28,7 @@ export interface SheetContent {
   /** The civil day of `at`. */
   readonly day: CivilDate
   readonly payment: string
+  readonly rules: Rules
   readonly buyer?: Buyer
   readonly corrects?: Correction
   /** Tax code of the software's provider (`MSTTCGP`). */
@@ -38,9 +39,9 @@ export interface SheetContent {
 
 /** The invoice document in the element order of `einvoice.xsd`, all but its number. */
 export function sheet(content: SheetContent): Sheet {
-  const { figures, shop, symbol, day } = content
-  const buyer = buyerBlock(content.buyer, ruling(CONSUMER, day))
-  const masked = buyer === node('NMua', field('Ten', ruling(CONSUMER, day))) ? undefined : mask(buyer)
+  const { figures, shop, symbol, day, rules } = content
+  const buyer = buyerBlock(content.buyer, ruling(rules['legend.consumer'], day))
+  const masked = buyer === node('NMua', field('Ten', ruling(rules['legend.consumer'], day))) ? undefined : mask(buyer)
   return {
     head: `<DLHDon Id="HD-${symbol}-`,
     afterId: `"><TTChung>${opening(content)}<SHDon>`,
@@ -51,10 +52,10 @@ export function sheet(content: SheetContent): Sheet {
   }
 }
 
-const opening = ({ format, shop, symbol, day }: SheetContent): string =>
+const opening = ({ format, shop, symbol, day, rules }: SheetContent): string =>
   [
-    field('PBan', format ?? ruling(FORMAT, day)),
-    field('THDon', ruling(TITLES[shop.form], day).document),
+    field('PBan', format ?? ruling(rules.format, day)),
+    field('THDon', ruling(rules[`title.${shop.form}`], day).document),
     field('KHMSHDon', String(shop.form)),
     field('KHHDon', symbol),
   ].join('')

@@ -4,7 +4,7 @@ import { failed, ok, type Result } from '../../domain/result.ts'
 import type { Sale, SaleLine } from '../../domain/sale.ts'
 import type { Shop } from '../../domain/shop.ts'
 import type { CivilDate } from '../../domain/time.ts'
-import { inForce, RATES } from './rules.ts'
+import { BUILT_IN, inForce, RULE_NAMES, type RuleName, type Rules } from './rules.ts'
 
 /** A VAT code as the document spells it (`TSuat`), and its percent × 100 (`8%` = 800; codes without tax = 0). */
 export interface Rate {
@@ -18,7 +18,20 @@ export function readRate(text: string): Rate | undefined {
   const other = /^KHAC:(\d{1,2})(?:\.(\d{1,2}))?%$/.exec(upper)
   if (other) return { text: upper, hundredths: BigInt(`${other[1]}${(other[2] ?? '').padEnd(2, '0')}`) }
   const plain = /^\d+(?:\.0+)?%?$/.test(upper) ? `${Number.parseInt(upper, 10)}%` : upper
-  return Object.hasOwn(RATES, plain) ? { text: plain, hundredths: percent(plain) } : undefined
+  return TABLE_OF.has(plain) ? { text: plain, hundredths: percent(plain) } : undefined
+}
+
+type RateTable = Extract<RuleName, `rate.${string}`>
+/** The codes of the law and the tables that say what they mean: `8%` -> `rate.8`. */
+const TABLE_OF: ReadonlyMap<string, RateTable> = new Map(
+  RULE_NAMES.filter((name): name is RateTable => name.startsWith('rate.')).map((name) => [
+    name.slice('rate.'.length).replace(/^\d+$/, '$&%'),
+    name,
+  ]),
+)
+const rowsOf = (rules: Rules, text: string): Rules[RateTable] | undefined => {
+  const table = TABLE_OF.get(text)
+  return table && rules[table]
 }
 
 const percent = (text: string): bigint => (text.endsWith('%') ? BigInt(text.slice(0, -1)) * 100n : 0n)
@@ -39,10 +52,10 @@ export function matches(pattern: string, folded: string): boolean {
 }
 
 /** The meaning of a configured rate on a day: `8%` is `10%` after its window (R-060). */
-const configured = (text: string, on: CivilDate): Rate | undefined => {
+const configured = (text: string, on: CivilDate, rules: Rules): Rate | undefined => {
   const rate = readRate(text)
   if (!rate || rate.text.startsWith('KHAC:')) return rate
-  const row = inForce(RATES[rate.text] ?? [], on)
+  const row = inForce(rowsOf(rules, rate.text) ?? [], on)
   return row && readRate(row.value)
 }
 
@@ -74,20 +87,20 @@ function itemRate(line: SaleLine, { rates: { items } }: Shop, on: CivilDate): st
  * The rate of a line. What the paper prints at the line counts; it must be lawful on `on` and must not contradict a matching
  * item of the shop. Without it: the item, then the only row of a printed tax table, then the default, then hold (R-061).
  */
-export function rateOf(line: SaleLine, sale: Sale, shop: Shop, on: CivilDate): Result<Rate> {
+export function rateOf(line: SaleLine, sale: Sale, shop: Shop, on: CivilDate, rules: Rules = BUILT_IN): Result<Rate> {
   const item = itemRate(line, shop, on)
-  const expected = item === undefined ? undefined : configured(item, on)
+  const expected = item === undefined ? undefined : configured(item, on, rules)
   const unknown = failed(fault('VN_RATE_UNKNOWN', { item: line.name }))
   const onlyRow = sale.vat?.length === 1 && item === undefined ? sale.vat[0]?.rate : undefined
   const paper = line.rate ?? onlyRow
   if (paper === undefined) {
     const { default: usual } = shop.rates
-    const rate = item === undefined && usual !== undefined ? configured(usual, on) : expected
+    const rate = item === undefined && usual !== undefined ? configured(usual, on, rules) : expected
     return rate ? ok(rate) : unknown
   }
   const printed = readRate(paper)
   if (!printed) return unknown
-  const rows = RATES[printed.text]
+  const rows = rowsOf(rules, printed.text)
   if (rows && inForce(rows, on)?.value !== printed.text) {
     const ended = rows.find((row) => row.value === printed.text)?.to ?? on
     return failed(fault('VN_RATE_EXPIRED', { rate: printed.text, date: ended.split('-').reverse().join('/') }))

@@ -6,7 +6,7 @@ import type { Shop } from '../../domain/shop.ts'
 import { civilDate } from '../../domain/time.ts'
 import { authorityCode } from './identity.ts'
 import type { Sheet } from './invoice.ts'
-import { LAST_NUMBER, ruling } from './rules.ts'
+import { type Rules, ruling } from './rules.ts'
 import { signature } from './signature.ts'
 import { stampQr } from './stamp.ts'
 
@@ -15,6 +15,7 @@ export interface Blank {
   readonly draft: Omit<Draft, 'seal'>
   readonly sheet: Sheet
   readonly shop: Shop
+  readonly rules: Rules
   /** Absent: an invoice without code of the authority. */
   readonly codePrefix?: string
   readonly qr: (number: string) => string
@@ -46,9 +47,9 @@ const numbered = ({ head, afterId, afterNumber }: Pieces, number: Uint8Array): U
 ]
 
 /** Puts the number into a blank: a few pieces joined, one digest, and the signature where one is wanted. */
-export function sealing({ draft, sheet, shop, codePrefix, qr, stamp }: Blank): Draft['seal'] {
+export function sealing({ draft, sheet, shop, rules, codePrefix, qr, stamp }: Blank): Draft['seal'] {
   const { series, at } = draft
-  const last = ruling(LAST_NUMBER, civilDate(at))
+  const last = ruling(rules['number.last'], civilDate(at))
   const pieces = inBytes(sheet, sheet.buyer)
   const masked = sheet.maskedBuyer === undefined ? undefined : inBytes(sheet, sheet.maskedBuyer)
   return async (number, signer) => {

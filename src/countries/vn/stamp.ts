@@ -7,7 +7,7 @@ import { civilDate, type Instant, shownTime } from '../../domain/time.ts'
 import { legend } from './correction.ts'
 import type { Figures } from './figures.ts'
 import { paymentText } from './payment.ts'
-import { CONSUMER, ruling, TITLES } from './rules.ts'
+import { type Rules, ruling } from './rules.ts'
 import { amountInWords } from './words.ts'
 import { clean } from './xml.ts'
 
@@ -25,12 +25,13 @@ export function stampLines(
   symbol: string,
   at: Instant,
   figures: Figures,
+  rules: Rules,
 ): (number: string, code: string | undefined) => string[] {
   const day = civilDate(at)
   const { printed } = sale
   const location = register.location ?? shop.location
   const seller = saysSeller(printed, shop) ? [] : [shop.name, shop.address].flatMap((text) => sameLines(clean(text)))
-  const title = [...seller, ...ruling(TITLES[shop.form], day).printed]
+  const title = [...seller, ...ruling(rules[`title.${shop.form}`], day).printed]
   const below = [
     ...(printed.time ? [] : [`Lập lúc: ${shownTime(at)}`]),
     ...(saysTaxCode(printed, shop) ? [] : [`MST: ${shop.taxCode}`]),
@@ -40,7 +41,7 @@ export function stampLines(
     ...(printed.register ? [] : sameLines(`Máy: ${register.id}`)),
     ...(sale.corrects ? wrap(legend(sale.corrects)) : []),
     ...(shop.form === 2 && location ? [`Địa điểm kinh doanh: ${location.code}`] : []),
-    ...(sale.buyer ? [] : [ruling(CONSUMER, day)]),
+    ...(sale.buyer ? [] : [ruling(rules['legend.consumer'], day)]),
     ...sameLines(shop.lookupUrl, (url) => `Tra cứu: ${shownAddress(url)}`),
   ]
   const series = `Ký hiệu: ${shop.form}${symbol}`

@@ -2,7 +2,7 @@ import type { InvoiceLine, InvoiceView } from '../../domain/country.ts'
 import { type Decimal, parseDecimal, rescale } from '../../domain/decimal.ts'
 import type { Dong } from '../../domain/dong.ts'
 import { ISSUE_TIME } from './invoice.ts'
-import { CONSUMER } from './rules.ts'
+import { BUILT_IN } from './rules.ts'
 import { all, type Element, elements, find, readTree, textAt, textOf } from './tree.ts'
 
 /** A sealed invoice as people look at it. What is missing is empty; money in any spelling is whole đồng (einvoice-format 12). */
@@ -74,7 +74,7 @@ function moneyAt(of: Element | undefined, path: string): Dong | undefined {
   return value && rescale(value, 0).units
 }
 
-const ANONYMOUS = new Set(CONSUMER.map((row) => row.value))
+const ANONYMOUS = new Set(BUILT_IN['legend.consumer'].map((row) => row.value))
 
 /** R-106: enough to recognise, not enough to know. `Trần Thị Mẫu, 000399000002` -> `T** T** M**, 0003******02`. */
 function shownBuyer(buyer: Element | undefined): string {

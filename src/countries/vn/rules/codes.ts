@@ -1,0 +1,24 @@
+import { during, since } from './dated.ts'
+
+/** `PBan` of documents and envelopes (einvoice-format 0). */
+export const FORMAT = [
+  during('2022-07-01', '2022-11-30', '1450/QĐ-TCT', '2.0.0'),
+  during('2022-12-01', '2025-05-31', '1510/QĐ-TCT', '2.0.1'),
+  during('2025-06-01', '2026-06-30', '1271/QĐ-CT', '2.1.0'),
+  since('2026-07-01', '1233/QĐ-CT', '2.1.1'),
+]
+
+/** Symbols, forms, codes and numbers (R-040, R-041, R-043). */
+export const PATTERNS = {
+  'symbol.own': [since('2022-07-01', 'TT91 Annex I', /^[CK]\d{2}M[A-Z]{2}$/)],
+  /** Of others: all types of invoices, and digits at the end as seen in practice. */
+  'symbol.any': [since('2022-07-01', 'TT91 Annex I', /^[CK]\d{2}[TDLMNBGHXF][0-9A-Z]{2}$/)],
+  'symbol.form': [during('2022-07-01', '2026-06-30', 'TT78 art.4', /^[1-6]$/), since('2026-07-01', 'TT91 Annex I', /^[1-9]$/)],
+  'code.block': [since('2022-12-01', '1510/QĐ-TCT', /^[0-9A-Z]{5}$/)],
+  'code.register': [since('2022-12-01', '1510/QĐ-TCT', /^M[1-9]-\d{2}-[0-9A-Z]{5}-\d{11}$/)],
+} as const
+
+/** Highest number of a series in its year (R-043). */
+export const LAST_NUMBER = [since('2022-07-01', 'ND254 App.2', 99_999_999)]
+/** Years that documents used for bookkeeping are kept (R-090). */
+export const RETENTION = [since('2022-07-01', 'Accounting Law 88/2015 art.41, Decree 174/2016', 10)]

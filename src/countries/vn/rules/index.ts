@@ -1,0 +1,6 @@
+export { type Dated, inForce, ruling } from './dated.ts'
+export { isWorkingDay, workingDaysAfter } from './deadlines.ts'
+export type { Shares, Titles } from './kinds.ts'
+export { type Band, fineOf } from './sanctions.ts'
+export { BUILT_IN, RULE_NAMES, type RuleName, type Rules } from './tables.ts'
+export { changes, timeline } from './timeline.ts'
