@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Judge } from '../../src/domain/judge.ts'
-import { instant } from '../../src/domain/time.ts'
-import type { Book, Filed } from './book.ts'
-import { identityOf } from './book.ts'
-import { examine } from './examine.ts'
-import type { Identity } from './identity.ts'
-import type { Weather } from './moods.ts'
+import { type Instant, instant } from '../../src/domain/time.ts'
+import type { Filed } from './book.ts'
+import { examine, type Office } from './examine.ts'
+import { identityOf } from './register.ts'
 import type { Question } from './replies.ts'
-import { receipt, review } from './replies.ts'
+import { receipt } from './replies.ts'
 
 export interface DeskOptions {
   readonly judge: Judge
@@ -22,6 +20,10 @@ export interface DeskOptions {
   readonly rewrap?: string
   /** The five characters each taxpayer was given; unknown taxpayers may use any. */
   readonly blocks: Readonly<Record<string, string>>
+  /** Serial numbers (hex) of each taxpayer's registered certificates; others may use any of theirs. */
+  readonly certificates: Readonly<Record<string, readonly string[]>>
+  /** From this second on nothing is accepted any more. */
+  readonly suspendedFrom?: Instant
   /** How old an issue date may be. Late filing is a matter of R-039, so only what is absurd is refused. */
   readonly oldestDays: number
   readonly trust?: readonly Uint8Array[]
@@ -34,44 +36,25 @@ export type Handled =
 
 export interface Desk {
   handle(bytes: Uint8Array): Promise<Handled>
-  /** Adds a 302 to the replies of the message that carried this accepted invoice; false when there is none. */
-  review(identity: string, text: string): boolean
   /** Resolves when nothing is being handled any more. */
   idle(): Promise<void>
 }
 
 /** The clerk of the authority: one message at a time, in the order they came. */
-export function desk(book: Book, identity: Identity, weather: Weather, options: DeskOptions): Desk {
+export function desk(office: Office): Desk {
   let queue: Promise<unknown> = Promise.resolve()
   return {
     handle: (bytes) => {
-      const turn = queue.then(() => handle(bytes, book, identity, weather, options))
+      const turn = queue.then(() => handle(bytes, office))
       queue = turn.catch(() => undefined)
       return turn
-    },
-    review: (name, text) => {
-      const filed = book.find(book.accepted(name) ?? '')
-      const invoice = filed?.invoices.find((one) => identityOf(one) === name)
-      if (!filed || !invoice) return false
-      const question = {
-        ...asked(filed, filed.id.slice(0, -32), filed.invoices.length, options),
-        at: options.clock.now(),
-        name: '-',
-      }
-      book.file({ ...filed, replies: [...filed.replies, review(question, invoice, text, identity)] })
-      return true
     },
     idle: async () => void (await queue),
   }
 }
 
-async function handle(
-  bytes: Uint8Array,
-  book: Book,
-  identity: Identity,
-  weather: Weather,
-  options: DeskOptions,
-): Promise<Handled> {
+async function handle(bytes: Uint8Array, office: Office): Promise<Handled> {
+  const { book, weather, options } = office
   const { clock, judge, trust } = options
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const at = clock.now()
@@ -80,7 +63,7 @@ async function handle(
   const key = /[0-9A-F]{32}$/.exec(header?.id ?? '')?.[0]
   if (!header || !key) return { kind: 'unreadable', sha256 }
   const name = /<NBan><Ten>([^<]+)<\/Ten>|<TNNT>([^<]+)<\/TNNT>/.exec(Buffer.from(bytes).toString('utf8'))
-  const known = { key, id: header.id, taxCode: header.taxCode, sha256, at }
+  const known = { key, id: header.id, type: header.type, taxCode: header.taxCode, sha256, at }
   const question: Question = { ...asked(known, header.sender, header.count, options), name: name?.[1] ?? name?.[2] ?? '-', at }
   const before = book.find(key)
   if (before?.sha256 === sha256) return { kind: 'duplicate', filed: before }
@@ -91,9 +74,17 @@ async function handle(
     return { kind: 'conflict', filed }
   }
   const late = weather.strikes('late') ? options.lateMs : options.resultMs
-  const filed: Filed = { ...known, ...examine(judgement, question, instant(at + late), { book, identity, weather, options }) }
+  const filed: Filed = { ...known, ...examine(judgement, bytes, question, instant(at + late), office) }
   book.file(filed)
+  follow(filed, office)
   return { kind: 'new', filed }
+}
+
+/** Corrections answer what was asked about their originals; what is new may be what a review waits for. */
+function follow({ invoices }: Filed, { book, inbox }: Office): void {
+  const accepted = invoices.filter(({ verdict }) => verdict === 'accepted')
+  inbox.settle(accepted.flatMap(({ corrects }) => (corrects ? [corrects.identity] : [])))
+  inbox.arrived(accepted.flatMap((one) => book.invoices.find(identityOf(one)) ?? []))
 }
 
 /** The message under the id it reached the authority with. */

@@ -1,19 +1,23 @@
+import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Judge } from '../../src/domain/judge.ts'
-import type { Accepted } from './book.ts'
-import { book, identityOf } from './book.ts'
+import type { Instant } from '../../src/domain/time.ts'
+import type { Accepted, Book } from './book.ts'
+import { book } from './book.ts'
+import { CONTROLS, control, readRegistration } from './control.ts'
 import { desk } from './desk.ts'
 import { identity } from './identity.ts'
-import { logFile } from './log.ts'
+import { inbox, type LetterEvent, type ReviewOrder } from './inbox.ts'
+import type { Letter, Registration } from './letters.ts'
+import { type Logged, logFile } from './log.ts'
 import { MOODS, weather } from './moods.ts'
-import { bodyOf, wire } from './wire.ts'
+import { wire } from './wire.ts'
 
-export type { Accepted }
-export { MOODS }
+export type { Accepted, Letter, Registration, ReviewOrder }
+export { MOODS, readRegistration }
 
 export interface AuthorityOptions {
   /** `host:port`; port 0 takes a free one. */
@@ -40,6 +44,13 @@ export interface AuthorityOptions {
   readonly rewrap?: string
   /** The five characters of the code given to each taxpayer; others may use any. */
   readonly blocks?: Readonly<Record<string, string>>
+  /** Serial numbers (hex) of each taxpayer's registered certificates; others may use any of theirs (R-014). */
+  readonly certificates?: Readonly<Record<string, readonly string[]>>
+  /** From this second on nothing is accepted any more (R-016). */
+  readonly suspendedFrom?: Instant
+  /** Invoices to be reviewed as soon as they are accepted (302). */
+  readonly reviews?: readonly ReviewOrder[]
+  /** Days after which an issue date is absurd: 31. */
   readonly oldestDays?: number
   /** Certificates (PEM or DER) that may have issued the taxpayers' ones; without it any issuer will do. */
   readonly trust?: readonly Uint8Array[]
@@ -54,14 +65,19 @@ export interface Authority {
   moods(): readonly string[]
   /** Every invoice accepted so far, in order. */
   accepted(): readonly Accepted[]
+  /** Accepts a registration and judges by it: 102 and 103 wait for the taxpayer, and are given back. */
+  register(registration: Registration): readonly Letter[]
+  /** Asks for a review of accepted invoices of one seller, by `seller/1C26MAA/12`; undefined: not all are known. */
+  review(invoices: readonly string[], days: number, text?: string): Letter | undefined
+  /** All letters with what became of them. */
+  letters(): readonly Letter[]
   stop(): Promise<void>
 }
 
 /**
- * A T-VAN with the tax authority behind it: takes messages, judges them with the eyes it is given, remembers them, and
- * answers as the real one would, or as badly as its moods say. For developers `GET /moods`, `POST /moods {"moods":[...],
- * "ms":5000}` (back to the former ones after `ms`), `GET /accepted`, and `POST /reviews {"seller","form","symbol","number",
- * "text"}`, after which the message of that invoice also shows a 302.
+ * A T-VAN with the tax authority behind it: takes messages, judges them with the eyes it is given and by what it knows, remembers
+ * them, and answers as the real one would, or as badly as its moods say. For developers `GET /moods`, `POST /moods`,
+ * `GET /accepted`, `GET /reviews`, `POST /reviews`, `POST /registrations` (README).
  */
 export async function authority(options: AuthorityOptions): Promise<Authority> {
   const { clock, judge, seed = 1 } = options
@@ -72,19 +88,31 @@ export async function authority(options: AuthorityOptions): Promise<Authority> {
   const ending = new AbortController()
   // One listener for each answer that is slow: as many as there are.
   setMaxListeners(0, ending.signal)
-  const clerk = desk(memory, seal, sky, {
-    judge,
-    clock,
-    seed,
-    resultMs: options.resultMs ?? 300,
-    lateMs: options.lateMs ?? 60_000,
-    blocks: options.blocks ?? {},
-    oldestDays: options.oldestDays ?? 31,
-    ...(options.rewrap === undefined ? {} : { rewrap: options.rewrap }),
-    ...(options.trust === undefined ? {} : { trust: options.trust }),
-  })
   const log = (line: Omit<Parameters<typeof lines.write>[0], 'at'>): void => lines.write({ ...line, at: clock.now() })
-  const serve = wire(clerk.handle, memory, sky, log, ending.signal, {
+  const rewrap = options.rewrap === undefined ? {} : { rewrap: options.rewrap }
+  const letters = inbox(memory, seal, {
+    now: () => clock.now(),
+    orders: options.reviews ?? [],
+    tell: (event) => log(lineOf(event, memory)),
+    ...rewrap,
+  })
+  const clerk = desk({
+    ...{ book: memory, inbox: letters, identity: seal, weather: sky },
+    options: {
+      judge,
+      clock,
+      seed,
+      resultMs: options.resultMs ?? 300,
+      lateMs: options.lateMs ?? 60_000,
+      blocks: options.blocks ?? {},
+      certificates: options.certificates ?? {},
+      oldestDays: options.oldestDays ?? 31,
+      ...rewrap,
+      ...(options.suspendedFrom === undefined ? {} : { suspendedFrom: options.suspendedFrom }),
+      ...(options.trust === undefined ? {} : { trust: options.trust }),
+    },
+  })
+  const serve = wire(clerk.handle, memory, letters, sky, log, ending.signal, {
     clock,
     tokenSeconds: options.tokenSeconds ?? 3600,
     slowMs: options.slowMs ?? 3000,
@@ -93,7 +121,9 @@ export async function authority(options: AuthorityOptions): Promise<Authority> {
   })
 
   const server = createServer((request, response) => {
-    const done = /^\/(moods|accepted|reviews)$/.test(request.url ?? '') ? control(request, response) : serve(request, response)
+    letters.watch()
+    const about = { book: memory, inbox: letters, weather: sky, clock, turn, signal: ending.signal }
+    const done = CONTROLS.test(request.url ?? '') ? control(request, response, about) : serve(request, response)
     // A bug must be seen by whoever runs the simulator, and the client must not wait for it.
     done.catch((error: unknown) => {
       response.destroy()
@@ -132,34 +162,6 @@ export async function authority(options: AuthorityOptions): Promise<Authority> {
     await turn()
   }
 
-  async function control(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = (status: number, value: unknown): Promise<void> =>
-      new Promise((resolve) => {
-        response.writeHead(status, { 'content-type': 'application/json' })
-        response.end(JSON.stringify(value), resolve)
-      })
-    if (request.url === '/accepted') return answer(200, memory.all())
-    if (request.method !== 'POST') return answer(200, { moods: sky.names(), known: MOODS })
-    const told = await bodyOf(request)
-    if (request.url === '/reviews') {
-      const [form, number] = [Number(told['form']), Number(told['number'])]
-      const name = identityOf({ seller: String(told['seller']), form, symbol: String(told['symbol']), number })
-      return clerk.review(name, String(told['text'] ?? '')) ? answer(200, {}) : answer(404, { error: `not accepted: ${name}` })
-    }
-    const before = sky.names()
-    const { moods, ms } = told
-    try {
-      sky.set(Array.isArray(moods) ? moods.map(String) : [String(moods)])
-    } catch (error) {
-      return answer(400, { error: String(error), known: MOODS })
-    }
-    await answer(200, { moods: sky.names() })
-    await turn()
-    if (typeof ms !== 'number') return
-    await clock.sleep(ms, ending.signal)
-    if (!ending.signal.aborted) await setMoods(before)
-  }
-
   await turn()
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
@@ -167,14 +169,25 @@ export async function authority(options: AuthorityOptions): Promise<Authority> {
     setMoods,
     moods: () => sky.names(),
     accepted: () => memory.all(),
+    register: letters.register,
+    review: (invoices, days, text = '') => letters.ask(invoices, text, days),
+    letters: () => memory.letters(),
     stop: async () => {
       ending.abort()
       await turn()
       await clerk.idle()
+      letters.watch()
       memory.close()
       lines.close()
     },
   }
+}
+
+/** Letters stand in the log in the shape of messages: the invoices they are about, and what became of them. */
+function lineOf({ letter, what }: LetterEvent, memory: Book): Omit<Logged, 'at'> {
+  const invoices = (letter.review?.invoices ?? []).flatMap((name) => memory.invoices.find(name) ?? [])
+  const sha256 = createHash('sha256').update(letter.xml).digest('hex')
+  return { kind: `${letter.type}`, mtdiep: letter.id, sha256, invoices, verdict: what, answered: letter.number }
 }
 
 function address(listen: string): { host: string; port: number } {

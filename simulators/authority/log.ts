@@ -6,11 +6,15 @@ import type { Kept } from './book.ts'
 /** One line of `--log` (contract section 6). */
 export interface Logged {
   readonly at: Instant
-  readonly kind: 'login' | 'request' | 'lookup'
+  /** `request`: a package of invoices, or what could not be read; notices and letters by their type. */
+  readonly kind: 'login' | 'request' | 'lookup' | '300' | '303' | '302' | '103' | '102' | '999'
   readonly mtdiep?: string
   readonly sha256?: string
   readonly invoices?: readonly Kept[]
-  /** `accepted`, `partial`, `rejected`, `refused`, `unreadable`, `duplicate`, `conflict`; null: it was not judged. */
+  /**
+   * `accepted`, `partial`, `rejected`, `refused`, `unreadable`, `duplicate`, `conflict`; of a letter `asked`, `registered`,
+   * `answered in time`, `answered late`, `overdue`; null: it was not judged.
+   */
   readonly verdict?: string
   /** `sent`, `withheld`, `garbled`, `reset before`, `status 503 before`, the types shown on a look-up, `nothing` ... */
   readonly answered: string
@@ -30,8 +34,9 @@ export function logFile(path: string | undefined): LogFile {
       if (file === undefined) return
       const { at, kind, mtdiep = null, sha256 = null, invoices = [], verdict = null, answered, warnings = [] } = line
       const warned = warnings.length > 0 ? { warning: warnings.join('; ') } : {}
-      writeSync(file, `${JSON.stringify({ at: factTime(at), kind, mtdiep, sha256, invoices, verdict, answered, ...warned })}\n`)
-      if (kind === 'request') fdatasyncSync(file)
+      const told = { at: factTime(at), kind, mtdiep, sha256, invoices: invoices.map(brief), verdict, answered, ...warned }
+      writeSync(file, `${JSON.stringify(told)}\n`)
+      if (kind !== 'lookup' && kind !== 'login') fdatasyncSync(file)
     },
     close: () => {
       if (file !== undefined) closeSync(file)
@@ -39,3 +44,9 @@ export function logFile(path: string | undefined): LogFile {
     },
   }
 }
+
+/** Without what only the authority's own memory needs. */
+const brief = ({ seller, form, symbol, number, code, sha256, verdict, reason }: Kept): unknown => ({
+  ...{ seller, form, symbol, number, code, sha256, verdict },
+  ...(reason === undefined ? {} : { reason }),
+})

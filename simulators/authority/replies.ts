@@ -31,7 +31,7 @@ export interface Reply {
   readonly readyAt: Instant
 }
 
-const VERSION = '2.1.1'
+export const VERSION = '2.1.1'
 
 /** 999: stored (no reason) or refused. Not signed. */
 export function receipt(question: Question, reasons: readonly Reason[]): Reply {
@@ -75,47 +75,58 @@ function reasonsOf(outcome: Outcome): string {
   return `<${block}><DSLDo>${rows.join('')}</DSLDo></${block}>`
 }
 
-/** 301, form 01/TB-SSĐT: the notice of errors was received; with reasons: refused as a whole. */
-export function noticeResult(question: Question, reasons: readonly Reason[], identity: Identity, at: Instant): Reply {
+/** An invoice of a notice that is not accepted, and why. */
+export interface NotNoted {
+  readonly form: number
+  readonly symbol: string
+  readonly number: number
+  readonly date: string
+  readonly code: string
+  readonly reason: Reason
+}
+
+/**
+ * 301, form 01/TB-SSĐT: the notice of errors was received. Accepted: no reason anywhere (einvoice-format 10). `whole`: why all
+ * of it is refused; `some`: the invoices that are.
+ */
+export function noticeResult(
+  question: Question,
+  { whole = [], some = [] }: { readonly whole?: readonly Reason[]; readonly some?: readonly NotNoted[] },
+  identity: Identity,
+  at: Instant,
+): Reply {
   const hex = randomUUID().replaceAll('-', '')
   const day = civilDate(at)
-  const list = reasons.map(({ code, text }) => `<LDo><MLoi>${code}</MLoi><MTLoi>${cut(text)}</MTLoi></LDo>`).join('')
+  const list = whole.map(({ code, text }) => `<LDo><MLoi>${code}</MLoi><MTLoi>${cut(text)}</MTLoi></LDo>`).join('')
+  const rows = some.map(
+    ({ form, symbol, number, date, code, reason }, i) =>
+      `<HDon><STT>${i + 1}</STT>${code && `<MCCQT>${cut(code)}</MCCQT>`}<KHMSHDon>${form}</KHMSHDon><KHHDon>${symbol}</KHHDon><SHDon>${number}</SHDon><NLap>${date}</NLap>` +
+      `<LADHDDT>1</LADHDDT><DSLDKTNhan><LDo><MLoi>${reason.code}</MLoi><MTa>${cut(reason.text)}</MTa></LDo></DSLDKTNhan></HDon>`,
+  )
   const data =
     `<DLTBao Id="Id-${hex}"><PBan>${VERSION}</PBan><MSo>01/TB-SSĐT</MSo><Ten>Về việc tiếp nhận và kết quả xử lý về việc hóa đơn điện tử đã lập sai</Ten>` +
     `<DDanh>Hà Nội</DDanh><TCQTCTren>BỘ TÀI CHÍNH</TCQTCTren><TCQT>CỤC THUẾ</TCQT><TNNT>${question.name}</TNNT><MST>${question.taxCode}</MST><MGDDTu>${question.id}</MGDDTu>` +
-    `<TGNhan>${day}</TGNhan><NTBNNT>${day}</NTBNNT><STTThe>1</STTThe>${list && `<DSLDKTNhan>${list}</DSLDKTNhan>`}</DLTBao>`
+    `<TGNhan>${day}</TGNhan><NTBNNT>${day}</NTBNNT><STTThe>1</STTThe>${list && `<DSLDKTNhan>${list}</DSLDKTNhan>`}${rows.length > 0 ? `<DSHDon>${rows.join('')}</DSHDon>` : ''}</DLTBao>`
   const number = `<STBao><So>${hex.slice(0, 12)}/TB-HĐĐT</So><NTBao>${day}</NTBao></STBao>`
   const body = `<TBao>${data}${number}<DSCKS><CQT>${seal(identity, data, hex, civilTime(at))}</CQT></DSCKS></TBao>`
   return { ...envelope(question, 301, body, true), readyAt: at }
 }
 
-/** 302, form 01/TB-RSĐT: the authority asks the taxpayer to look at an invoice again, within so many days. */
-export function review(
-  question: Question,
-  invoice: { readonly form: number; readonly symbol: string; readonly number: number; readonly code: string | null },
-  text: string,
-  identity: Identity,
+/** `to`: whom it goes to, and the message it answers; a letter answers none. */
+export function envelope(
+  to: Pick<Question, 'sender' | 'taxCode' | 'at'> & { readonly id?: string },
+  type: number,
+  body: string,
+  counted: boolean,
 ): Reply {
-  const hex = randomUUID().replaceAll('-', '')
-  const day = civilDate(question.at)
-  const code = invoice.code === null ? '' : `<MCCQT>${invoice.code}</MCCQT>`
-  const data =
-    `<DLTBao Id="Id-${hex}"><PBan>${VERSION}</PBan><MSo>01/TB-RSĐT</MSo><Ten>Về việc hóa đơn điện tử cần rà soát</Ten><DDanh>Hà Nội</DDanh>` +
-    `<TCQTCTren>BỘ TÀI CHÍNH</TCQTCTren><TCQT>CỤC THUẾ</TCQT><TNNT>${question.name}</TNNT><MST>${question.taxCode}</MST><DCNNT>-</DCNNT><DCTDTu></DCTDTu><THan>2</THan><Lan>1</Lan>` +
-    `<DSHDon><HDon><STT>1</STT>${code}<KHMSHDon>${invoice.form}</KHMSHDon><KHHDon>${invoice.symbol}</KHHDon><SHDon>${invoice.number}</SHDon><LDo>${cut(text)}</LDo></HDon></DSHDon></DLTBao>`
-  const number = `<STBao><So>${hex.slice(0, 12)}/TB-RSĐT</So><NTBao>${day}</NTBao></STBao>`
-  const body = `<TBao>${data}${number}<DSCKS><CQT>${seal(identity, data, hex, civilTime(question.at))}</CQT></DSCKS></TBao>`
-  return envelope(question, 302, body, true)
-}
-
-function envelope(question: Question, type: number, body: string, counted: boolean): Reply {
   const id = `TCT${randomUUID().replaceAll('-', '').toUpperCase()}`
-  const owner = question.taxCode ? `<MST>${question.taxCode}</MST>` : ''
-  const head = `<TTChung><PBan>${VERSION}</PBan><MNGui>TCT</MNGui><MNNhan>${question.sender}</MNNhan><MLTDiep>${type}</MLTDiep><MTDiep>${id}</MTDiep><MTDTChieu>${question.id}</MTDTChieu>${owner}${counted ? '<SLuong>1</SLuong>' : ''}</TTChung>`
+  const owner = to.taxCode ? `<MST>${to.taxCode}</MST>` : ''
+  const answered = to.id === undefined ? '' : `<MTDTChieu>${to.id}</MTDTChieu>`
+  const head = `<TTChung><PBan>${VERSION}</PBan><MNGui>TCT</MNGui><MNNhan>${to.sender}</MNNhan><MLTDiep>${type}</MLTDiep><MTDiep>${id}</MTDiep>${answered}${owner}${counted ? '<SLuong>1</SLuong>' : ''}</TTChung>`
   const xml = `<?xml version="1.0" encoding="UTF-8"?><TDiep>${head}<DLieu>${body}</DLieu></TDiep>`
-  return { type, id, xml, readyAt: question.at }
+  return { type, id, xml, readyAt: to.at }
 }
 
 /** At most 255 characters as the schema wants, escaped as canonical XML writes text. */
-const cut = (text: string): string =>
+export const cut = (text: string): string =>
   text.slice(0, 255).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#xD;')

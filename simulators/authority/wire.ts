@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Book } from './book.ts'
 import type { Handled } from './desk.ts'
+import type { Inbox } from './inbox.ts'
 import type { Logged } from './log.ts'
 import type { Weather } from './moods.ts'
 import type { Reply } from './replies.ts'
@@ -35,6 +36,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 export function wire(
   handle: (bytes: Uint8Array) => Promise<Handled>,
   book: Book,
+  inbox: Inbox,
   weather: Weather,
   log: (line: Omit<Logged, 'at'>) => void,
   signal: AbortSignal,
@@ -91,7 +93,7 @@ export function wire(
     const lost = weather.strikes('lost-answer')
     const garbled = weather.strikes('garbage')
     const answered = lost ? 'withheld' : reset ? 'reset after' : broken ? `status ${broken} after` : garbled ? 'garbled' : 'sent'
-    log({ ...told(handled), kind: 'request', answered })
+    log({ ...told(handled), kind: kindOf(handled), answered })
     if (weather.strikes('slow')) await clock.sleep(options.slowMs, signal)
     if (lost || reset) return tear(response)
     if (broken) return send(response, page(broken))
@@ -101,6 +103,12 @@ export function wire(
     return send(response, json(200, { mtdiep: handled.filed.id, trangthai: 'DA_TIEP_NHAN' }))
   }
 
+  const repliesTo = (id: string, taxCode: string): readonly Reply[] => {
+    const filed = book.find(id.slice(-32))
+    return filed?.taxCode === taxCode ? filed.replies.filter(({ readyAt }) => readyAt <= clock.now()) : []
+  }
+
+  /** With a message id: its replies; without: the letters this taxpayer has not acknowledged. */
   const lookup: Handler = async (request, response) => {
     const query = new URL(request.url ?? '/', 'http://authority').searchParams
     const asked = query.get('mtdiep') ?? ''
@@ -110,9 +118,8 @@ export function wire(
       log({ ...line, answered: `status ${away.status}` })
       return send(response, away)
     }
-    const filed = book.find(asked.slice(-32))
-    const mine = filed?.taxCode === query.get('mst') ? filed : undefined
-    const ready = weather.strikes('silent') ? [] : (mine?.replies ?? []).filter(({ readyAt }) => readyAt <= clock.now())
+    const taxCode = query.get('mst') ?? ''
+    const ready = weather.strikes('silent') ? [] : asked === '' ? inbox.unread(taxCode) : repliesTo(asked, taxCode)
     const shown = weather.strikes('twice') ? [...ready, ...ready] : ready
     const reset = weather.strikes('reset')
     const garbled = weather.strikes('garbage')
@@ -128,8 +135,8 @@ export function wire(
     if (reset) return tear(response)
     if (garbled) return send(response, { status: 200, type: 'application/json', body: garbage(weather) })
     if (shown.length === 0) return send(response, json(404, { error: 'not found' }))
-    const rows = shown.map((reply) => row(reply, mine?.taxCode ?? ''))
-    return send(response, json(200, rows.length === 1 ? rows[0] : rows))
+    const rows = shown.map((reply) => row(reply, taxCode))
+    return send(response, json(200, rows.length === 1 && asked !== '' ? rows[0] : rows))
   }
 
   return async (request, response) => {
@@ -142,7 +149,7 @@ export function wire(
 }
 
 /** The T-VAN's own JSON around a reply. */
-const row = (reply: Reply, taxCode: string): Record<string, unknown> => ({
+const row = (reply: Pick<Reply, 'type' | 'id' | 'xml'>, taxCode: string): Record<string, unknown> => ({
   pban: '2.1.1',
   mngui: 'TCT',
   mnnhan: /<MNNhan>([^<]*)/.exec(reply.xml)?.[1] ?? '',
@@ -153,6 +160,12 @@ const row = (reply: Reply, taxCode: string): Record<string, unknown> => ({
   sluong: 1,
   dlieu: reply.xml,
 })
+
+/** Lines of notices and receipts are told apart from packages by their type. */
+function kindOf(handled: Handled): Logged['kind'] {
+  const type = handled.kind === 'unreadable' ? '' : handled.filed.type
+  return type === '300' || type === '303' || type === '999' ? type : 'request'
+}
 
 function told(handled: Handled): Omit<Logged, 'at' | 'kind' | 'answered'> {
   if (handled.kind === 'unreadable') return { sha256: handled.sha256, verdict: 'unreadable' }

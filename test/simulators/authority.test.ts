@@ -312,8 +312,8 @@ void t.test('an error notice is answered with 301', async (t) => {
   t.same((await eye.judge(Buffer.from(String(answers[1]?.['dlieu'])), { now: new Date(START) })).findings, [])
 })
 
-void t.test('a review request arrives as 302 beside the other replies', async (t) => {
-  const { there, clock, login, send, replies } = await office(t)
+void t.test('a review request is a letter: shown without a message id until its receipt comes', async (t) => {
+  const { there, clock, login, send, replies, look } = await office(t)
   await login()
   const xml = pack(1)
   await send(xml)
@@ -325,8 +325,12 @@ void t.test('a review request arrives as 302 beside the other replies', async (t
     })
   t.equal((await ask(2)).status, 404)
   t.equal((await ask(1)).status, 200)
-  const [, , last] = await replies(idOf(xml))
+  t.equal((await replies(idOf(xml))).length, 2, 'it answers no message')
+  const [last, ...more] = await replies('')
   t.equal(last?.type, '302')
+  t.same(more, [])
+  t.match(last?.row, { mtdiep: idOf(last?.xml ?? ''), mtdtchieu: '', mst: shop.taxCode })
+  t.equal((await look('', '0199999021'))?.status, 404, "another's letters are not shown")
   t.match(last?.xml, /<LDo>Đơn giá bất thường<\/LDo>/)
   t.same((await eye.judge(Buffer.from(last?.xml ?? ''), { trust: [Buffer.from(there.certificatePem)] })).findings, [])
 })
@@ -337,7 +341,7 @@ void t.test('gaps, steps back and late days are warnings in the log', async (t) 
   await send(pack(1, 2))
   await send(pack(5))
   await send(pack(4))
-  await send(packageXml(shop, [invoiceXml(shop, { number: 6, date: '2026-11-21' })]))
+  await send(packageXml(shop, [invoiceXml(shop, { number: 6, symbol: 'C26MAB', date: '2026-11-21' })]))
   t.same(
     lines()
       .filter(({ kind }) => kind === 'request')
@@ -346,7 +350,7 @@ void t.test('gaps, steps back and late days are warnings in the log', async (t) 
       ['accepted', ''],
       ['accepted', 'gap 0199999014/1C26MAA 3..4'],
       ['accepted', 'descending 0199999014/1C26MAA 4 after 5'],
-      ['accepted', 'late 0199999014/1C26MAA/6 of 2026-11-21'],
+      ['accepted', 'gap 0199999014/1C26MAB 1..5; late 0199999014/1C26MAB/6 of 2026-11-21'],
     ],
   )
 })
