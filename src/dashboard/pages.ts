@@ -5,7 +5,20 @@ import type { App } from './server.ts'
 import { answers, Text } from './shapes.ts'
 
 /** Addresses of the page (dashboard 2.1). All are the same file; it holds no data, so anyone may load it to log in. */
-const PAGES = ['/', '/dang-nhap', '/hoa-don', '/hoa-don/:form/:symbol/:number', '/can-xu-ly', '/can-xu-ly/:entry']
+const PAGES = [
+  '/',
+  '/dang-nhap',
+  '/hoa-don',
+  '/hoa-don/:form/:symbol/:number',
+  '/can-xu-ly',
+  '/can-xu-ly/:entry',
+  '/sua-sai/:form/:symbol/:number',
+  '/khach',
+  '/chot-ngay',
+  '/chot-ngay/:day',
+  '/bao-cao',
+  '/quy-dinh',
+]
 const FILES = { '/app.js': 'text/javascript', '/app.css': 'text/css' }
 
 const ICON =

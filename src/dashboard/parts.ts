@@ -1,14 +1,19 @@
+import type { DayBalance } from '../domain/balance.ts'
 import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
-import type { InvoiceView } from '../domain/country.ts'
+import type { Corrections, Remedy } from '../domain/correction.ts'
+import type { InvoiceView, RuleRow } from '../domain/country.ts'
 import type { Desk } from '../domain/desk.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Stamp } from '../domain/invoice.ts'
-import type { Ledger, View } from '../domain/ledger.ts'
+import type { Books, Ledger, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
+import type { NextBuyer } from '../domain/next-buyer.ts'
 import type { Bitmap } from '../domain/page.ts'
 import type { Part } from '../domain/part.ts'
-import type { Instant } from '../domain/time.ts'
+import type { Result } from '../domain/result.ts'
+import type { Buyer } from '../domain/sale.ts'
+import type { CivilDate, Instant } from '../domain/time.ts'
 import type { Lang, Words } from '../domain/words.ts'
 
 /** Who is looking (A5). The officer reads and sees nothing secret; the developer never acts on invoices. */
@@ -48,8 +53,56 @@ export interface DashboardParts {
   readonly sessions?: SessionStore
   /** Programs that sell by HTTP. Absent: their routes do not exist. */
   readonly counter?: Counter
+  /** Where issued invoices are corrected. Absent, here and below: those routes do not exist. */
+  readonly corrections?: Corrections
+  /** Who buys next, given before the sale (R-022). */
+  readonly nextBuyer?: NextBuyer
+  /** The buyer of a sealed invoice in plain: shown only with a reason (R-106). */
+  buyerOf?(bytes: Uint8Array): Buyer | undefined
+  readonly books?: Books
+  readonly law?: Law
+  /** A day's registers against its invoices (R-084). */
+  readonly reconcile?: (day: CivilDate) => Promise<DayBalance>
+  readonly suspension?: Suspension
   /** The folder of the built page: `index.html`, `app.js`, `app.css`. */
   readonly web?: string
+}
+
+/** The dated rules as the screen shows them (R-003). */
+export interface Law {
+  timeline(): readonly RuleRow[]
+  /** Which document an error takes on that day (R-086). */
+  remedies?(on: CivilDate): readonly Remedy[]
+  /** Last month's sales with the rules of another day; nothing is written. */
+  readonly preview?: (on: CivilDate) => Promise<Result<RulesPreview>>
+}
+
+/** What the rules of a day would make of sales that were: at the same price, and at the same net. */
+export interface RulesPreview {
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly on: CivilDate
+  /** Items whose rate changes, dearest first. */
+  readonly items: readonly {
+    readonly name: string
+    readonly price: bigint
+    readonly now: { readonly rate: string; readonly net: bigint; readonly tax: bigint }
+    readonly later: { readonly rate: string; readonly net: bigint; readonly tax: bigint }
+    /** Price at which the shop keeps the same net. */
+    readonly sameNet: bigint
+  }[]
+  readonly changed: number
+  readonly kept: number
+  readonly now: { readonly pay: bigint; readonly tax: bigint }
+  readonly later: { readonly pay: bigint; readonly tax: bigint }
+}
+
+/** A notice that issuing must stop, with its second (R-016). */
+export interface Suspension {
+  current(): { readonly notice: string; readonly from: string } | undefined
+  /** `from`: `2026-11-21T12:00:00+07:00`. Effective at once, durable when it resolves. */
+  suspend(notice: string, from: string, who: string): Promise<Result<void>>
+  lift(why: string, who: string): Promise<Result<void>>
 }
 
 /** What a key of a program is good for. */

@@ -14,8 +14,12 @@ import { live } from './live.ts'
 import { pages } from './pages.ts'
 import type { Dashboard, DashboardParts } from './parts.ts'
 import { routesAct, routesLogin } from './routes-act.ts'
+import { routesBuyer, routesUnmask } from './routes-buyer.ts'
+import { routesCorrect } from './routes-correct.ts'
+import { routesDay } from './routes-day.ts'
 import { routesPicture } from './routes-picture.ts'
 import { routesRead } from './routes-read.ts'
+import { routesRules, routesSuspended } from './routes-rules.ts'
 import { routesSales } from './routes-sales.ts'
 import { showFault } from './show.ts'
 import { status } from './status.ts'
@@ -115,6 +119,12 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     routesRead(app, parts, state, threshold)
     routesPicture(app, parts, threshold)
     routesAct(app, parts, threshold)
+    if (parts.corrections) routesCorrect(app, parts, parts.corrections, threshold)
+    if (parts.nextBuyer) routesBuyer(app, parts, parts.nextBuyer, threshold)
+    if (parts.buyerOf) routesUnmask(app, parts, threshold)
+    if (parts.reconcile) routesDay(app, parts, parts.reconcile, threshold)
+    if (parts.law) routesRules(app, parts, parts.law, threshold)
+    if (parts.suspension) routesSuspended(app, parts, parts.suspension, threshold)
     if (parts.counter) await routesSales(app, parts, parts.counter, threshold)
     routesLogin(app, parts, entry, threshold)
     await pages(app, parts)

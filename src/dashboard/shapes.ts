@@ -81,6 +81,8 @@ export const Status = Type.Object({
   role: Type.String(),
   shop: Type.Object({ name: Type.String(), taxCode: Type.String(), form: Type.Integer() }),
   registers: Type.Array(Type.Object({ id: Type.String(), symbol: Type.String(), printer: Type.Boolean() })),
+  offers: Type.Record(Type.String(), Type.Boolean(), { description: 'what this box can do' }),
+  armed: Type.Array(Type.Object({ register: Type.String(), until: time }), { description: 'buyers that wait for the next sale' }),
   board: Type.Record(Type.String(), Type.Object({ ...sign, since: time })),
   alerts: Type.Array(
     Type.Object({
@@ -157,6 +159,7 @@ export const Invoice = Type.Object({
   words: Type.String(),
   payment: Type.String(),
   qr: Type.String(),
+  legend: maybe(Type.String({ description: 'which invoice it replaces or adjusts, in the words of the law' })),
   entry: Type.String(),
   state,
   digest: maybe(Type.String()),

@@ -65,7 +65,8 @@ export const showRow = (words: Words, lang: Lang, row: EntryRow) => ({
   ...maybe('why', row.why, same),
 })
 
-export const showInvoice = (view: InvoiceView, entry: EntryDetail) => ({
+/** What stands on an invoice, issued or only drawn up. */
+export const showView = (view: InvoiceView) => ({
   form: view.identity.form,
   symbol: view.identity.symbol,
   number: view.identity.number,
@@ -90,6 +91,11 @@ export const showInvoice = (view: InvoiceView, entry: EntryDetail) => ({
   words: view.words,
   payment: view.payment,
   qr: view.qr,
+  ...maybe('legend', view.legend, same),
+})
+
+export const showInvoice = (view: InvoiceView, entry: EntryDetail) => ({
+  ...showView(view),
   entry: entry.id,
   state: entry.state,
   ...maybe('digest', entry.digest, same),

@@ -102,6 +102,12 @@ function health(ledger: Ledger, since: Instant): Record<string, BoardItem> {
   return { ledger: { level: 'critical', key: `fault.${code}`, todo: `fault.${code}.hint`, since, ...(values ? { values } : {}) } }
 }
 
+const waiting = ({ registers, nextBuyer }: DashboardParts, now: Instant) =>
+  registers.flatMap(({ id }) => {
+    const until = nextBuyer?.armed(id)?.until
+    return until === undefined || until <= now ? [] : [{ register: id, until: factTime(until) }]
+  })
+
 function draw(parts: DashboardParts, { fact, day, queue, known, store, role, since }: Drawn) {
   const now = parts.clock.now()
   const told = Object.entries({ ...health(parts.ledger, since), ...parts.board.all() })
@@ -117,6 +123,17 @@ function draw(parts: DashboardParts, { fact, day, queue, known, store, role, sin
     role,
     shop: parts.shop,
     registers: parts.registers,
+    /** What this shop's box can do: the page shows nothing that is not there. */
+    offers: {
+      corrections: parts.corrections !== undefined,
+      buyer: parts.nextBuyer !== undefined,
+      unmask: parts.buyerOf !== undefined,
+      days: parts.reconcile !== undefined,
+      rules: parts.law !== undefined,
+      suspension: parts.suspension !== undefined,
+    },
+    // Who waits is told to the owner only, and only at which register and how long (R-106).
+    armed: role === 'owner' ? waiting(parts, now) : [],
     board: Object.fromEntries(shown),
     alerts: alerts(board, queue, now).map(({ since, ...alert }) => ({
       ...alert,
