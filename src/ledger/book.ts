@@ -174,7 +174,7 @@ export function keep({ db }: Book, fact: number, role: Role, { whole }: Salted):
   )
 }
 
-const ROLES = ['frame', 'invoice', 'masked', 'message', 'answer'] as const
+const ROLES = ['frame', 'invoice', 'masked', 'message', 'answer', 'evidence'] as const
 export type Role = (typeof ROLES)[number]
 /** At most eight documents belong to one fact: their rows lie beside each other, without an index of their own. */
 export const documentKey = (fact: number, role: Role): number => fact * 8 + ROLES.indexOf(role)

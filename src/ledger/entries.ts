@@ -104,7 +104,7 @@ const INVOICE = 'entry, fact, seller, form, symbol, number, code, at, due, CAST(
 export function sealedOf(db: Database, entry: number): Sealed {
   const row = db.sql(`SELECT ${INVOICE} FROM invoice WHERE entry = ?`).get(entry)
   if (!row) throw new Error(`entry ${entry} has no invoice`)
-  const fact = num(row, 'fact')
+  const { fact, digest } = newestOf(db, entry, row)
   const code = maybeText(row, 'code')
   const masked = documentOf(db, fact, 'masked')
   const identity = identityOf(row)
@@ -115,7 +115,7 @@ export function sealedOf(db: Database, entry: number): Sealed {
     due: num(row, 'due') as Instant,
     pay: BigInt(text(row, 'pay')),
     rates: rateSums(text(row, 'rates')),
-    digest: text(row, 'digest'),
+    digest,
     stamp: JSON.parse(text(row, 'stamp')) as Stamp,
     bytes: documentOf(db, fact, 'invoice') ?? new Uint8Array(),
     ...(code === undefined ? {} : { authorityCode: code }),
@@ -123,6 +123,12 @@ export function sealedOf(db: Database, entry: number): Sealed {
     ...tenderOf(db, entry),
     ...correctsOf(db, entry, identity.seller),
   }
+}
+
+/** The fact beside which the newest bytes of an invoice lie, and their digest: those of its last revision (R-079). */
+export function newestOf(db: Database, entry: number, invoice: Row): { readonly fact: number; readonly digest: string } {
+  const row = db.sql('SELECT fact, digest FROM revision WHERE entry = ? ORDER BY revision DESC LIMIT 1').get(entry) ?? invoice
+  return { fact: num(row, 'fact'), digest: text(row, 'digest') }
 }
 
 export const identityOf = (row: Row): InvoiceIdentity => ({

@@ -12,6 +12,7 @@ import { failed, ok, type Result } from '../domain/result.ts'
 import type { Instant } from '../domain/time.ts'
 import { keepAnchors, readAnchors } from './anchor.ts'
 import type { Moment } from './book.ts'
+import { evidenceBytes, LARGEST_EVIDENCE } from './evidence.ts'
 import { following } from './follow.ts'
 import { freshlyHeard } from './fresh.ts'
 import { numbering } from './numbering.ts'
@@ -208,6 +209,8 @@ function face(
     },
     issue: (entry, draft, signer) => numbers.issue(entry, draft, signer),
     async record(step) {
+      if (step.kind === 'agreed' && (step.evidence.file?.bytes.length ?? 0) > (LARGEST_EVIDENCE * 2) / 3)
+        return failed(fault('LEDGER_EVIDENCE_LARGE'))
       const result = await write((put) => ({ what: 'step', ...now(), ...slim(step, put) }))
       if ('entry' in step) left(step.entry)
       return result.ok ? ok(undefined) : result
@@ -270,11 +273,26 @@ const queuedAs = (id: EntryId, sealed: Sealed, since: Instant): Entry => {
 }
 
 /** Bytes go into the block, the step without them goes beside it. */
-function slim(step: Step, put: (bytes: Uint8Array) => Slice): { step: Step; bytes?: Slice } {
-  if (step.kind === 'answered') return { step: { ...step, reply: NONE }, bytes: put(step.reply) }
-  if (step.kind !== 'pushed') return { step }
-  const bytes = step.attempt === 1 ? { bytes: put(step.message.bytes) } : {}
-  return { step: { ...step, message: { ...step.message, bytes: NONE } }, ...bytes }
+function slim(step: Step, put: (bytes: Uint8Array) => Slice): { step: Step; bytes?: Slice; masked?: Slice } {
+  switch (step.kind) {
+    case 'answered':
+      return { step: { ...step, reply: NONE }, bytes: put(step.reply) }
+    case 'pushed': {
+      const bytes = step.attempt === 1 ? { bytes: put(step.message.bytes) } : {}
+      return { step: { ...step, message: { ...step.message, bytes: NONE } }, ...bytes }
+    }
+    case 'agreed': {
+      const { channel } = step.evidence
+      return { step: { ...step, evidence: { channel, note: '' } }, bytes: put(evidenceBytes(step.evidence)) }
+    }
+    case 'recoded': {
+      const { masked, ...sealed } = step.sealed
+      const bytes = put(sealed.bytes)
+      return { step: { ...step, sealed: { ...sealed, bytes: NONE } }, bytes, ...(masked ? { masked: put(masked) } : {}) }
+    }
+    default:
+      return { step }
+  }
 }
 const NONE = new Uint8Array()
 

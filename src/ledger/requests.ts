@@ -51,8 +51,9 @@ export interface IssueRequest {
 export interface StepRequest {
   readonly what: 'step'
   readonly step: Step
-  /** Message or answer bytes, taken out of the step. */
+  /** Message, answer, evidence or invoice bytes, taken out of the step. */
   readonly bytes?: Slice
+  readonly masked?: Slice
 }
 /** Nothing happened, but a day may be over. */
 export interface TickRequest {

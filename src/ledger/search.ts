@@ -6,12 +6,12 @@ import type { EntryDetail, EntryQuery, EntryRow } from '../domain/ledger.ts'
 import type { Aside } from '../domain/receipt.ts'
 import { dayEnd, dayStart, type Instant } from '../domain/time.ts'
 import { documentOf } from './book.ts'
-import { factOf, idOf } from './entries.ts'
+import { factOf, idOf, newestOf } from './entries.ts'
 import { type Database, maybeText, num, type Row, text, type Value } from './sqlite.ts'
 import { registerIn, sequenceOf } from './story.ts'
 
 const ROWS = `SELECT e.key, e.register, e.sequence, e.state, e.heard, e.since, e.fault, e.why, m.id AS message,
-  i.form, i.symbol, i.number, i.code, i.at, i.due, CAST(i.pay AS TEXT) AS pay, i.digest
+  i.form, i.symbol, i.number, i.code, i.at, i.due, CAST(i.pay AS TEXT) AS pay, i.fact, i.digest
   FROM entry e LEFT JOIN invoice i ON i.entry = e.key LEFT JOIN message m ON m.key = e.message`
 
 const MOST = 500
@@ -90,14 +90,14 @@ function detail(db: Database, row: Row | undefined): EntryDetail | undefined {
     )
     .all(key)
     .map(factOf)
-  const digest = maybeText(row, 'digest')
-  return { ...rowOf(row), facts, ...(digest === undefined ? {} : { digest }) }
+  const digest = row['number'] === null ? {} : { digest: newestOf(db, key, row).digest }
+  return { ...rowOf(row), facts, ...digest }
 }
 
 /** Sealed bytes exactly; undefined: no invoice, or erased. */
 export function sealedBytes(db: Database, id: EntryId): Uint8Array | undefined {
   const row = db
-    .sql('SELECT i.fact FROM entry e JOIN invoice i ON i.entry = e.key WHERE e.register = ? AND e.sequence = ?')
+    .sql('SELECT e.key, i.fact, i.digest FROM entry e JOIN invoice i ON i.entry = e.key WHERE e.register = ? AND e.sequence = ?')
     .get(registerIn(id), sequenceOf(id))
-  return row && documentOf(db, num(row, 'fact'), 'invoice')
+  return row && documentOf(db, newestOf(db, num(row, 'key'), row).fact, 'invoice')
 }

@@ -31,7 +31,13 @@ export function serveWrite(book: Book, request: WriteRequest, block: ArrayBuffer
       return issue(book, request, bytes(request.invoice), request.masked && bytes(request.masked))
     case 'step': {
       point('record.before')
-      const late = take(book, request.step, moment, request.bytes && bytes(request.bytes))
+      const late = take(
+        book,
+        request.step,
+        moment,
+        request.bytes && bytes(request.bytes),
+        request.masked && bytes(request.masked),
+      )
       return late ? refused(late) : { ok: true }
     }
     case 'tick':

@@ -3,15 +3,22 @@ import { ARROWS } from '../domain/entry.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { EntryId } from '../domain/ids.ts'
 import type { Step } from '../domain/ledger.ts'
+import { agreed, changed, looked, numberOf, person, reconciled, reprinted } from './acts.ts'
 import { asRole, type Book, documentKey, type Moment, type Salted, write } from './book.ts'
 import type { JsonObject } from './canonical.ts'
 import { type Standing, standingOf } from './entries.ts'
 import { answered, pushed, unanswered } from './messages.ts'
+import { recoded } from './revisions.ts'
 import { activate } from './sales.ts'
-import { num, text } from './sqlite.ts'
 
 /** Every transition but capture and issue. Returns a fault where a person came too late; a step that is no arrow throws. */
-export function take(book: Book, step: Step, moment: Moment, bytes: Salted | undefined): Fault | undefined {
+export function take(
+  book: Book,
+  step: Step,
+  moment: Moment,
+  bytes: Salted | undefined,
+  masked: Salted | undefined,
+): Fault | undefined {
   switch (step.kind) {
     case 'symbol':
       activate(book, { ...step, ...step.series }, moment)
@@ -51,15 +58,21 @@ export function take(book: Book, step: Step, moment: Moment, bytes: Salted | und
       person(book, fact, step.who, 'entered', undefined, undefined)
       return undefined
     }
+    case 'agreed':
+      return agreed(book, step, moment, bytes)
+    case 'looked':
+      return looked(book, step, moment)
+    case 'reprinted':
+      return reprinted(book, step, moment)
+    case 'recoded':
+      return recoded(book, step, moment, bytes, masked)
+    case 'reconciled':
+      return reconciled(book, step, moment)
+    case 'changed':
+      return changed(book, step, moment)
     default:
-      throw new Error(`no such step: ${step.kind}`)
+      throw new Error(`no such step: ${(step satisfies never as Step).kind}`)
   }
-}
-
-/** Form, symbol and number of the invoice of an entry, as facts name it. */
-function numberOf({ db }: Book, entry: number): { form: number; symbol: string; number: number } {
-  const row = db.sql('SELECT form, symbol, number FROM invoice WHERE entry = ?').get(entry)
-  return { form: num(row, 'form'), symbol: text(row, 'symbol'), number: num(row, 'number') }
 }
 
 const tooLate = (entry: EntryId, state: EntryState): Fault => fault('LEDGER_STATE', { entry, state })
@@ -108,8 +121,14 @@ function setAside(book: Book, step: Extract<Step, { kind: 'aside' }>, moment: Mo
   ])
   if (late || !standing) return late
   if (step.totals) {
-    const { count, counter, pay } = step.totals
-    const z = { count, counter, pay: pay === undefined ? undefined : String(pay) }
+    const { count, counter, pay, rates, tenders } = step.totals
+    const z = {
+      count,
+      counter,
+      pay: pay === undefined ? undefined : String(pay),
+      rates: rates?.map(({ rate, gross }) => [rate, String(gross)]),
+      tenders: tenders?.map(({ method, amount }) => [method, String(amount)]),
+    }
     write(book, 'register.closed', { entry: step.entry, register: standing.register, z }, moment, { entry: standing.key })
   }
   if (step.who !== undefined) person(book, book.story.peaks.size - 1, step.who, 'aside', standing.key, step.why)
@@ -137,16 +156,6 @@ function act(
   } else book.db.sql('UPDATE entry SET since = ? WHERE key = ?').run(moment.at, entry.key)
   person(book, fact, step.who, what, entry.key, step.why)
   return undefined
-}
-
-function person({ db }: Book, fact: number, who: string, what: string, entry: number | undefined, why: string | undefined): void {
-  db.sql('INSERT INTO person_act (fact, who, what, entry, why) VALUES (?, ?, ?, ?, ?)').run(
-    fact,
-    who,
-    what,
-    entry ?? null,
-    why ?? null,
-  )
 }
 
 function stamped(book: Book, step: Extract<Step, { kind: 'stamped' }>, moment: Moment): undefined {

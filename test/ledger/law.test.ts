@@ -1,0 +1,179 @@
+import { join } from 'node:path'
+import t from 'tap'
+import type { Entry } from '../../src/domain/entry.ts'
+import { type EntryId, entryId, messageId } from '../../src/domain/ids.ts'
+import type { Sealed } from '../../src/domain/invoice.ts'
+import type { Correction } from '../../src/domain/sale.ts'
+import { asCivilDate, instant } from '../../src/domain/time.ts'
+import { openForReading } from '../../src/ledger/sqlite.ts'
+import { folder } from '../folder.ts'
+import { faultsOf } from './check.ts'
+import { ask, begin, codeOf, type Desk, facts, hear, seal, shopWith, step } from './desk.ts'
+import { draft, fakeClock, heard, open, R17, symbolStep, TAX, value } from './shop.ts'
+
+const db = (desk: Desk): string => join(desk.dir, 'tillgate.db')
+const day = (text: string) => asCivilDate(text) ?? ('' as never)
+const invoice = (number: number) => ({ seller: TAX, form: 1, symbol: 'C26MAA', number })
+const corrects = (how: Correction['how'], number: number): Correction => ({
+  how,
+  invoice: invoice(number),
+  issuedOn: day('2026-11-21'),
+  cause: how === 'replace' ? 14 : 5,
+})
+const last = (desk: Desk, kind: string) => facts(desk).findLast((fact) => fact.kind === kind)?.body
+
+function push(desk: Desk, id: string, ...numbers: number[]) {
+  const bytes = Buffer.from(`<TDiep>${id}</TDiep>`)
+  const message = { id: messageId(id), type: 206, bytes, invoices: numbers.map(invoice) }
+  return step(desk, { kind: 'pushed', message, attempt: 1, target: 'test' }, bytes)
+}
+function answer(desk: Desk, id: string, ...verdicts: { kind: 'accepted' | 'rejected'; number: number }[]) {
+  const reply = Buffer.from(`${id} ${JSON.stringify(verdicts)}`)
+  const said = verdicts.map(({ kind, number }) => ({ kind, invoice: invoice(number), fault: { code: 'NO' } }))
+  return step(desk, { kind: 'answered', message: messageId(id), attempt: 1, reply, verdicts: said }, reply)
+}
+
+void t.test('R-070, R-076: what corrects which is in the fact and in the chain; the first method locks it', async (t) => {
+  const desk = shopWith(3, folder(t), fakeClock())
+  const tender = [
+    ['cash', 50_000n],
+    ['card', 4_000n],
+  ]
+  t.ok(seal(desk, hear(desk), 4, { corrects: corrects('replace', 1), tender }).ok)
+  t.match(last(desk, 'invoice.issued'), {
+    corrects: { cause: 14, date: '2026-11-21', form: 1, how: 'replace', number: 1, symbol: 'C26MAA' },
+    tender: [
+      ['cash', '50000'],
+      ['card', '4000'],
+    ],
+  })
+  const held = hear(desk)
+  const refusal = (how: Correction['how'], number: number) => codeOf(seal(desk, held, 5, { corrects: corrects(how, number) }))
+  t.equal(refusal('replace', 1), 'LEDGER_REPLACED', 'a replacement replaces the newest document')
+  t.equal(refusal('adjust', 1), 'LEDGER_REPLACED')
+  t.equal(refusal('adjust', 4), 'LEDGER_METHOD_LOCKED', 'the replacement goes on with the method of its chain')
+  t.ok(seal(desk, held, 5, { corrects: corrects('replace', 4) }).ok)
+  t.ok(seal(desk, hear(desk), 6, { corrects: corrects('adjust', 2) }).ok)
+  t.ok(seal(desk, hear(desk), 7, { corrects: corrects('adjust', 2) }).ok, 'as often as needed')
+  t.equal(codeOf(seal(desk, hear(desk), 8, { corrects: corrects('replace', 2) })), 'LEDGER_METHOD_LOCKED')
+  const entry = ask(desk, { what: 'entry', entry: entryId('R017', 4) })
+  t.match(entry, {
+    value: {
+      sealed: {
+        corrects: corrects('replace', 1),
+        tender: [
+          { method: 'cash', amount: 50_000n },
+          { method: 'card', amount: 4_000n },
+        ],
+      },
+    },
+  })
+  desk.room.close()
+  t.same(faultsOf(db(desk)), [])
+})
+
+void t.test('an order is a frame like any other; its name is found and is no place to resume from', async (t) => {
+  const dir = folder(t)
+  const clock = fakeClock()
+  const ledger = await open(dir, clock)
+  value(await ledger.record(symbolStep()))
+  value(await ledger.capture(R17, heard('PHO'), '120@file'))
+  const id = value(await ledger.capture(R17, { ...heard('{"tillgate-order":1}'), order: true }, '#fix-7\n'))
+  t.equal(await ledger.cursor(R17), '120@file')
+  t.same(await ledger.named?.(R17, 'fix-7'), [{ entry: id, name: 'fix-7' }])
+  t.match(await ledger.entry(id), { state: 'captured', order: true })
+  await ledger.record({ kind: 'held', entry: id, fault: { code: 'CORRECTION' } })
+  t.match(await ledger.entry(id), { state: 'held', order: true })
+  t.match(await ledger.list('held', 9), [{ id, order: true }])
+  await ledger.close()
+  t.same(faultsOf(join(dir, 'tillgate.db')), [])
+})
+
+void t.test('R-073, R-083, R-084, R-106: what people do is told, their words stay beside the facts', async (t) => {
+  const dir = folder(t)
+  const clock = fakeClock()
+  const ledger = await open(dir, clock)
+  value(await ledger.record(symbolStep()))
+  const entry = value(await ledger.capture(R17, heard('PHO')))
+  value(await ledger.issue(entry, draft(clock.now())))
+  const file = { name: 'bien-ban.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF') }
+  const evidence = { channel: 'written', note: 'Công ty VĂN MẪU đồng ý \ud800', file } as const
+  const agreed = await ledger.record({ kind: 'agreed', invoice: invoice(1), evidence, who: 'P01' })
+  t.ok(agreed.ok)
+  const stranger = await ledger.record({ kind: 'agreed', invoice: invoice(9), evidence, who: 'P01' })
+  t.equal(stranger.ok ? '' : stranger.fault.code, 'LEDGER_INVOICE_UNKNOWN')
+  const huge = { ...evidence, file: { ...file, bytes: Buffer.alloc(12 * 1024 * 1024) } }
+  const large = await ledger.record({ kind: 'agreed', invoice: invoice(1), evidence: huge, who: 'P01' })
+  t.equal(large.ok ? '' : large.fault.code, 'LEDGER_EVIDENCE_LARGE')
+  value(await ledger.record({ kind: 'looked', entry, who: 'P01', why: 'in lại' }))
+  value(await ledger.record({ kind: 'reprinted', entry, who: 'P01' }))
+  value(await ledger.record({ kind: 'reprinted', entry, who: 'P02' }))
+  const digests = { before: 'a'.repeat(64), after: 'b'.repeat(64) }
+  for (const what of ['config', 'template', 'rules'] as const)
+    value(await ledger.record({ kind: 'changed', what, ...digests, fields: ['shop.rates'], who: 'P01' }))
+  const told = (await ledger.view.facts(-1, 99)).map(({ kind, line }) => [kind, (JSON.parse(line) as { body: object }).body])
+  const bodies = (kind: string) => told.filter(([name]) => name === kind).map(([, body]) => body)
+  t.match(bodies('correction.agreed'), [{ channel: 'written', invoice: [1, 'C26MAA', 1], doc: { c: /^[0-9a-f]{64}$/ } }])
+  t.notMatch(JSON.stringify(told), 'VĂN MẪU', 'a name stands in no fact')
+  t.match(bodies('person.looked'), [{ entry, what: 'buyer', who: 'P01', why: 'in lại' }])
+  t.match(bodies('receipt.reprinted'), [
+    { form: 1, symbol: 'C26MAA', number: 1, count: 1 },
+    { count: 2, who: 'P02' },
+  ])
+  t.match(bodies('rules.changed'), [{ ...digests, fields: ['shop.rates'], who: 'P01' }])
+  t.equal(bodies('config.changed').length + bodies('template.changed').length, 2)
+  const detail = await ledger.view.invoice(invoice(1))
+  t.match(
+    detail?.facts.map((fact) => fact.kind).slice(2),
+    ['correction.agreed', 'person.looked', 'receipt.reprinted', 'receipt.reprinted'],
+    'the story of the invoice tells it',
+  )
+  await ledger.close()
+  t.same(faultsOf(join(dir, 'tillgate.db')), [])
+})
+
+void t.test('R-079: only a rejected invoice is encoded anew, with the same content; the first bytes stay', async (t) => {
+  const desk = shopWith(2, folder(t), fakeClock())
+  const entry = entryId('R017', 1)
+  const stands = (id: EntryId = entry) => {
+    const reply = ask(desk, { what: 'entry', entry: id })
+    return (reply.ok ? reply.value : undefined) as Extract<Entry, { sealed: Sealed }>
+  }
+  const { sealed } = stands()
+  const bytes = Buffer.from('<HDon>mended</HDon>')
+  const recode = (content: Partial<Sealed> = {}) =>
+    step(desk, { kind: 'recoded', entry, sealed: { ...sealed, digest: 'e', ...content }, who: 'P01', why: 'mã hóa' }, bytes)
+  t.equal(codeOf(recode()), 'LEDGER_STATE', 'nobody refused it')
+  push(desk, 'M1', 1, 2)
+  t.equal(codeOf(recode()), 'LEDGER_STATE', 'it is on its way')
+  answer(desk, 'M1', { kind: 'rejected', number: 1 }, { kind: 'accepted', number: 2 })
+  for (const other of [
+    { pay: 1n },
+    { rates: [] },
+    { identity: invoice(2) },
+    { authorityCode: 'M1-26-A1B2C-00000000009' },
+    { at: instant(sealed.at + 1_000) },
+  ])
+    t.equal(codeOf(recode(other)), 'LEDGER_OTHER_CONTENT', Object.keys(other).join())
+  t.ok(recode().ok)
+  t.match(last(desk, 'invoice.recoded'), { ...{ form: 1, symbol: 'C26MAA', number: 1, revision: 2 }, who: 'P01', why: 'mã hóa' })
+  t.match(stands(), { state: 'queued', sealed: { digest: 'e', identity: invoice(1), authorityCode: sealed.authorityCode } })
+  t.equal(Buffer.from(stands().sealed.bytes).toString(), bytes.toString())
+  t.ok(push(desk, 'M2', 1).ok, 'free to travel in a new message')
+  answer(desk, 'M2', { kind: 'rejected', number: 1 })
+  t.ok(recode({ digest: 'f' }).ok)
+  t.equal(last(desk, 'invoice.recoded')?.['revision'], 3)
+  const first = facts(desk).find((fact) => fact.kind === 'invoice.issued')
+  desk.room = begin(desk.dir, desk.clock)
+  t.equal(stands().sealed.digest, 'f', 'after a restart too')
+  desk.clock.set('2026-11-22T00:00:01.000+07:00')
+  ask(desk, { what: 'tick' })
+  t.match(last(desk, 'day.closed'), { series: [{ count: 2, pay: '108000' }] }, 'summed once')
+  desk.room.close()
+
+  const reading = openForReading(db(desk))
+  const kept = reading.sql(`SELECT bytes FROM document WHERE fact = ? AND role = 'invoice'`).get(first?.n ?? 0)
+  t.equal(Buffer.from(kept?.['bytes'] as Uint8Array).toString(), '<HDon>1</HDon>')
+  reading.close()
+  t.same(faultsOf(db(desk)), [])
+})
