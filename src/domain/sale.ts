@@ -17,6 +17,8 @@ export interface Sale {
   readonly prices?: 'inclusive' | 'exclusive'
   /** What the buyer owes, tax included, before cash rounding (R-114). */
   readonly total: Dong
+  /** A person gave its lines, at prices without tax: what they come to counts, not `total`. */
+  readonly typed?: true
   /** Tax per rate as printed, where it is. */
   readonly vat?: readonly { readonly rate: string; readonly base: Dong; readonly tax: Dong }[]
   readonly rounding: Dong
