@@ -1,6 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=32
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { PrinterCommand } from './commands/simulate.ts'
+import type { AuthorityCommand, PrinterCommand } from './commands/simulate.ts'
 import type { Lang } from './domain/words.ts'
 import { version } from './version.ts'
 
@@ -226,7 +226,13 @@ simulate
   .option('--log <file>')
   .option('--mood <names>', 'normal,silent,slow,lost-answer,...', 'normal')
   .option('--seed <n>', 'seed', whole, 1)
-  .action(async (options: { listen: string; log?: string; mood: string; seed: number }) => {
+  .option('--store <file>', 'memory that survives a restart')
+  .option('--keys <folder>', 'key that seals the replies; made at the first use')
+  .option('--review <invoice...>', '1C26MAA-12:5: asks about invoice 12 once it is accepted (302), five days to answer')
+  .option('--register <who...>', '0199999014:A1B2C or a file: accepts a registration (103) and judges by it')
+  .option('--out <file>', 'where the 103 is written')
+  .option('--suspended-from <time>', '2026-11-21T12:00:00: from then on nothing is accepted')
+  .action(async (options: AuthorityCommand) => {
     const { simulateAuthority } = await import('./commands/simulate.ts')
     process.exit(await simulateAuthority(options))
   })

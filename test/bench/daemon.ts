@@ -49,6 +49,7 @@ export async function startDaemon({ main, dir, till }: Place, through: readonly 
   const [command = process.execPath, ...args] = [
     ...through,
     process.execPath,
+    ...process.execArgv,
     main,
     'run',
     '--config',
