@@ -53,7 +53,7 @@ function wrongReference(invoice: JudgedInvoice, related: Related, original: Stan
     : undefined
 }
 
-/** R-072 and R-076: cause and method fit each other, and the first method used on an invoice is the only one left. */
+/** R-072 and R-076: cause and method fit each other, and the first method used in a chain is the only one left. */
 function wrongMethod(how: 'replace' | 'adjust', { cause }: Related, original: Standing): Reason | undefined {
   if (original.corrects?.how === 'adjust')
     return { code: '80028', text: 'Hóa đơn liên quan là hóa đơn điều chỉnh, phải nêu hóa đơn gốc của nó' }
@@ -61,6 +61,8 @@ function wrongMethod(how: 'replace' | 'adjust', { cause }: Related, original: St
     return { code: '80029', text: `Hóa đơn liên quan đã bị thay thế bởi ${original.replacedBy.split('/').slice(1).join(' số ')}` }
   if (how === 'replace' && original.adjustments > 0)
     return { code: '80030', text: 'Hóa đơn liên quan đã điều chỉnh, lần sau cũng phải điều chỉnh (TT91 10.6.a)' }
+  if (how === 'adjust' && original.corrects?.how === 'replace')
+    return { code: '80030', text: 'Hóa đơn liên quan là hóa đơn thay thế, lần sau cũng phải thay thế (TT91 10.6.a)' }
   const rule = CAUSES[cause]
   if (!rule) return { code: '80031', text: `Lý do điều chỉnh, thay thế ${cause || '-'} không có trong danh mục` }
   // The lock forces an error in an adjustment to be adjusted again.

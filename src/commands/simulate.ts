@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs'
-import { authority, MOODS } from '../../simulators/authority/index.ts'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { authority, MOODS, type Registration, type ReviewOrder, readRegistration } from '../../simulators/authority/index.ts'
 import { type PrinterOptions, printer } from '../../simulators/printer/index.ts'
 import { register } from '../../simulators/register/index.ts'
 import { MISCHIEF, readMischief } from '../../simulators/register/mischief.ts'
 import { SCRIPTS } from '../../simulators/register/scripts.ts'
 import { TRADES } from '../../simulators/register/trades/index.ts'
 import { systemClock } from '../clock.ts'
+import { readTime } from '../domain/time.ts'
 import { schemas } from '../paths.ts'
 import { judge } from '../verify/index.ts'
 
@@ -123,26 +124,80 @@ export async function simulatePrinter({ trouble: wanted, out, draw, columns, pac
   return 0
 }
 
-/** `tillgate simulate authority`: a T-VAN with the tax authority behind it, until it is asked to stop. */
-export async function simulateAuthority(options: { listen: string; log?: string; mood: string; seed: number }): Promise<number> {
-  const moods = names(options.mood)
+export interface AuthorityCommand {
+  readonly listen: string
+  readonly log?: string
+  readonly mood: string
+  readonly seed: number
+  readonly store?: string
+  readonly keys?: string
+  readonly review?: readonly string[]
+  readonly register?: readonly string[]
+  readonly out?: string
+  readonly suspendedFrom?: string
+}
+
+/** `tillgate simulate authority`: a T-VAN with the tax authority behind it, until it is asked to stop. Exit 0, 2 when it cannot. */
+export async function simulateAuthority(command: AuthorityCommand): Promise<number> {
+  const { listen, log, mood, seed, store, keys, out } = command
+  const moods = names(mood)
   const strange = moods.filter((name) => !(MOODS as readonly string[]).includes(name))
   if (strange.length > 0) {
     say(`no such mood: ${strange.join(', ')}; there are ${MOODS.join(', ')}`)
     return 2
   }
+  const reviews = (command.review ?? []).map(readReview)
+  const registrations = (command.register ?? []).map(registrationOf)
+  const suspendedFrom = command.suspendedFrom === undefined ? undefined : readTime(command.suspendedFrom)
+  const wrong = [
+    ...[...reviews, ...registrations].filter((one) => typeof one === 'string'),
+    ...(Number.isNaN(suspendedFrom) ? [`no time: ${command.suspendedFrom ?? ''}, but 2026-11-21T12:00:00`] : []),
+    ...(out !== undefined && registrations.length !== 1 ? ['--out wants one --register'] : []),
+  ]
+  if (wrong.length > 0) {
+    say(wrong.join('\n'))
+    return 2
+  }
   const stop = asked()
   const run = await authority({
-    listen: options.listen,
+    listen,
     judge: judge(schemas),
     clock: systemClock,
     moods,
-    seed: options.seed,
-    ...(options.log ? { log: options.log } : {}),
+    seed,
+    reviews: reviews.filter((one) => typeof one !== 'string'),
+    ...(log ? { log } : {}),
+    ...(store ? { store } : {}),
+    ...(keys ? { keys } : {}),
+    ...(suspendedFrom === undefined ? {} : { suspendedFrom }),
   })
+  for (const registration of registrations) {
+    if (typeof registration === 'string') continue
+    const accepted = run.register(registration).find(({ type }) => type === 103)
+    say(`103 for ${registration.taxCode}: ${accepted?.number ?? ''}`)
+    if (out !== undefined && accepted) writeFileSync(out, accepted.xml)
+  }
   say(`authority on ${run.url}, moods ${moods.join(', ')}`)
   await stop
   say(`${run.accepted().length} invoices accepted`)
   await run.stop()
   return 0
+}
+
+/** `1C26MAA-12:5`: invoice 12 of that series, five days to answer in. A string says what is wrong. */
+function readReview(text: string): ReviewOrder | string {
+  const [, series = '', number, days = '2'] = /^(\d[CK]\d\d[A-Z]{3})-0*([1-9]\d{0,7})(?::([1-9]\d?))?$/.exec(text) ?? []
+  return number === undefined ? `no review: ${text}, but 1C26MAA-12:5` : { series, number: Number(number), days: Number(days) }
+}
+
+/** `0199999014:A1B2C`, or the name of a file with the registration or a gateway's configuration. */
+function registrationOf(text: string): Registration | string {
+  const [, taxCode, codeBlock] = /^([\d-]{10,14}):([0-9A-Z]{5})$/.exec(text) ?? []
+  if (taxCode !== undefined && codeBlock !== undefined) return readRegistration({ taxCode, codeBlock })
+  if (!existsSync(text)) return `no registration: ${text}, but 0199999014:A1B2C or a file`
+  try {
+    return readRegistration(JSON.parse(readFileSync(text, 'utf8')) as Readonly<Record<string, unknown>>)
+  } catch (error) {
+    return `${text}: ${error instanceof Error ? error.message : String(error)}`
+  }
 }
