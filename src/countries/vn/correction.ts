@@ -1,5 +1,6 @@
-import type { Correction, Sale, SaleLine } from '../../domain/sale.ts'
+import type { Correction, Sale } from '../../domain/sale.ts'
 import type { Figures } from './figures.ts'
+import { flippedLine, negatedItem } from './item.ts'
 import { field, node } from './xml.ts'
 
 /** `TCHDon` and the words of the law for it (einvoice-format 5.5, R-072). */
@@ -28,37 +29,29 @@ export const relatedBlock = (correction: Correction | undefined): string =>
         field('GChu', legend(correction)),
       )
 
-/** Only an adjustment may be negative (R-075, R-116), and then all of it is. */
-export const isReduction = ({ corrects, total }: Sale): boolean => corrects?.how === 'adjust' && total < 0n
+/** Only an adjustment may be negative (R-075, R-116); goods that only come back are all of it. */
+export const isReduction = ({ corrects, lines }: Sale): boolean =>
+  corrects?.how === 'adjust' && lines.every((line) => line.quantity.units < 0n && line.amount <= 0n)
 
 /** The same goods with the other sign: a reduction is computed like a sale, so that it takes back what the sale gave. */
-export function opposite(sale: Sale): Sale {
-  const line = (of: SaleLine): SaleLine => ({
-    ...of,
-    quantity: { ...of.quantity, units: -of.quantity.units },
-    discount: -of.discount,
-    amount: -of.amount,
-  })
-  return {
-    ...sale,
-    lines: sale.lines.map(line),
-    discount: -sale.discount,
-    charges: sale.charges.map((charge) => ({ ...charge, amount: -charge.amount })),
-    total: -sale.total,
-    ...(sale.vat ? { vat: sale.vat.map((row) => ({ ...row, base: -row.base, tax: -row.tax })) } : {}),
-  }
-}
+export const opposite = (sale: Sale): Sale => ({
+  ...sale,
+  lines: sale.lines.map(flippedLine),
+  discount: -sale.discount,
+  charges: sale.charges.map((charge) => ({ ...charge, amount: -charge.amount })),
+  ...(sale.fees ? { fees: sale.fees.map((fee) => ({ ...fee, amount: -fee.amount })) } : {}),
+  total: -sale.total,
+  ...(sale.vat ? { vat: sale.vat.map((row) => ({ ...row, base: -row.base, tax: -row.tax })) } : {}),
+})
 
 export const negated = (of: Figures): Figures => ({
-  items: of.items.map((item) => ({
-    ...item,
-    ...(item.quantity ? { quantity: { ...item.quantity, units: -item.quantity.units } } : {}),
-    ...(item.discount === undefined ? {} : { discount: -item.discount }),
-    amount: -item.amount,
-  })),
+  items: of.items.map(negatedItem),
   rates: of.rates.map(({ rate, net, tax }) => ({ rate, net: -net, tax: -tax })),
   net: -of.net,
   tax: -of.tax,
   ticketDiscount: -of.ticketDiscount,
+  cut: -of.cut,
+  fees: of.fees.map((fee) => ({ ...fee, amount: -fee.amount })),
   pay: -of.pay,
+  taken: -of.taken,
 })

@@ -6,10 +6,11 @@ import type { Register, Shop } from '../../domain/shop.ts'
 import { type CivilDate, civilDate, type Instant, readTime } from '../../domain/time.ts'
 import { isReduction, negated, opposite } from './correction.ts'
 import { tidyBuyer, unfit } from './fields.ts'
-import { figures } from './figures.ts'
+import { type Figures, figures } from './figures.ts'
+import { householdOf, withNote } from './household.ts'
 import { codePrefix, isCoded, qrOf, symbolAt } from './identity.ts'
 import { sheet } from './invoice.ts'
-import { paymentText } from './payment.ts'
+import { hintsOf, paymentText, tenderOf } from './payment.ts'
 import { type Rate, rateOf } from './rates.ts'
 import { BUILT_IN, type Rules, ruling, workingDaysAfter } from './rules.ts'
 import { sealing } from './seal.ts'
@@ -33,21 +34,22 @@ export function draftInvoice(sale: Sale, shop: Shop, register: Register, at: Ins
   if (refused) return failed(refused)
   const symbol = symbolAt(register.symbol, at)
   if (symbol < register.symbol) return failed(fault('VN_SYMBOL_YEAR'))
-  // A correction bears the rates of what it corrects, also after they changed.
-  const rates = shop.form === 1 ? lineRates(sale, shop, sale.corrects?.issuedOn ?? day, rules) : ok([])
-  if (!rates.ok) return rates
-  const reduction = isReduction(sale)
-  const computed = figures(reduction ? opposite(sale) : sale, rates.value, sale.prices ?? shop.prices)
+  const computed = computedBy(sale, shop, day, rules)
   if (!computed.ok) return computed
-  const sums = reduction ? negated(computed.value) : computed.value
+  const sums = computed.value
 
   const content = { figures: sums, shop, register, symbol, at, day, payment: paymentText(sale), ...options, rules }
+  const tender = tenderOf(sale, sums)
+  const hints = hintsOf(sale, sums, day, rules)
   const draft = {
     series: { form: shop.form, symbol },
     at,
     due: dueOf(symbol, day, rules),
     pay: sums.pay,
     rates: [...sums.rates].sort(byBytes),
+    ...(tender ? { tender } : {}),
+    ...(sale.corrects ? { corrects: sale.corrects } : {}),
+    ...(hints ? { hints } : {}),
   }
   const seal = sealing({
     draft,
@@ -66,6 +68,24 @@ function notAllowed(shop: Shop, at: Instant): Fault | undefined {
   if (!shop.accepted || civilDate(at) < shop.accepted.from) return fault('VN_NOT_ACTIVATED')
   // A time that cannot be read stops too: better no invoice than an illegal one.
   return shop.suspended && !(at < readTime(shop.suspended.from)) ? fault('VN_SUSPENDED') : undefined
+}
+
+/**
+ * The tax of a sale arose when it was made: what corrects it bears the rates and the cut of that day, also a full
+ * replacement after they changed, which states the same sale rightly and is no new one (R-072, R-075); only symbol and
+ * number are of the day of issue (R-034).
+ */
+function computedBy(sale: Sale, shop: Shop, day: CivilDate, rules: Rules): Result<Figures> {
+  const on = sale.ratesOn ?? sale.corrects?.issuedOn ?? day
+  const rates = shop.form === 1 ? lineRates(sale, shop, on, rules) : ok([])
+  if (!rates.ok) return rates
+  const household = shop.form === 2 ? householdOf(sale, shop, on, rules) : ok(undefined)
+  if (!household.ok) return household
+  const reduction = isReduction(sale)
+  const computed = figures(reduction ? opposite(sale) : sale, rates.value, sale.prices ?? shop.prices, household.value)
+  if (!computed.ok) return computed
+  const sums = reduction ? negated(computed.value) : computed.value
+  return ok(household.value ? withNote(sums, household.value) : sums)
 }
 
 /** A line without money needs no rate; any other must have one. */

@@ -3,7 +3,9 @@ import type { Buyer, Correction } from '../../domain/sale.ts'
 import type { Register, Shop } from '../../domain/shop.ts'
 import { type CivilDate, civilTime, type Instant } from '../../domain/time.ts'
 import { relatedBlock } from './correction.ts'
-import type { Figures, Item } from './figures.ts'
+import type { Figures } from './figures.ts'
+import { INDUSTRIES, isIndustry } from './industries.ts'
+import type { Item } from './item.ts'
 import { type Rules, ruling } from './rules.ts'
 import { amountInWords } from './words.ts'
 import { field, node } from './xml.ts'
@@ -69,11 +71,17 @@ const closing = ({ shop, at, day, payment, softwareTaxCode, corrects }: SheetCon
     field('MSTTCGP', softwareTaxCode),
     relatedBlock(corrects),
     // R-020.4: the law wants the time of issue, the format has only a field for its day.
-    node('TTKhac', node('TTin', field('TTruong', ISSUE_TIME), field('KDLieu', 'dateTime'), field('DLieu', civilTime(at)))),
+    node('TTKhac', extra(ISSUE_TIME, civilTime(at), 'dateTime')),
   ].join('')
 
 /** The name under which the issue time stands in `TTKhac`. */
 export const ISSUE_TIME = 'Thời điểm lập'
+/** And those of a household's line: its industry group, and that its kind bears no tax (R-026). */
+export const INDUSTRY = 'Nhóm ngành nghề'
+export const UNTAXED = 'Đối tượng chịu thuế'
+
+const extra = (name: string, value: string | undefined, kind = 'string'): string =>
+  value === undefined ? '' : node('TTin', field('TTruong', name), field('KDLieu', kind), field('DLieu', value))
 
 /** R-021: as registered; a household also names the place of business, of the register before that of the shop. */
 function sellerBlock({ shop, register }: SheetContent): string {
@@ -126,11 +134,18 @@ const line = (item: Item, position: number): string =>
     field('DGia', item.price && formatDecimal(item.price)),
     field('TLCKhau', item.discountRate),
     field('STCKhau', item.discount?.toString()),
-    field('ThTien', item.amount.toString()),
+    field('ThTien', item.amount?.toString()),
     field('TSuat', item.rate),
+    item.industry === undefined && item.untaxed === undefined
+      ? ''
+      : node('TTKhac', extra(INDUSTRY, inWords(item.industry)), extra(UNTAXED, item.untaxed)),
   )
 
-const totals = ({ rates, net, tax, ticketDiscount, pay }: Figures, form: 1 | 2): string =>
+const inWords = (industry: string | undefined): string | undefined =>
+  industry !== undefined && isIndustry(industry) ? INDUSTRIES[industry] : industry
+
+/** `TgTCThue` on a sales invoice: the goods before the cut, which `TGTKhac` takes off (R-065, einvoice-format 5.6). */
+const totals = ({ rates, net, tax, ticketDiscount, cut, fees, pay }: Figures, form: 1 | 2): string =>
   node(
     'TToan',
     node(
@@ -139,8 +154,13 @@ const totals = ({ rates, net, tax, ticketDiscount, pay }: Figures, form: 1 | 2):
         node('LTSuat', field('TSuat', r.rate), field('ThTien', r.net.toString()), field('TThue', r.tax.toString())),
       ),
     ),
-    ...(form === 1 ? [field('TgTCThue', net.toString()), field('TgTThue', tax.toString())] : []),
+    ...(form === 1 || cut !== 0n ? [field('TgTCThue', net.toString())] : []),
+    ...(form === 1 ? [field('TgTThue', tax.toString())] : []),
+    ...(fees.length > 0
+      ? [node('DSLPhi', ...fees.map((fee) => node('LPhi', field('TLPhi', fee.name), field('TPhi', fee.amount.toString()))))]
+      : []),
     ...(ticketDiscount !== 0n ? [field('TTCKTMai', ticketDiscount.toString())] : []),
+    ...(cut !== 0n ? [field('TGTKhac', cut.toString())] : []),
     field('TgTTTBSo', pay.toString()),
     field('TgTTTBChu', amountInWords(pay)),
   )

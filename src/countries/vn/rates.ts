@@ -52,7 +52,7 @@ export function matches(pattern: string, folded: string): boolean {
 }
 
 /** The meaning of a configured rate on a day: `8%` is `10%` after its window (R-060). */
-const configured = (text: string, on: CivilDate, rules: Rules): Rate | undefined => {
+export const configured = (text: string, on: CivilDate, rules: Rules): Rate | undefined => {
   const rate = readRate(text)
   if (!rate || rate.text.startsWith('KHAC:')) return rate
   const row = inForce(rowsOf(rules, rate.text) ?? [], on)
@@ -73,14 +73,15 @@ function foldedName(name: string): string {
 /** The patterns of a shop, folded once. */
 const folded = new WeakMap<Shop['rates']['items'], readonly string[]>()
 
-function itemRate(line: SaleLine, { rates: { items } }: Shop, on: CivilDate): string | undefined {
+/** The first item of the shop that a line is, on that day. */
+export function itemOf(line: SaleLine, { rates: { items } }: Shop, on: CivilDate): Shop['rates']['items'][number] | undefined {
   const patterns = folded.get(items) ?? items.map((item) => fold(item.match))
   folded.set(items, patterns)
   const said = [foldedName(line.name), ...(line.code ? [fold(line.code)] : [])]
   return items.find(
     (item, i) =>
       (!item.from || item.from <= on) && (!item.to || on <= item.to) && said.some((name) => matches(patterns[i] ?? '', name)),
-  )?.rate
+  )
 }
 
 /**
@@ -88,7 +89,7 @@ function itemRate(line: SaleLine, { rates: { items } }: Shop, on: CivilDate): st
  * item of the shop. Without it: the item, then the only row of a printed tax table, then the default, then hold (R-061).
  */
 export function rateOf(line: SaleLine, sale: Sale, shop: Shop, on: CivilDate, rules: Rules = BUILT_IN): Result<Rate> {
-  const item = itemRate(line, shop, on)
+  const item = itemOf(line, shop, on)?.rate
   const expected = item === undefined ? undefined : configured(item, on, rules)
   const unknown = failed(fault('VN_RATE_UNKNOWN', { item: line.name }))
   const onlyRow = sale.vat?.length === 1 && item === undefined ? sale.vat[0]?.rate : undefined
@@ -105,7 +106,8 @@ export function rateOf(line: SaleLine, sale: Sale, shop: Shop, on: CivilDate, ru
     const ended = rows.find((row) => row.value === printed.text)?.to ?? on
     return failed(fault('VN_RATE_EXPIRED', { rate: printed.text, date: ended.split('-').reverse().join('/') }))
   }
-  if (expected && expected.text !== printed.text) {
+  // A correction says the rate of the document it corrects, or the one a person wants instead.
+  if (expected && expected.text !== printed.text && !sale.corrects) {
     return failed(fault('VN_RATE_CONTRADICTION', { item: line.name, printed: printed.text, configured: expected.text }))
   }
   return ok(printed)

@@ -36,7 +36,8 @@ export function stampLines(
     ...(printed.time ? [] : [`Lập lúc: ${shownTime(at)}`]),
     ...(saysTaxCode(printed, shop) ? [] : [`MST: ${shop.taxCode}`]),
     ...(shop.form === 1 && !printed.rates ? figures.rates.flatMap(taxLines) : []),
-    ...(printed.words ? [] : wrap(`Bằng chữ: ${amountInWords(figures.pay)}`)),
+    ...cutLines(figures),
+    ...(printed.words && figures.pay === figures.taken ? [] : wrap(`Bằng chữ: ${amountInWords(figures.pay)}`)),
     ...(printed.payment ? [] : sameLines(`Thanh toán: ${paymentText(sale)}`)),
     ...(printed.register ? [] : sameLines(`Máy: ${register.id}`)),
     ...(sale.corrects ? wrap(legend(sale.corrects)) : []),
@@ -70,6 +71,12 @@ function bare(text: string): string {
   if (known.size < 200) known.set(text, plain)
   return plain
 }
+
+/** The paper shows the prices of the till: what the law takes off them, and what is to be paid then (R-065). */
+const cutLines = ({ net, note, pay, taken }: Figures): string[] =>
+  note === undefined
+    ? []
+    : [`Cộng trước giảm: ${showDong(net)}`, ...wrap(note), ...(pay === taken ? [] : [`Còn phải thanh toán: ${showDong(pay)}`])]
 
 const taxLines = ({ rate, net, tax }: RateSum): string[] =>
   rate.endsWith('%')

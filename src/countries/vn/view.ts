@@ -1,7 +1,8 @@
 import type { InvoiceLine, InvoiceView } from '../../domain/country.ts'
 import { type Decimal, parseDecimal, rescale } from '../../domain/decimal.ts'
 import type { Dong } from '../../domain/dong.ts'
-import { ISSUE_TIME } from './invoice.ts'
+import { industryOf } from './industries.ts'
+import { INDUSTRY, ISSUE_TIME } from './invoice.ts'
 import { BUILT_IN } from './rules.ts'
 import { all, type Element, elements, find, readTree, textAt, textOf } from './tree.ts'
 
@@ -16,6 +17,11 @@ export function viewInvoice(bytes: Uint8Array): InvoiceView {
   const code = textAt(root, 'MCCQT')
   const net = moneyAt(totals, 'TgTCThue')
   const tax = moneyAt(totals, 'TgTThue')
+  const cut = textAt(head, 'KHMSHDon') === '2' ? moneyAt(totals, 'TGTKhac') : undefined
+  const fees = all(find(totals, 'DSLPhi'), 'LPhi').map((fee) => ({
+    name: textAt(fee, 'TLPhi'),
+    amount: moneyAt(fee, 'TPhi') ?? 0n,
+  }))
   const legend = textAt(head, 'TTHDLQuan/GChu')
   return {
     identity: {
@@ -37,6 +43,8 @@ export function viewInvoice(bytes: Uint8Array): InvoiceView {
     })),
     ...(net === undefined ? {} : { net }),
     ...(tax === undefined ? {} : { tax }),
+    ...(fees.length > 0 ? { fees } : {}),
+    ...(cut === undefined || cut === 0n ? {} : { cut }),
     pay: moneyAt(totals, 'TgTTTBSo') ?? 0n,
     words: textAt(totals, 'TgTTTBChu'),
     payment: textAt(head, 'HTTToan'),
@@ -46,17 +54,21 @@ export function viewInvoice(bytes: Uint8Array): InvoiceView {
 }
 
 /** `2026-11-21T08:15:02` as we write it into the extension; else the caller has only the day. */
-const issueTimeOf = (head: Element | undefined): string | undefined =>
-  all(find(head, 'TTKhac'), 'TTin')
-    .filter((entry) => textAt(entry, 'TTruong') === ISSUE_TIME)
+const issueTimeOf = (head: Element | undefined): string | undefined => extraAt(head, ISSUE_TIME)
+
+const extraAt = (of: Element | undefined, name: string): string | undefined =>
+  all(find(of, 'TTKhac'), 'TTin')
+    .filter((entry) => textAt(entry, 'TTruong') === name)
     .map((entry) => textAt(entry, 'DLieu'))[0]
 
 function lineOf(line: Element): InvoiceLine {
-  const [unit, rate] = [textAt(line, 'DVTinh'), textAt(line, 'TSuat')]
+  const [unit, rate, code] = [textAt(line, 'DVTinh'), textAt(line, 'TSuat'), textAt(line, 'MHHDVu')]
+  const nature = textAt(line, 'TChat')
+  const industry = extraAt(line, INDUSTRY)
   const [quantity, price] = [decimalAt(line, 'SLuong'), decimalAt(line, 'DGia')]
   const [discount, amount] = [moneyAt(line, 'STCKhau'), moneyAt(line, 'ThTien')]
   // A trade discount line is positive in the document and subtracted in the totals; people read it as a minus.
-  const sign = textAt(line, 'TChat') === '3' ? -1n : 1n
+  const sign = nature === '3' ? -1n : 1n
   return {
     name: textAt(line, 'THHDVu'),
     ...(unit ? { unit } : {}),
@@ -65,6 +77,9 @@ function lineOf(line: Element): InvoiceLine {
     ...(discount === undefined ? {} : { discount }),
     ...(amount === undefined ? {} : { amount: amount * sign }),
     ...(rate ? { rate } : {}),
+    ...(code ? { code } : {}),
+    ...(/^[1-5]$/.test(nature) ? { nature: Number(nature) } : {}),
+    ...(industry ? { industry: industryOf(industry) } : {}),
   }
 }
 
