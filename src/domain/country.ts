@@ -44,7 +44,13 @@ export interface InvoiceView {
   readonly title: string
   readonly authorityCode?: string
   readonly issuedOn: string
-  readonly seller: { readonly name: string; readonly taxCode: string; readonly address: string }
+  readonly seller: {
+    readonly name: string
+    readonly taxCode: string
+    readonly address: string
+    /** A household's place of business. */
+    readonly place?: { readonly code: string; readonly name: string; readonly address: string }
+  }
   /** Masked; the plain buyer is shown only with a reason. */
   readonly buyer: string
   readonly lines: readonly InvoiceLine[]

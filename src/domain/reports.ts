@@ -47,12 +47,14 @@ export interface Download {
   readonly type: string
   /** ASCII file name. */
   readonly name: string
+  /** Of a page: what a browser may load for it. */
+  readonly csp?: string
   readonly bytes: AsyncIterable<Uint8Array>
 }
 
 /** Looks only; changes nothing. Invoices count on the day of their issue, replaced ones nowhere. */
 export interface Reports {
-  /** Faults: REPORT_PERIOD, REPORT_TOO_LONG (xlsx), REPORT_FORM. */
+  /** Faults: REPORT_PERIOD, REPORT_TOO_LONG (xlsx), REPORT_FORM_VAT, REPORT_FORM_BOOKS. */
   report(name: ReportName, ask: ReportAsk, format: 'json' | 'csv' | 'xlsx'): Promise<Result<Download>>
   /** For the accountant: all invoices of `month` (2026-10) as XML, their index and the reports. */
   monthPack(month: string, masked: boolean): Promise<Result<Download>>
