@@ -6,13 +6,14 @@ const PIECE = 64 * 1024
 
 /**
  * As the tables of the audit pack (audit-pack 3.3): UTF-8 with BOM, comma, CRLF, quotes where needed, money as plain
- * integers. One table stands bare, several with their names and an empty line between. An Excel that splits at semicolons
+ * integers. One table stands bare; several
+ * have the report's head, their names and an empty line between. An Excel that splits at semicolons
  * is served by XLSX: a `sep=` line would cost the BOM, and with it the Vietnamese letters.
  */
 export async function* csv(report: Report, say: Say): AsyncGenerator<Uint8Array> {
   let text = BOM
   const several = report.tables.length > 1
-  if (several || report.head.length > 0) {
+  if (several) {
     text += line([titleOf(report, say)])
     for (const [label, value] of report.head) text += line([say(label), value])
     text += '\r\n'

@@ -93,7 +93,7 @@ const line = (sold: IssuedRow, buyer: ReturnType<typeof buyerCells>, say: Say, f
     corrects ? spelled(corrects.invoice) : replacedBy && spelled(replacedBy),
     sold.due,
     sold.sentAt,
-    say(`state.${sold.state}`),
+    say(`state.${sold.state.replace('-', '_')}`),
     sold.acceptedAt,
     sold.sentAt === undefined ? undefined : Math.max(0, Math.ceil((sold.sentAt - sold.due) / MINUTE)),
     sold.register,

@@ -21,7 +21,7 @@ export async function queue(parts: ReportsParts, ask: ReportAsk): Promise<Report
         yield row(
           entry.id,
           entry.register,
-          say(`state.${state}`),
+          say(`state.${state.replace('-', '_')}`),
           invoice && seriesOf(invoice.series),
           invoice?.number,
           invoice?.at ?? entry.heard,
@@ -107,7 +107,7 @@ export async function corrections(parts: ReportsParts, ask: ReportAsk): Promise<
         original?.pay,
         sold.pay,
         corrects.how === 'adjust' ? sold.pay : original && sold.pay - original.pay,
-        say(`state.${sold.state}`),
+        say(`state.${sold.state.replace('-', '_')}`),
       )
     }
   }

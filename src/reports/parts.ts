@@ -24,8 +24,6 @@ export interface ReportsParts {
   buyerOf(bytes: Uint8Array): Buyer | undefined
   /** The title of an invoice as printed, one line each. */
   titleOf(form: number, on: CivilDate): readonly string[]
-  /** The legend for a buyer who gives nothing. */
-  consumer(on: CivilDate): string
   /** What the receipt of an entry comes to; undefined: it does not say. */
   paperTotal(entry: EntryId): Promise<Dong | undefined>
   stamp(entry: EntryId): Promise<Stamp | undefined>

@@ -1,0 +1,48 @@
+import { fault } from '../domain/fault.ts'
+import type { InvoiceIdentity } from '../domain/invoice.ts'
+import type { Download, Reports } from '../domain/reports.ts'
+import { failed, ok, type Result } from '../domain/result.ts'
+import { civilDate } from '../domain/time.ts'
+import { html } from './invoice-html.ts'
+import { type Paper, paperOf } from './invoice-sheet.ts'
+import type { ReportsParts } from './parts.ts'
+import type { Job } from './press.ts'
+import { once } from './reports.ts'
+import { sayIn } from './table.ts'
+
+/** What the buyer sees, from the sealed bytes alone (R-036, R-092). Fault: REPORT_NO_INVOICE. */
+export async function printed(
+  parts: ReportsParts,
+  make: (job: Job) => Promise<Uint8Array>,
+  invoice: InvoiceIdentity,
+  { format, paper: width, copy }: Parameters<Reports['printed']>[1],
+): Promise<Result<Download>> {
+  const paper = await sheet(parts, invoice, copy)
+  if (!paper) return failed(fault('REPORT_NO_INVOICE'))
+  const name = `${invoice.form}${invoice.symbol}-${invoice.number}.${format}`
+  if (format === 'pdf') {
+    const bytes = await make({ kind: 'pdf', sheet: paper, width, fonts: parts.fonts })
+    return ok({ type: 'application/pdf', name, bytes: once(bytes) })
+  }
+  const { text, csp } = html(paper, width)
+  return ok({ type: 'text/html; charset=utf-8', name, csp, bytes: once(Buffer.from(text)) })
+}
+
+async function sheet(parts: ReportsParts, invoice: InvoiceIdentity, copy: number | undefined): Promise<Paper | undefined> {
+  const entry = await parts.view.invoice(invoice)
+  const bytes = entry && (await parts.view.sealed(entry.id))
+  if (!entry?.issued || !bytes) return undefined
+  const view = parts.invoiceView(bytes)
+  const stamp = await parts.stamp(entry.id)
+  return paperOf(
+    view,
+    {
+      title: parts.titleOf(invoice.form, civilDate(entry.issued.at)),
+      register: entry.register,
+      lookupUrl: parts.shop.lookupUrl,
+      qr: stamp?.qr ?? view.qr,
+      ...(copy === undefined ? {} : { copy }),
+    },
+    sayIn(parts.words, 'vi'),
+  )
+}
