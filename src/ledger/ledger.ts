@@ -8,16 +8,28 @@ import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
 import type { Fact, Ledger, NamedEntry, OpenMessage, Step, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
+import type { Notice } from '../domain/notice.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import type { Instant } from '../domain/time.ts'
 import { keepAnchors, readAnchors } from './anchor.ts'
 import type { Moment } from './book.ts'
-import { evidenceBytes, LARGEST_EVIDENCE } from './evidence.ts'
+import { evidenceBytes, LARGEST_EVIDENCE, noticeBytes } from './evidence.ts'
 import { following } from './follow.ts'
 import { freshlyHeard } from './fresh.ts'
 import { numbering } from './numbering.ts'
 import { killAt } from './points.ts'
-import type { FromWriter, Health, IssueRequest, ReadRequest, Reply, Slice, Tip, WriteRequest, WriterStart } from './requests.ts'
+import type {
+  Asked,
+  FromWriter,
+  Health,
+  IssueRequest,
+  ReadRequest,
+  Reply,
+  Slice,
+  Tip,
+  WriteRequest,
+  WriterStart,
+} from './requests.ts'
 import { settling } from './settling.ts'
 import { registerIn, seriesKey } from './story.ts'
 import { startThread } from './thread.ts'
@@ -219,6 +231,17 @@ function face(
     list: (state, limit, after) =>
       read<readonly Entry[]>({ what: 'list', state, limit, ...(after === undefined ? {} : { after }) }),
     named: (register, name) => read<readonly NamedEntry[]>({ what: 'named', register, name }),
+    async notify(notice, name, who) {
+      const { invoices, request } = notice
+      const result = await write((put) => ({
+        ...{ what: 'notify', ...now(), name, who },
+        invoices: invoices.map(({ invoice }) => invoice),
+        ...(request ? { request } : {}),
+        bytes: put(noticeBytes(notice)),
+      }))
+      return result as Result<Asked>
+    },
+    notices: (limit) => read<readonly Notice[]>({ what: 'notices', limit }),
     unfinished: () => read<readonly OpenMessage[]>({ what: 'unfinished' }),
     settled: waits.settled,
     follow: follower.follow,

@@ -1,9 +1,10 @@
 import { type Fault, fault } from '../domain/fault.ts'
-import type { MessageId } from '../domain/ids.ts'
+import type { MessageId, NoticeId } from '../domain/ids.ts'
 import type { OpenMessage, Step } from '../domain/ledger.ts'
 import type { Instant } from '../domain/time.ts'
 import { type Book, commitTo, docField, documentOf, keep, type Moment, type Salted, write } from './book.ts'
 import { identityOf } from './entries.ts'
+import { bindNotice, carriedBy, followMessage, freeNotice, judgeNotice, noticeOutcome, openNoticeMessages } from './notices.ts'
 import { type Database, maybeNum, maybeText, num, type Row, text } from './sqlite.ts'
 import { sha256 } from './tree.ts'
 import { applyVerdicts, outcomeOf } from './verdicts.ts'
@@ -67,6 +68,7 @@ export function pushed(
   const known = messageStanding(book.db, step.message.id)
   const { attempt, target } = step
   const { id, type } = step.message
+  const notice = step.notice ?? step.message.notice
   if (known) {
     const fact = write(book, 'message.pushed', { attempt, message: id, target, type }, moment, { message: known.key })
     const before = known.state === 'sending' ? 'unknown' : known.state
@@ -74,16 +76,18 @@ export function pushed(
     book.db
       .sql(`UPDATE entry SET state = 'pushed', since = ? WHERE message = ? AND state IN ('queued', 'in-doubt')`)
       .run(moment.at, known.key)
+    followMessage(book.db, known.key, 'sending', moment.at)
   } else {
     if (!bytes) throw new Error(`pushed: ${id} without bytes`)
-    firstPush(book, step, moment, bytes)
+    if (notice === undefined) firstPush(book, step, moment, bytes)
+    else firstNotice(book, step, notice, moment, bytes)
   }
   return undefined
 }
 
 function firstPush(book: Book, step: Extract<Step, { kind: 'pushed' }>, moment: Moment, bytes: Salted): void {
   const { db } = book
-  const { id, type, invoices } = step.message
+  const { invoices } = step.message
   const entries = invoices.map(({ form, symbol, number }) => {
     const row = db
       .sql(
@@ -94,25 +98,38 @@ function firstPush(book: Book, step: Extract<Step, { kind: 'pushed' }>, moment: 
       throw new Error(`pushed: ${form}${symbol}-${number} is not free to send`)
     return num(row, 'key')
   })
-  // Days first, so that the number of the fact is known to the row it belongs to.
-  const doc = commitTo(bytes)
-  const body = {
-    attempt: step.attempt,
-    doc: docField(doc),
-    invoices: invoices.map(({ form, symbol, number }) => [form, symbol, number]),
-    message: id,
-    target: step.target,
-    type,
-  }
-  const message = num(db.sql('SELECT coalesce(max(key), 0) + 1 AS it FROM message').get(), 'it')
-  const fact = write(book, 'message.pushed', body, moment, { message })
-  db.sql('INSERT INTO message (key, id, type, fact) VALUES (?, ?, ?, ?)').run(message, id, type, fact)
-  keep(book, fact, 'message', bytes)
+  const told = invoices.map(({ form, symbol, number }) => [form, symbol, number])
+  const message = store(book, step, told, moment, bytes)
   for (const [place, entry] of entries.entries()) {
     db.sql('INSERT INTO content (message, place, entry) VALUES (?, ?, ?)').run(message, place, entry)
     db.sql(`UPDATE entry SET state = 'pushed', since = ?, message = ? WHERE key = ?`).run(moment.at, message, entry)
   }
-  exchanged(book, message, moment, { fact, what: 'pushed', attempt: step.attempt, state: 'sending' })
+}
+
+/** The same for a notice: no entry moves, and the story says that the authority was notified (04/SS). */
+function firstNotice(book: Book, step: Extract<Step, { kind: 'pushed' }>, id: NoticeId, moment: Moment, bytes: Salted): void {
+  const { key, invoices } = freeNotice(book.db, id)
+  const message = store(book, step, invoices, moment, bytes)
+  bindNotice(book.db, key, message, moment)
+  write(book, 'correction.notified', { invoices, message: step.message.id, notice: id }, moment, { message })
+}
+
+/** The bytes of a message, its fact and its first attempt. Returns its key. */
+function store(
+  book: Book,
+  { attempt, target, message: { id, type } }: Extract<Step, { kind: 'pushed' }>,
+  invoices: readonly (readonly (string | number)[])[],
+  moment: Moment,
+  bytes: Salted,
+): number {
+  const { db } = book
+  const body = { attempt, doc: docField(commitTo(bytes)), invoices, message: id, target, type }
+  const message = num(db.sql('SELECT coalesce(max(key), 0) + 1 AS it FROM message').get(), 'it')
+  const fact = write(book, 'message.pushed', body, moment, { message })
+  db.sql('INSERT INTO message (key, id, type, fact) VALUES (?, ?, ?, ?)').run(message, id, type, fact)
+  keep(book, fact, 'message', bytes)
+  exchanged(book, message, moment, { fact, what: 'pushed', attempt, state: 'sending' })
+  return message
 }
 
 /** A reply is kept once, whatever it says; then each verdict is applied to the entries of this message only. */
@@ -126,12 +143,14 @@ export function answered(
   const known = messageStanding(db, step.message)
   if (!known || !bytes) throw new Error(`answered: no message ${step.message}`)
   const digest = sha256(bytes.whole.subarray(16)).toString('hex')
-  const outcome = outcomeOf(db, known.key, step.verdicts)
+  const notice = carriedBy(db, known.key)
+  const outcome = notice ? noticeOutcome(step.verdicts) : outcomeOf(db, known.key, step.verdicts)
   const state = stateAfter(known, outcome)
   const twice = db.sql('SELECT 1 AS it FROM exchange WHERE message = ? AND digest = ? LIMIT 1').get(known.key, digest)
   if (twice) {
     // Nothing new was said, but the open attempt has its answer.
     if (known.state === 'sending') exchanged(book, known.key, moment, { what: outcome, attempt: step.attempt, state })
+    followMessage(db, known.key, state, moment.at)
     return undefined
   }
   const doc = commitTo(bytes)
@@ -143,7 +162,8 @@ export function answered(
     { message: known.key },
   )
   keep(book, fact, 'answer', bytes)
-  const applied = applyVerdicts(book, known, step, fact, moment)
+  const applied = notice ? judgeNotice(book, known.key, step.verdicts, moment) : applyVerdicts(book, known, step, fact, moment)
+  followMessage(db, known.key, state, moment.at)
   exchanged(book, known.key, moment, {
     fact,
     what: outcome,
@@ -180,6 +200,7 @@ export function unanswered(book: Book, step: Extract<Step, { kind: 'unanswered' 
   )
   const state = silence(known, step.outcome)
   exchanged(book, known.key, moment, { fact, what: step.outcome, attempt: step.attempt, state })
+  followMessage(db, known.key, state, moment.at)
   if (state === 'unsent') {
     db.sql(`UPDATE entry SET state = 'queued', since = ? WHERE message = ? AND state IN ('pushed', 'in-doubt')`).run(
       moment.at,
@@ -207,24 +228,28 @@ export function doubtUnfinished(book: Book, moment: Moment): number {
     .map((key) => lastExchange(db, key))
     .filter(({ state }) => state === 'sending')
   for (const { key, attempt, before } of open) {
-    exchanged(book, key, moment, { what: 'restart', attempt, state: before === 'taken' ? 'taken' : 'unknown' })
+    const state = before === 'taken' ? 'taken' : 'unknown'
+    exchanged(book, key, moment, { what: 'restart', attempt, state })
+    followMessage(db, key, state, moment.at)
     db.sql(`UPDATE entry SET state = 'in-doubt', since = ? WHERE message = ? AND state = 'pushed'`).run(moment.at, key)
   }
   return open.length
 }
 
-const openKeys = (db: Database): number[] =>
-  db
+const openKeys = (db: Database): number[] => [
+  ...db
     .sql(
       `SELECT DISTINCT message FROM entry WHERE message IS NOT NULL AND state IN ('queued', 'pushed', 'in-doubt') ORDER BY message`,
     )
     .all()
-    .map((row) => num(row, 'message'))
+    .map((row) => num(row, 'message')),
+  ...openNoticeMessages(db),
+]
 
 /** What one answer of `unfinished` may weigh: the waiting ones without any answer come first, then the taken ones. */
 const ROOM = 32 * 1024 * 1024
 
-/** Messages with an invoice without final verdict, oldest first. */
+/** Messages with an invoice or a notice without final verdict, oldest first. */
 export function unfinishedOf(db: Database): OpenMessage[] {
   const open = openKeys(db).map((key) => lastExchange(db, key))
   const urgent = [...open.filter((m) => m.state !== 'taken'), ...open.filter((m) => m.state === 'taken')]
@@ -242,11 +267,13 @@ export function unfinishedOf(db: Database): OpenMessage[] {
 
 function messageOf(db: Database, key: number): OpenMessage['message'] {
   const row = db.sql('SELECT id, type, fact FROM message WHERE key = ?').get(key)
+  const notice = carriedBy(db, key)
   return {
     id: text(row, 'id') as MessageId,
     type: num(row, 'type'),
     bytes: documentOf(db, num(row, 'fact'), 'message') ?? new Uint8Array(),
     invoices: contentOf(db, key).map(identityOf),
+    ...(notice ? { notice: notice.id } : {}),
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Entry, EntryState } from '../domain/entry.ts'
 import type { Fault } from '../domain/fault.ts'
-import type { EntryId } from '../domain/ids.ts'
-import type { Sealed } from '../domain/invoice.ts'
+import type { EntryId, NoticeId } from '../domain/ids.ts'
+import type { InvoiceIdentity, Sealed } from '../domain/invoice.ts'
 import type { Fact, NamedEntry, OpenMessage, Step } from '../domain/ledger.ts'
+import type { Notice } from '../domain/notice.ts'
 import type { Correction } from '../domain/sale.ts'
-import type { Instant } from '../domain/time.ts'
+import type { CivilDate, Instant } from '../domain/time.ts'
 import type { FactRow, Moment } from './book.ts'
 import type { TenderRow } from './corrections.ts'
 import type { RateRow } from './sums.ts'
@@ -16,7 +17,8 @@ export interface Slice {
   readonly size: number
 }
 
-export type WriteRequest = Moment & (CaptureRequest | IssueRequest | StepRequest | TickRequest | EraseRequest | StopRequest)
+export type WriteRequest = Moment &
+  (CaptureRequest | IssueRequest | StepRequest | NotifyRequest | TickRequest | EraseRequest | StopRequest)
 
 export interface CaptureRequest {
   readonly what: 'capture'
@@ -55,6 +57,20 @@ export interface StepRequest {
   readonly bytes?: Slice
   readonly masked?: Slice
 }
+export interface NotifyRequest {
+  readonly what: 'notify'
+  readonly name: string
+  readonly who: string
+  readonly invoices: readonly InvoiceIdentity[]
+  readonly request?: { readonly number: string; readonly date: CivilDate }
+  /** What `noticeBytes` makes of it. */
+  readonly bytes: Slice
+}
+/** A notice, new or asked for before under its name. */
+export interface Asked {
+  readonly id: NoticeId
+  readonly again: boolean
+}
 /** Nothing happened, but a day may be over. */
 export interface TickRequest {
   readonly what: 'tick'
@@ -75,6 +91,7 @@ export type ReadRequest =
   | { readonly what: 'frame' | 'entry'; readonly entry: EntryId }
   | { readonly what: 'list'; readonly state: EntryState; readonly limit: number; readonly after?: EntryId }
   | { readonly what: 'unfinished' }
+  | { readonly what: 'notices'; readonly limit: number }
   | { readonly what: 'cursor'; readonly register: string }
   | { readonly what: 'named'; readonly register: string; readonly name: string }
   | { readonly what: 'facts'; readonly from: number; readonly limit: number }
@@ -91,7 +108,7 @@ export interface Batch {
 
 /** One for each request, in order. `bug`: it threw. */
 export type Reply =
-  | { readonly ok: true; readonly value?: EntryId | Sealed | ReadValue; readonly next?: number }
+  | { readonly ok: true; readonly value?: EntryId | Sealed | Asked | ReadValue; readonly next?: number }
   /** The number sealed is not the next one any more: seal again under `next`. */
   | { readonly ok: false; readonly again: number }
   | { readonly ok: false; readonly fault: Fault; readonly next?: number }
@@ -105,6 +122,7 @@ export type ReadValue =
   | string
   | readonly Fact[]
   | readonly NamedEntry[]
+  | readonly Notice[]
 
 /** Where the story stands, for the anchor. */
 export interface Tip {

@@ -86,7 +86,10 @@ function detail(db: Database, row: Row | undefined): EntryDetail | undefined {
   const facts = db
     .sql(
       `SELECT n, kind, at, line, hash FROM fact WHERE entry = ?1 UNION SELECT n, kind, at, line, hash FROM fact
-       WHERE entry IS NULL AND message IN (SELECT message FROM content WHERE entry = ?1) ORDER BY n`,
+       WHERE entry IS NULL AND message IN (SELECT message FROM content WHERE entry = ?1 UNION SELECT m.message FROM notice_invoice i
+         JOIN notice m ON m.key = i.notice WHERE i.entry = ?1)
+       UNION SELECT n, kind, at, line, hash FROM fact WHERE n IN (SELECT m.fact FROM notice_invoice i JOIN notice m ON m.key = i.notice
+         WHERE i.entry = ?1) ORDER BY n`,
     )
     .all(key)
     .map(factOf)

@@ -2,6 +2,7 @@ import { point } from '../domain/points.ts'
 import { type Book, closeDays, documentOf, type Moment, type Salted, write } from './book.ts'
 import { entryOf, factsFrom, listOf, namedOf, placeOf } from './entries.ts'
 import { unfinishedOf } from './messages.ts'
+import { notify, waitingNotices } from './notices.ts'
 import type { ReadRequest, ReadValue, Reply, Request, Slice, WriteRequest } from './requests.ts'
 import { capture, issue, refused } from './sales.ts'
 import { type Database, num } from './sqlite.ts'
@@ -15,7 +16,7 @@ export interface Job {
   reply: Reply | undefined
 }
 
-const READS = new Set(['frame', 'entry', 'list', 'unfinished', 'cursor', 'named', 'facts'])
+const READS = new Set(['frame', 'entry', 'list', 'unfinished', 'notices', 'cursor', 'named', 'facts'])
 export const isRead = (request: Request): request is ReadRequest => READS.has(request.what)
 
 /** One write, inside the open transaction. */
@@ -40,6 +41,11 @@ export function serveWrite(book: Book, request: WriteRequest, block: ArrayBuffer
       )
       return late ? refused(late) : { ok: true }
     }
+    case 'notify': {
+      point('record.before')
+      const asked = notify(book, request, moment, bytes(request.bytes))
+      return 'code' in asked ? refused(asked) : { ok: true, value: asked }
+    }
     case 'tick':
       closeDays(book, moment, false)
       return { ok: true }
@@ -53,7 +59,7 @@ export function serveWrite(book: Book, request: WriteRequest, block: ArrayBuffer
   }
 }
 
-const FLUSHED = { capture: 'capture.flushed', issue: 'issue.flushed', step: 'record.flushed' } as const
+const FLUSHED = { capture: 'capture.flushed', issue: 'issue.flushed', step: 'record.flushed', notify: 'record.flushed' } as const
 
 /** The points after the flush, before anyone is answered. */
 export function passFlushed(request: Request): void {
@@ -75,6 +81,8 @@ function read(db: Database, request: ReadRequest): ReadValue | undefined {
       return listOf(db, request.state, request.limit, request.after)
     case 'unfinished':
       return unfinishedOf(db)
+    case 'notices':
+      return waitingNotices(db, request.limit)
     case 'cursor':
       return placeOf(db, request.register)
     case 'named':

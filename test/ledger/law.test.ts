@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import t from 'tap'
 import type { Entry } from '../../src/domain/entry.ts'
-import { type EntryId, entryId, messageId } from '../../src/domain/ids.ts'
+import { type EntryId, entryId, messageId, type NoticeId } from '../../src/domain/ids.ts'
 import type { Sealed } from '../../src/domain/invoice.ts'
 import type { Correction } from '../../src/domain/sale.ts'
 import { asCivilDate, instant } from '../../src/domain/time.ts'
+import type { Verdict } from '../../src/domain/transport.ts'
 import { openForReading } from '../../src/ledger/sqlite.ts'
 import { folder } from '../folder.ts'
 import { faultsOf } from './check.ts'
@@ -176,4 +177,94 @@ void t.test('R-079: only a rejected invoice is encoded anew, with the same conte
   t.equal(Buffer.from(kept?.['bytes'] as Uint8Array).toString(), '<HDon>1</HDon>')
   reading.close()
   t.same(faultsOf(db(desk)), [])
+})
+
+void t.test('R-071, R-078: a notice is ordered once, sent in one message, and judged as a whole', async (t) => {
+  const dir = folder(t)
+  const clock = fakeClock()
+  let ledger = await open(dir, clock)
+  value(await ledger.record(symbolStep()))
+  for (const text of ['PHO', 'BUN']) {
+    const entry = value(await ledger.capture(R17, heard(text)))
+    value(await ledger.issue(entry, draft(clock.now())))
+  }
+  const about = (number: number) => ({
+    at: clock.now(),
+    invoices: [{ invoice: invoice(number), issuedOn: day('2026-11-21'), reason: 'Sai tên VĂN MẪU' }],
+  })
+  const notify = async (number: number, name: string) =>
+    (await ledger.notify?.(about(number), name, 'P01')) ?? { ok: false, fault: { code: 'NONE' } }
+  const asked = value(await notify(1, 'n-1'))
+  t.same(asked, { id: 'N-00000001', again: false })
+  t.same(value(await notify(1, 'n-1')), { id: 'N-00000001', again: true }, 'the same name is the same notice')
+  const unknown = await notify(7, 'n-2')
+  t.equal(unknown.ok ? '' : unknown.fault.code, 'LEDGER_INVOICE_UNKNOWN')
+  const request = { number: '17/TB', date: day('2026-11-20') }
+  value((await ledger.notify?.({ ...about(2), request }, 'n-3', 'P01')) ?? { ok: false, fault: { code: 'NONE' } })
+  t.same(await ledger.notices?.(9), [
+    { id: asked.id, ...about(1) },
+    { id: 'N-00000002', request, ...about(2) },
+  ])
+
+  const message = { id: messageId('M300'), type: 300, bytes: Buffer.from('<TDiep>300</TDiep>'), invoices: [] }
+  const push = (attempt: number) =>
+    ledger.record({ kind: 'pushed', message: { ...message, notice: asked.id }, attempt, target: 'test', notice: asked.id })
+  const said = (reply: string, ...verdicts: Verdict[]) =>
+    ledger.record({ kind: 'answered', message: message.id, attempt: 2, type: 301, reply: Buffer.from(reply), verdicts })
+  const stands = async () => (await ledger.unfinished()).map((open) => [open.message.notice, open.state, open.attempts])
+  const silence = (outcome: 'unsent' | 'unknown', attempt = 1) =>
+    ledger.record({ kind: 'unanswered', message: message.id, attempt, fault: { code: 'NET' }, outcome })
+  value(await push(1))
+  t.same(
+    (await ledger.notices?.(9))?.map(({ id }) => id),
+    ['N-00000002'],
+  )
+  t.same(await stands(), [[asked.id, 'sending', 1]])
+  await t.rejects(
+    ledger.record({ kind: 'pushed', message: { ...message, id: messageId('M301'), notice: asked.id }, attempt: 1, target: 'x' }),
+  )
+  value(await silence('unsent'))
+  t.same(await stands(), [[asked.id, 'unsent', 1]], 'provably nothing arrived: the same bytes go again')
+  t.same((await ledger.notices?.(9))?.length, 1, 'not in a second message')
+  value(await push(2))
+  await ledger.close('fault')
+  ledger = await open(dir, clock)
+  t.same(await stands(), [[asked.id, 'unknown', 2]], 'after a crash between push and answer it may have arrived')
+  t.same(Buffer.from((await ledger.unfinished())[0]?.message.bytes ?? []).toString(), '<TDiep>300</TDiep>')
+  value(await said('got it', { kind: 'taken' }))
+  t.same(await stands(), [[asked.id, 'taken', 2]])
+  value(await said('yes', { kind: 'noted', reference: '77' }))
+  t.same(await stands(), [])
+  const turned = await said('no', { kind: 'refused', fault: { code: 'NO' } })
+  t.same(turned.ok ? '' : turned.fault, { code: 'LEDGER_CONTRADICTION', values: { message: 'M300', invoice: asked.id } })
+
+  const second = { ...message, id: messageId('M302'), notice: 'N-00000002' as NoticeId }
+  value(await ledger.record({ kind: 'pushed', message: second, attempt: 1, target: 'test' }))
+  const refusal = { kind: 'refused', fault: { code: 'UP_NO' } } as const
+  value(await ledger.record({ kind: 'answered', message: second.id, attempt: 1, reply: Buffer.from('2'), verdicts: [refusal] }))
+  t.same(await stands(), [], 'a refused notice is not sent again by itself')
+  t.same(value(await notify(2, 'n-3')), { id: 'N-00000002', again: true })
+  t.same(value(await notify(2, 'n-4')), { id: 'N-00000003', again: false })
+
+  const told = (await ledger.view.facts(-1, 99)).map(({ kind, line }) => [kind, (JSON.parse(line) as { body: object }).body])
+  t.notMatch(JSON.stringify(told), 'VĂN MẪU')
+  t.match(
+    told.filter(([kind]) => kind === 'correction.notified').map(([, body]) => body),
+    [
+      { invoices: [[1, 'C26MAA', 1]], message: 'M300' },
+      { invoices: [[1, 'C26MAA', 2]], message: 'M302' },
+    ],
+  )
+  t.match(
+    told.filter(([kind]) => kind === 'message.answered').map(([, body]) => body),
+    [{ outcome: 'taken' }, { outcome: 'accepted' }, { outcome: 'rejected' }, { outcome: 'rejected' }],
+  )
+  t.match((await ledger.view.invoice(invoice(1)))?.facts.map(({ kind }) => kind).slice(2, 5), [
+    'notice.ordered',
+    'message.pushed',
+    'correction.notified',
+  ])
+  t.match(await ledger.view.invoice(invoice(1)), { state: 'queued' }, 'the invoice itself goes its own way')
+  await ledger.close()
+  t.same(faultsOf(join(dir, 'tillgate.db')), [])
 })
