@@ -11,6 +11,7 @@ import type { Log } from '../domain/log.ts'
 import type { NextBuyer } from '../domain/next-buyer.ts'
 import type { Bitmap } from '../domain/page.ts'
 import type { Part } from '../domain/part.ts'
+import type { Reports } from '../domain/reports.ts'
 import type { Result } from '../domain/result.ts'
 import type { Buyer } from '../domain/sale.ts'
 import type { CivilDate, Instant } from '../domain/time.ts'
@@ -60,6 +61,8 @@ export interface DashboardParts {
   /** The buyer of a sealed invoice in plain: shown only with a reason. */
   buyerOf?(bytes: Uint8Array): Buyer | undefined
   readonly books?: Books
+  /** Reports and printed views. */
+  readonly reports?: Reports
   readonly law?: Law
   /** A day's registers against its invoices. */
   readonly reconcile?: (day: CivilDate) => Promise<DayBalance>

@@ -19,6 +19,7 @@ import { routesCorrect } from './routes-correct.ts'
 import { routesDay } from './routes-day.ts'
 import { routesPicture } from './routes-picture.ts'
 import { routesRead } from './routes-read.ts'
+import { routesReports } from './routes-reports.ts'
 import { routesRules, routesSuspended } from './routes-rules.ts'
 import { routesSales } from './routes-sales.ts'
 import { showFault } from './show.ts'
@@ -123,6 +124,7 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     if (parts.nextBuyer) routesBuyer(app, parts, parts.nextBuyer, threshold)
     if (parts.buyerOf) routesUnmask(app, parts, threshold)
     if (parts.reconcile) routesDay(app, parts, parts.reconcile, threshold)
+    if (parts.reports) routesReports(app, parts, parts.reports, threshold)
     if (parts.law) routesRules(app, parts, parts.law, threshold)
     if (parts.suspension) routesSuspended(app, parts, parts.suspension, threshold)
     if (parts.counter) await routesSales(app, parts, parts.counter, threshold)
