@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const sources = ['src', 'drivers', 'simulators', 'scripts', 'package-lock.json']
+const sources = ['src', 'drivers', 'simulators', 'scripts', 'certs', 'package-lock.json']
 
 const newest = (path) => {
   const stat = statSync(path)
@@ -45,6 +45,7 @@ export const daemon = (outdir) => ({
 /** Data files that the bundle reads beside itself. */
 export function copyData(outdir) {
   cpSync(join(root, 'src/messages.csv'), join(outdir, 'messages.csv'))
+  cpSync(join(root, 'certs/rules.pub'), join(outdir, 'rules.pub'))
   cpSync(join(root, 'src/countries/vn/schemas'), join(outdir, 'schemas'), { recursive: true })
 }
 

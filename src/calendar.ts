@@ -9,20 +9,24 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** Days ahead at which each is told (R-102); the new year is known to everybody. */
 const AHEAD = 30
+/** Ends that have words of their own. */
+const TOLD = new Set(['rate.8', 'cut', 'format', 'holidays', 'symbol.year'])
 const NEW_YEAR = { code: 'symbol.year', days: 14 }
 const CERTIFICATE = { info: 60, warning: 30 }
 
 export interface CalendarParts {
   readonly country: Country
-  /** Form 2 bears no tax rates, so nothing changes for it when one ends. */
+  /** Form 2 bears no tax rates and form 1 no cut: nothing changes for them when one ends. */
   readonly form: 1 | 2
+  /** Whether this shop takes the cut of R-065 at all. */
+  readonly cut?: 'deduct' | 'priceIncludesCut' | 'off'
   readonly signer: Signer
   readonly board: Board
   readonly clock: Clock
 }
 
 /** What is coming and can be prepared: a rate that ends, new symbols, a certificate that runs out. Looks at start and each hour. */
-export function calendar({ country, form, signer, board, clock }: CalendarParts): Part {
+export function calendar({ country, form, cut = 'off', signer, board, clock }: CalendarParts): Part {
   const stopping = new AbortController()
   const shown = new Set<string>()
   let work: Promise<void> = Promise.resolve()
@@ -33,9 +37,10 @@ export function calendar({ country, form, signer, board, clock }: CalendarParts)
     const coming = country.changes(now, AHEAD).flatMap(({ code, on }) => {
       const left = Math.round((dayStart(on) - today) / DAY)
       const tooEarly = code === NEW_YEAR.code && left > NEW_YEAR.days
-      if (tooEarly || (form === 2 && code.startsWith('rate.'))) return []
-      const key = `calendar.${code}`
-      const values = { days: String(left), date: on.split('-').reverse().join('/') }
+      const others = form === 2 ? code.startsWith('rate.') : /^(cut|household|threshold)/.test(code)
+      if (tooEarly || others || (code === 'cut' && cut === 'off')) return []
+      const key = `calendar.${TOLD.has(code) ? code : 'rule'}`
+      const values = { days: String(left), date: on.split('-').reverse().join('/'), ...(TOLD.has(code) ? {} : { rule: code }) }
       return [[`calendar/${code}`, { level: 'warning', key, values, todo: `${key}.do` }] as const]
     })
     return new Map(coming)

@@ -179,6 +179,40 @@ keysOf(key.command('revoke <name>').description('thu hồi khóa · ends a key')
   },
 )
 
+const rules = program.command('rules').description('quy định theo ngày · the law as dated rules')
+const ruled = (command: Command): Command =>
+  command.option('--data <folder>', 'data folder: with the imported table', process.env['TILLGATE_DATA']).option('--json')
+
+ruled(rules.command('list').description('ngày ấy áp dụng gì, căn cứ nào · what holds on a day, and where it is written'))
+  .option('--on <day>', 'the day; today where none is given')
+  .option('--all', 'every row there is')
+  .action(async (options: { data?: string; on?: string; all?: true; json?: true }) => {
+    const { rulesList } = await import('./commands/rules.ts')
+    await ends(rulesList({ ...options, lang: lang() }))
+  })
+ruled(rules.command('changes').description('sắp thay đổi gì · what will change'))
+  .option('--days <n>', 'days ahead', whole, 60)
+  .action(async (options: { data?: string; days: number; json?: true }) => {
+    const { rulesChanges } = await import('./commands/rules.ts')
+    await ends(rulesChanges({ ...options, lang: lang() }))
+  })
+rules
+  .command('import <file>')
+  .description('nhập bộ quy định có chữ ký · a signed table')
+  .requiredOption('--data <folder>', 'data folder', process.env['TILLGATE_DATA'])
+  .action(async (file: string, options: { data: string }) => {
+    const { rulesImport } = await import('./commands/rules.ts')
+    await ends(rulesImport(file, { ...options, lang: lang() }))
+  })
+rules
+  .command('sign <file>')
+  .description('ký bộ quy định, cho nơi phát hành · signs a table, for its publisher')
+  .requiredOption('--key <file>', 'Ed25519 key, PEM')
+  .action(async (file: string, options: { key: string }) => {
+    const { rulesSign } = await import('./commands/rules.ts')
+    await ends(rulesSign(file, { ...options, lang: lang() }))
+  })
+
 const simulate = program.command('simulate').description('máy giả lập · simulators')
 
 simulate

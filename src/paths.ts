@@ -8,3 +8,5 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 export const schemas = at(source ? './countries/vn/schemas' : './schemas')
 /** The folder of the built page. */
 export const web = at(source ? '../dist/web' : './web')
+/** The public key that tables of rules are signed with. */
+export const publisher = at(source ? '../certs/rules.pub' : './rules.pub')

@@ -10,6 +10,8 @@ export interface Settings {
   version: 1
   /** Dotted paths of the configuration: `registers.R017.stamp`. */
   overlay: Record<string, unknown>
+  /** Digest of the imported rules that the story tells of. */
+  rules?: string
   /** Open logins, by the hash of their cookie: a restart logs nobody out. */
   sessions: Session[]
 }
@@ -62,7 +64,9 @@ export function sessionStore(data: string): SessionStore {
   return {
     load: () => Promise.resolve(settings.data.sessions),
     save: (sessions) => {
-      settings.data.sessions = [...sessions]
+      // Others write their keys into the same file.
+      settings.read()
+      settings.data = { ...empty(), ...settings.data, sessions: [...sessions] }
       settings.write()
       return Promise.resolve()
     },
@@ -85,7 +89,7 @@ export function overlay(parsed: unknown, file: string): Result<{ merged: unknown
   return ok({ merged, keys })
 }
 
-/** Sets a value at a path; a step into an array finds the member with that `id`. Prototype keys are no keys. */
+/** Sets a value at a path, `null` takes it away; a step into an array finds the member with that `id`. Prototype keys are no keys. */
 function put(into: unknown, [step, ...rest]: readonly string[], value: unknown): boolean {
   if (step === undefined || typeof into !== 'object' || into === null) return false
   if (['__proto__', 'constructor', 'prototype'].includes(step)) return false
@@ -95,7 +99,9 @@ function put(into: unknown, [step, ...rest]: readonly string[], value: unknown):
   }
   const object = into as Record<string, unknown>
   if (rest.length === 0) {
-    object[step] = value
+    // Taken away: a suspension that stands in tillgate.json and was lifted.
+    if (value === null) delete object[step]
+    else object[step] = value
     return true
   }
   object[step] ??= {}

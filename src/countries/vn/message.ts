@@ -20,7 +20,7 @@ export interface Envelope {
   /** A format version other than the dated one, where an upstream asks for it. */
   readonly format?: string
   /** Whose format versions count; those of this build where none are given. */
-  readonly rules?: Rules
+  readonly rules?: () => Rules
 }
 
 /** Well under the 1 MB and 2 MB where providers and the authority refuse (R-033); 1000 as others who file do. */
@@ -35,8 +35,8 @@ export const lastDigits = (id: string): string => id.replaceAll('-', '').toUpper
 /** Messages of cash registers: 206 with codes, 216 without (einvoice-format 3). */
 const typeOf = (symbol: string): number => (isCoded(symbol) ? 206 : 216)
 
-export const formatOf = ({ format, rules = BUILT_IN }: Envelope, at: Instant): string =>
-  format ?? ruling(rules.format, civilDate(at))
+export const formatOf = ({ format, rules }: Envelope, at: Instant): string =>
+  format ?? ruling((rules?.() ?? BUILT_IN).format, civilDate(at))
 
 /** `TTChung` of a message with `count` invoices or notices in it. */
 export const header = (id: MessageId, type: number, count: number, at: Instant, envelope: Envelope): string =>

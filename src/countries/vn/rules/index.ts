@@ -1,6 +1,7 @@
 export { type Dated, inForce, ruling } from './dated.ts'
 export { isWorkingDay, workingDaysAfter } from './deadlines.ts'
+export { BUILD_VERSION, isNewer, type RuleTable, readRuleTable, signRuleTable, withTable } from './import.ts'
 export type { Shares, Titles } from './kinds.ts'
 export { type Band, fineOf } from './sanctions.ts'
 export { BUILT_IN, RULE_NAMES, type RuleName, type Rules } from './tables.ts'
-export { changes, timeline } from './timeline.ts'
+export { changes, holding, timeline } from './timeline.ts'

@@ -5,6 +5,7 @@ import { ok } from '../../../domain/result.ts'
 import type { Answer, Transport } from '../../../domain/transport.ts'
 import { composeMessage, lastDigits, MESSAGE_LIMITS, mintMessage } from '../message.ts'
 import { composeNotice, type Notifier } from '../notice.ts'
+import type { Rules } from '../rules.ts'
 import { readVerdicts } from '../verdicts.ts'
 import { type Lost, looksLikePage, looksLikeXml, readJson, troubled } from './answers.ts'
 
@@ -21,6 +22,8 @@ export interface ViettelSettings {
   readonly trust?: readonly Uint8Array[]
   /** `PBan` where the provider asks for another than the dated one. */
   readonly format?: string
+  /** The law as it is known now, for the format of envelopes. */
+  readonly rules?: () => Rules
   /** Who notifies of errors; without it notices wait. */
   readonly taxpayer?: Notifier
   /** Message of such notices where the provider asks for another than the dated one. */
