@@ -6,6 +6,7 @@ import type { Element } from './document.ts'
 import { all, only, textOf } from './document.ts'
 import { finding, unreadable } from './finding.ts'
 import { qrFaults } from './qr.ts'
+import { relatedFindings } from './related.ts'
 import { sums } from './sums.ts'
 
 export interface Judged {
@@ -30,7 +31,8 @@ export function judgeInvoice(element: Element, bytes: string | undefined): Judge
   const label = labelOf(form, symbol, number)
   const code = textOf(element, 'MCCQT')
   const qr = textOf(element, 'DLQRCode')
-  const related = relatedOf(only(head, 'TTHDLQuan'))
+  const block = only(head, 'TTHDLQuan')
+  const related = relatedOf(block)
   const rates = ratesOf(content)
   return {
     label,
@@ -49,6 +51,7 @@ export function judgeInvoice(element: Element, bytes: string | undefined): Judge
     findings: [
       ...codeFindings(code, form, symbol, date, label),
       ...(content ? sums(content, form, label) : []),
+      ...relatedFindings(block, { label, form, symbol, number, date, negative: pay.units < 0n }),
       ...(qr === undefined
         ? []
         : qrFindings(qr, { seller, form, symbol, number, date: date.replaceAll('-', ''), pay: formatDecimal(pay) }, label)),

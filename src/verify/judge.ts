@@ -8,6 +8,7 @@ import { finding, unreadable } from './finding.ts'
 import type { Judged } from './invoice.ts'
 import { judgeInvoice } from './invoice.ts'
 import { headerOf, orderFindings, packageFindings } from './message.ts'
+import { isAuthoritysPaper, isTaxpayersNotice, noticeFindings, noticesOf } from './notice.ts'
 import { schemas } from './schemas.ts'
 import { checkSignature, DSIG } from './signature.ts'
 
@@ -24,6 +25,8 @@ interface Spot {
   readonly holder: Element | undefined
   readonly taxCode?: string
   readonly required: boolean
+  /** What it may cover as well: the number of the paper (einvoice-format 9). */
+  readonly also?: Element
 }
 
 /**
@@ -101,6 +104,7 @@ function judgeRoot(document: Opened, header: ReturnType<typeof headerOf> | undef
       findings: [
         ...doubleIds(document),
         ...(header && isPackage ? packageFindings(header, judged, elements.length) : []),
+        ...(header ? noticeFindings(root, header) : []),
         ...judged.flatMap((one) => one.findings),
         ...orderFindings(judged),
         ...signed.findings,
@@ -120,14 +124,19 @@ function messageSpots(root: Element, header: ReturnType<typeof headerOf> | undef
   if (!header || !body) return []
   const mine = header.taxCode ? { taxCode: header.taxCode } : {}
   if (/^(206|216)$/.test(header.type)) return [{ data: body, holder: only(root, 'CKSNNT'), required: true, ...mine }]
-  const notices = all(body, 'TBao').flatMap((notice) => {
-    const data = only(notice, 'DLTBao')
-    return data ? [{ notice, data }] : []
-  })
-  const authority = /^(102|103|107|108|204|301|302)$/.test(header.type)
-  if (authority) return notices.map(({ notice, data }) => ({ data, holder: only(notice, 'DSCKS', 'CQT'), required: true }))
-  if (!/^(300|303)$/.test(header.type)) return []
-  return notices.map(({ notice, data }) => ({ data, holder: only(notice, 'DSCKS', 'NNT'), required: true, ...mine }))
+  if (isAuthoritysPaper(header.type)) return noticesOf(root).flatMap(({ notice, data }) => authoritysSpots(notice, data))
+  if (!isTaxpayersNotice(header.type)) return []
+  return noticesOf(root).map(({ notice, data }) => ({ data, holder: only(notice, 'DSCKS', 'NNT'), required: true, ...mine }))
+}
+
+/** The office signs; its head may sign as well (einvoice-format 9). */
+function authoritysSpots(notice: Element, data: Element): Spot[] {
+  const number = only(notice, 'STBao')
+  const also = number ? { also: number } : {}
+  return [
+    { data, holder: only(notice, 'DSCKS', 'CQT'), required: true, ...also },
+    { data, holder: only(notice, 'DSCKS', 'TTCQT'), required: false, ...also },
+  ]
 }
 
 /** An invoice of a register needs no signature of its own (ND254 8.9); where there is one it must hold. */
@@ -145,13 +154,13 @@ function signatures(
   const findings: Finding[] = []
   const certificates = new Map<string, Judgement['certificates'][number]>()
   const expected = new Set<Element>()
-  for (const { data, holder, taxCode, required } of spots) {
+  for (const { data, holder, taxCode, required, also } of spots) {
     const [signature, ...more] = all(holder, 'Signature')
     const path = signature?.path ?? holder?.path ?? data.path
     if (!signature && required) findings.push(finding('V28', { path, why: 'unsigned' }))
     if (!signature || more.length > 0) continue
     expected.add(signature)
-    const { wrong, certificate, at: signedAt } = checkSignature(signature, data, document.ids)
+    const { wrong, certificate, at: signedAt } = checkSignature(signature, data, document.ids, also)
     findings.push(...wrong.map(({ why, detail }) => finding('V28', { path, why, ...(detail ? { detail } : {}) })))
     if (!certificate) continue
     const owned = taxCodeOf(certificate)

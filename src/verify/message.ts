@@ -30,6 +30,9 @@ export function packageFindings(header: Header, judged: readonly Judged[], insid
   const series = new Set(judged.flatMap(({ invoice }) => (invoice ? [`${invoice.form}${invoice.symbol}`] : [])))
   if (series.size > 1) found.push(unreadable('/TDiep/DLieu', 'mixed-series', [...series].join(', '), { severity: 'warning' }))
   for (const { invoice, label } of judged) {
+    // 206 carries symbols with code, 216 those without (einvoice-format 3).
+    if (invoice && invoice.symbol.startsWith('C') !== (header.type === '206'))
+      found.push(unreadable(path, 'type-symbol', `${header.type}, ${invoice.symbol}`, { invoice: label }))
     if (invoice && invoice.seller !== header.taxCode) {
       found.push(unreadable(label, 'seller-differs', `${invoice.seller} ≠ ${header.taxCode}`, { invoice: label }))
     }

@@ -22,9 +22,14 @@ export interface Checked {
 /**
  * Judges one XML-DSig signature by the profile of einvoice-format 9 and nothing wider (reliability P2): inclusive c14n,
  * RSA-SHA256, exactly two references: the data element itself, found by its place and not by its name, and the
- * object of this signature that holds the signing time.
+ * object of this signature that holds the signing time; a third only to `also`.
  */
-export function checkSignature(signature: Element, data: Element, ids: ReadonlyMap<string, readonly Element[]>): Checked {
+export function checkSignature(
+  signature: Element,
+  data: Element,
+  ids: ReadonlyMap<string, readonly Element[]>,
+  also?: Element,
+): Checked {
   const info = only(signature, 'SignedInfo')
   const value = only(signature, 'SignatureValue')
   const objects = all(signature, 'Object')
@@ -41,9 +46,11 @@ export function checkSignature(signature: Element, data: Element, ids: ReadonlyM
   if (!holder || at === undefined) return { wrong: [{ why: 'time' }], ...who }
 
   const references = all(info, 'Reference')
-  const targets = [data, holder]
+  const third = also && references.some((reference) => attribute(reference, 'URI') === `#${attribute(also, 'Id') ?? ''}`)
+  const targets = [data, holder, ...(third ? [also] : [])]
   const wrong: { why: string; detail?: string }[] = []
-  if (info.children.length !== 4 || references.length !== 2) return { wrong: [{ why: 'reference' }], ...who }
+  if (info.children.length !== targets.length + 2 || references.length !== targets.length)
+    return { wrong: [{ why: 'reference' }], ...who }
   for (const target of targets) {
     const id = attribute(target, 'Id') ?? ''
     const pointing = references.filter((reference) => attribute(reference, 'URI') === `#${id}`)

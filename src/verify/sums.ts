@@ -40,6 +40,9 @@ export function sums(content: Element, form: string, invoice: string): Finding[]
   const pay = read(totals, 'TgTTTBSo')
   const rates = all(only(totals, 'THTTLTSuat'), 'LTSuat')
   if (form !== '1' && (form === '2' || rates.length === 0)) {
+    // Stands only where the 20 % cut is taken off, which `TGTKhac` holds (R-065).
+    const goods = read(totals, 'TgTCThue')
+    if (goods !== undefined) must('TgTCThue', goods, whole, totals?.path)
     must('TgTTTBSo', pay, whole + fees - off, totals?.path)
     return found
   }

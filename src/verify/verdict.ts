@@ -134,7 +134,7 @@ export function sentence(lang: Lang, { verdict: word, subject, findings, counts 
 }
 
 /** Replies: their signer is the authority, whose certificate names no taxpayer. */
-const authorityType = (type = ''): boolean => /^(103|204|301|302|999|-1)$/.test(type)
+const authorityType = (type = ''): boolean => /^(102|103|107|108|204|301|302|999|-1)$/.test(type)
 
 /** The checks that a message or an invoice allows; all others belong to packs and are skipped. */
 function checks(
@@ -156,6 +156,7 @@ function checks(
     V36: kind === 'message' && invoices.length > 0,
     V37: invoices.length > 0,
     V42: options.now,
+    V49: invoices.length > 0,
   }
   const failed = new Set(findings.map((one) => one.id))
   return Object.fromEntries(Object.keys(CHECKS).map((id) => [id, failed.has(id) ? 'fail' : done[id] ? 'pass' : 'skipped']))

@@ -79,6 +79,8 @@ export interface PackageOptions {
   readonly taxCode?: string
   readonly count?: number
   readonly hash?: 'sha256' | 'sha1'
+  /** A third element to cover: its Id and itself. */
+  readonly also?: readonly [id: string, text: string]
 }
 
 export const newId = (shop: TestShop): string => `${shop.taxCode}${randomUUID().replaceAll('-', '').toUpperCase()}`
@@ -93,7 +95,7 @@ export function packageXml(shop: TestShop, invoices: readonly string[], options:
 
 /** The signature of einvoice-format section 9, its pieces written in canonical form. */
 export function signatureXml(shop: TestShop, data: string, dataId: string, id: string, options: PackageOptions = {}): string {
-  const { signingTime = '2026-11-22T09:00:00', hash = 'sha256' } = options
+  const { signingTime = '2026-11-22T09:00:00', hash = 'sha256', also } = options
   const object = `Id="Obj-${id}"><SignatureProperties xmlns=""><SignatureProperty Target="#${id}"><SigningTime>${signingTime}</SigningTime></SignatureProperty></SignatureProperties></Object>`
   const namespace = 'xmlns="http://www.w3.org/2000/09/xmldsig#"'
   const digest = (text: string): string => createHash(hash).update(text).digest('base64')
@@ -102,7 +104,7 @@ export function signatureXml(shop: TestShop, data: string, dataId: string, id: s
     hash === 'sha1' ? 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' : 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
   const reference = (uri: string, text: string): string =>
     `<Reference URI="#${uri}"><DigestMethod Algorithm="${digestUri}"></DigestMethod><DigestValue>${digest(text)}</DigestValue></Reference>`
-  const info = `<CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"></CanonicalizationMethod><SignatureMethod Algorithm="${signUri}"></SignatureMethod>${reference(dataId, data)}${reference(`Obj-${id}`, `<Object ${namespace} ${object}`)}</SignedInfo>`
+  const info = `<CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"></CanonicalizationMethod><SignatureMethod Algorithm="${signUri}"></SignatureMethod>${reference(dataId, data)}${reference(`Obj-${id}`, `<Object ${namespace} ${object}`)}${also ? reference(...also) : ''}</SignedInfo>`
   const value = sign(hash, Buffer.from(`<SignedInfo ${namespace}>${info}`), createPrivateKey(shop.key)).toString('base64')
   return `<Signature ${namespace} Id="${id}"><SignedInfo>${info}<SignatureValue>${value}</SignatureValue><KeyInfo><X509Data><X509Certificate>${shop.certificate}</X509Certificate></X509Data></KeyInfo><Object ${object}</Signature>`
 }

@@ -432,3 +432,137 @@ void t.test('the verdict and the command', async (t) => {
   t.equal(long.more['V35'], 20, 'a hundred findings of a check, then a count')
   t.ok(long.verdict === 'invalid')
 })
+
+const correction = (fields: Readonly<Record<string, string>>, more: Partial<Parameters<typeof invoiceXml>[1]> = {}): string => {
+  const block = {
+    TCHDon: '1',
+    LHDCLQuan: '1',
+    KHMSHDCLQuan: '1',
+    KHHDCLQuan: 'C26MAA',
+    SHDCLQuan: '4',
+    NLHDCLQuan: '2026-11-21',
+    LDDCTThe: '14',
+    GChu: 'Thay thế cho hóa đơn Mẫu số 1 ký hiệu C26MAA số 4 ngày 21 tháng 11 năm 2026',
+    ...fields,
+  }
+  const inside = Object.entries(block).flatMap(([name, value]) => (value === '' ? [] : [`<${name}>${value}</${name}>`]))
+  const put = (xml: string): string => xml.replace('</TTChung>', `<TTHDLQuan>${inside.join('')}</TTHDLQuan></TTChung>`)
+  return packageXml(shop, [invoiceXml(shop, { number: 5, ...more, change: (xml) => put(more.change?.(xml) ?? xml) })])
+}
+
+void t.test('what a correction says of its original (R-070..R-076)', async (t) => {
+  const adjust = {
+    TCHDon: '2',
+    LDDCTThe: '05',
+    GChu: 'Điều chỉnh cho hóa đơn Mẫu số 1 ký hiệu C26MAA số 4 ngày 21 tháng 11 năm 2026',
+  }
+  const minus = [{ name: 'Phở bò', quantity: '-1', price: '50000', amount: -50_000, rate: '8%' }]
+  t.same(await judged(correction({})), [], 'a replacement in order')
+  t.same(await judged(correction(adjust, { lines: minus })), [], 'goods returned')
+  t.same(
+    await judged(
+      correction({ GChu: 'Thay thế cho hóa đơn mẫu số 1, ký hiệu C26MAA, số 00000004, ngày 21 tháng 11 năm 2026 do sai món' }),
+    ),
+    [],
+  )
+  for (const [name, fields, why] of [
+    ['no cause', { LDDCTThe: '' }, 'related-cause'],
+    ['a return as replacement', { LDDCTThe: '05' }, 'related-method'],
+    ['an error as adjustment', { ...adjust, LDDCTThe: '14' }, 'related-method'],
+    ['no number', { SHDCLQuan: '' }, 'related-identity'],
+    ['no day', { NLHDCLQuan: '' }, 'related-identity'],
+    [
+      'a form of its own',
+      { KHMSHDCLQuan: '2', GChu: 'Thay thế cho hóa đơn Mẫu số 2 ký hiệu C26MAA số 4 ngày 21 tháng 11 năm 2026' },
+      'related-form',
+    ],
+    [
+      'of tomorrow',
+      { NLHDCLQuan: '2026-11-23', GChu: 'Thay thế cho hóa đơn Mẫu số 1 ký hiệu C26MAA số 4 ngày 23 tháng 11 năm 2026' },
+      'related-later',
+    ],
+    [
+      'itself',
+      { SHDCLQuan: '5', GChu: 'Thay thế cho hóa đơn Mẫu số 1 ký hiệu C26MAA số 5 ngày 21 tháng 11 năm 2026' },
+      'related-self',
+    ],
+    ['no words', { GChu: '' }, 'related-legend'],
+    ['words of an adjustment', { GChu: adjust.GChu }, 'related-legend'],
+    [
+      'words of another number',
+      { GChu: adjust.GChu.replace('Điều chỉnh', 'Thay thế').replace('số 4', 'số 14') },
+      'related-legend',
+    ],
+    ['many without a list', { TCHDon: '3' }, 'related-list'],
+  ] as const)
+    t.same(await judged(correction(fields)), [`V49 ${why}`], name)
+  t.same(await judged(correction({}, { lines: minus })), ['V49 negative'], 'a replacement below zero')
+  t.same(await judged(packageXml(shop, [invoiceXml(shop, { number: 5, lines: minus })])), ['V49 negative'], 'a sale below zero')
+})
+
+void t.test('216 carries symbols without code, 206 those with code', async (t) => {
+  const free = invoiceXml(shop, { number: 1, symbol: 'K26MAA', change: (xml) => xml.replace(/<MCCQT>.*<\/MCCQT>/, '') })
+  const as216 = (xml: string): string => xml.replace('<MLTDiep>206', '<MLTDiep>216')
+  t.same(await judged(as216(packageXml(shop, [free]))), [])
+  t.same(await judged(packageXml(shop, [free])), ['V24 type-symbol'])
+  t.match(await judged(as216(packageXml(shop, [invoices[0] ?? '']))), ['V24 schema', 'V24 type-symbol'])
+})
+
+void t.test('a sales invoice with the 20 % cut adds up before and after it (R-065)', async (t) => {
+  const cut = (totals: string): string =>
+    packageXml(shop, [
+      invoiceXml(shop, {
+        number: 6,
+        change: (xml) =>
+          xml
+            .replace('<KHMSHDon>1', '<KHMSHDon>2')
+            .replace('M1-26', 'M2-26')
+            .replace(/<TSuat>\d+%<\/TSuat>(?=<\/HHDVu>)/g, '')
+            .replace(/<TToan>.*<\/TToan>/, `<TToan>${totals}<TgTTTBChu>Một số tiền</TgTTTBChu></TToan>`),
+      }),
+    ])
+  t.same(await judged(cut('<TgTCThue>145000</TgTCThue><TGTKhac>290</TGTKhac><TgTTTBSo>144710</TgTTTBSo>')), [])
+  t.same(await judged(cut('<TgTCThue>145000</TgTCThue><TGTKhac>290</TGTKhac><TgTTTBSo>145000</TgTTTBSo>')), ['V26'])
+  t.same(await judged(cut('<TgTCThue>144710</TgTCThue><TGTKhac>290</TGTKhac><TgTTTBSo>144710</TgTTTBSo>')), ['V26'])
+})
+
+/** A message of notices, each signed by `holder` over its data, and over its number where `also`. */
+const noticeXml = (
+  type: number,
+  data: string,
+  holder: string,
+  options: { also?: boolean; count?: number; number?: string; taxCode?: string } = {},
+): string => {
+  const { also = false, count = 1, taxCode = shop.taxCode, number = '' } = options
+  const id = newId(shop)
+  const element = `<DLTBao Id="TB-1">${data}</DLTBao>`
+  const signed = signatureXml(shop, element, 'TB-1', 'S-1', also ? { also: ['ST-1', number] } : {})
+  return `<?xml version="1.0" encoding="UTF-8"?><TDiep><TTChung><PBan>2.1.1</PBan><MNGui>${shop.taxCode}</MNGui><MNNhan>TCT</MNNhan><MLTDiep>${type}</MLTDiep><MTDiep>${id}</MTDiep><MST>${taxCode}</MST><SLuong>${count}</SLuong></TTChung><DLieu><TBao>${element}${number}<DSCKS><${holder}>${signed}</${holder}></DSCKS></TBao></DLieu></TDiep>`
+}
+
+void t.test('notices of errors are judged: who, how many, what they answer, which codes', async (t) => {
+  const data = (kind = '1', request = '', code = '<MCCQT>M1-26-A1B2C-01700000001</MCCQT>'): string =>
+    `<PBan>2.1.1</PBan><MSo>04/SS-HĐĐT</MSo><Ten>Thông báo</Ten><Loai>${kind}</Loai><MCQT>10100</MCQT><TCQT>Thuế Hà Nội</TCQT>${request}<MST>${shop.taxCode}</MST><TNNT>QUÁN</TNNT><DDanh>Hà Nội</DDanh><NTBao>2026-11-22</NTBao><DSHDon><HDon><STT>1</STT>${code}<KHMSHDon>1</KHMSHDon><KHHDon>C26MAA</KHHDon><SHDon>1</SHDon><Ngay>2026-11-22</Ngay><LADHDDT>1</LADHDDT><LDo>Sai tên</LDo></HDon></DSHDon>`
+  const request = '<So>7/TB-RSĐT</So><NTBCCQT>2026-11-21</NTBCCQT>'
+  t.same(await judged(noticeXml(300, data(), 'NNT')), [])
+  t.same(await judged(noticeXml(303, data('2', request), 'NNT')), [])
+  t.same(await judged(noticeXml(300, data('2'), 'NNT')), ['V24 request'])
+  t.same(await judged(noticeXml(300, data('1', request), 'NNT')), ['V24 request'])
+  t.same(await judged(noticeXml(300, data('1', '', ''), 'NNT')), ['V24 code-missing'])
+  t.same(await judged(noticeXml(300, data(), 'NNT', { count: 2 })), ['V24 count'])
+  t.same(await judged(noticeXml(300, data(), 'NNT', { taxCode: '0199999021' })), ['V24 seller-differs', 'V18'])
+  t.match(await judged(noticeXml(300, data(), 'CQT')), ['V24 schema', 'V28 unsigned', 'V28 misplaced'])
+  t.same(await judged(noticeXml(300, data(), 'NNT').replace('Sai tên', 'Sai tem')), ['V28 digest'])
+})
+
+void t.test('a paper of the authority may cover its number, and be signed by its head as well', async (t) => {
+  const data = `<PBan>2.1.1</PBan><MSo>01/TB-SSĐT</MSo><Ten>Kết quả</Ten><DDanh>Hà Nội</DDanh><TCQTCTren>BỘ TÀI CHÍNH</TCQTCTren><TCQT>CỤC THUẾ</TCQT><TNNT>QUÁN</TNNT><MST>${shop.taxCode}</MST><MGDDTu>${newId(shop)}</MGDDTu><TGNhan>2026-11-22</TGNhan>`
+  const number = '<STBao Id="ST-1"><So>1/TB</So><NTBao>2026-11-22</NTBao></STBao>'
+  const covered = noticeXml(301, data, 'CQT', { number, also: true })
+  t.same(await judged(covered), [])
+  const [signed] = /<Signature [\s\S]*<\/Signature>/.exec(covered) ?? ['']
+  const head = signed.replaceAll('S-1', 'S-2').replace('<DSCKS>', '')
+  t.match(await judged(covered.replace('<DSCKS>', `<DSCKS><TTCQT>${head}</TTCQT>`)), [/V28/], 'the second one is looked at')
+  t.match(await judged(covered.replace('1/TB', '2/TB')), /V28 digest/)
+  t.match(await judged(noticeXml(301, data.replace(shop.taxCode, '0199999021'), 'CQT', { number })), /V24 seller-differs/)
+})
