@@ -6,14 +6,17 @@ import type { Driver } from '../domain/driver.ts'
 import type { Entry } from '../domain/entry.ts'
 import { fault } from '../domain/fault.ts'
 import { type EntryId, type RegisterId, registerId } from '../domain/ids.ts'
-import type { Fact, Ledger } from '../domain/ledger.ts'
+import type { Books, Fact, Ledger } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
+import type { NextBuyer } from '../domain/next-buyer.ts'
 import type { Part } from '../domain/part.ts'
 import type { Reader } from '../domain/reader.ts'
 import type { Register, Shop } from '../domain/shop.ts'
 import type { Signer } from '../domain/signer.ts'
 import type { Witness } from '../domain/witness.ts'
-import { type Lane, lane } from './lane.ts'
+import { find, type Sources } from './corrections/find.ts'
+import { stillStands } from './corrections/stands.ts'
+import { type Lane, type LaneParts, lane } from './lane.ts'
 import { tillWatch } from './till-watch.ts'
 
 export interface ClerkParts {
@@ -27,6 +30,10 @@ export interface ClerkParts {
   readonly reader: Reader
   /** Of registers with a template of their own. */
   readonly readers?: ReadonlyMap<RegisterId, Reader>
+  /** Where the chain of a correction stands; absent: none is issued. */
+  readonly books?: Pick<Books, 'chain'>
+  /** Who buys next at each register. */
+  readonly nextBuyer?: NextBuyer
   /** Only when each invoice is signed. */
   readonly signer?: Signer
   readonly board: Board
@@ -101,7 +108,9 @@ export function clerk(parts: ClerkParts): Part {
   return {
     name: 'clerk',
     async start() {
-      for (const [id, of] of registers) lanes.set(id, lane({ ...parts, ...of, watch, reader: readers?.get(id) ?? reader }))
+      const stands = standing(parts)
+      for (const [id, of] of registers)
+        lanes.set(id, lane({ ...parts, ...of, ...stands, watch, reader: readers?.get(id) ?? reader }))
       const from = ledger.end?.() ?? 0
       await takeUp('captured')
       await takeUp('held')
@@ -118,6 +127,27 @@ export function clerk(parts: ClerkParts): Part {
     },
   }
 }
+
+/** How the lanes ask whether a correction still stands, where the books can tell. */
+function standing(parts: ClerkParts): Pick<LaneParts, 'stands'> {
+  const { ledger, books, country } = parts
+  if (!books) return {}
+  const sources = { ledger, books, country, papers: papersOf(parts) }
+  return {
+    async stands(sale) {
+      const before = await find(sources, sale.corrects.invoice)
+      return before.ok ? stillStands(sale, before.value) : before
+    },
+  }
+}
+
+/** How the papers of each register are read. */
+export const papersOf = ({
+  registers,
+  reader,
+  readers,
+}: Pick<ClerkParts, 'registers' | 'reader' | 'readers'>): Sources['papers'] =>
+  new Map([...registers].map(([id, { driver }]) => [id, { driver, reader: readers?.get(id) ?? reader }]))
 
 const body = (fact: Fact): { readonly entry: string; readonly register: string } =>
   (JSON.parse(fact.line) as { body: { entry: string; register: string } }).body

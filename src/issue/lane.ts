@@ -11,12 +11,16 @@ import type { EntryId } from '../domain/ids.ts'
 import type { Draft, Sealed } from '../domain/invoice.ts'
 import type { Ledger, Step } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
+import type { NextBuyer } from '../domain/next-buyer.ts'
+import { readOrder } from '../domain/order.ts'
 import type { Reader } from '../domain/reader.ts'
-import type { Result } from '../domain/result.ts'
+import { failed, type Result } from '../domain/result.ts'
+import type { Sale } from '../domain/sale.ts'
 import type { Register, Shop } from '../domain/shop.ts'
 import type { Signer } from '../domain/signer.ts'
 import { civilDate } from '../domain/time.ts'
 import type { Witness } from '../domain/witness.ts'
+import type { Corrected } from './corrections/sale.ts'
 import { recall } from './recall.ts'
 import { repeats, saidBy } from './repeats.ts'
 import { sellerWatch } from './seller.ts'
@@ -37,6 +41,10 @@ export interface LaneParts {
   readonly witness?: Witness
   /** Shared by all tills of the shop. */
   readonly watch: TillWatch
+  /** Who buys next, given before the sale (R-022). */
+  readonly nextBuyer?: NextBuyer
+  /** Whether a correction that was ordered may still be issued, and as what (R-076). Absent: there is no desk that orders any. */
+  stands?(sale: Corrected): Promise<Result<Sale>>
   /** Only where every invoice is signed (R-027 asks for the message alone). */
   readonly signer?: Signer
   readonly board: Board
@@ -69,7 +77,7 @@ const LOOK_AHEAD = 8
 /** Milliseconds of reading after which everybody else has a turn. */
 const TURN = 4
 /** The ledger, the clock or the key refuse: nothing is wrong with the document, so it waits instead of being held. */
-const MUST_WAIT = /^(LEDGER(?!_CODE_TWICE)|CLOCK|SIGN)_/
+const MUST_WAIT = /^(LEDGER(?!_(CODE_TWICE|REPLACED|METHOD_LOCKED)$)|CLOCK|SIGN)_/
 /** Papers that take a finished sale back. */
 const TAKES_BACK = new Set(['SALE_REFUND', 'SALE_VOIDED'])
 /** The day of the draft is over in the book. */
@@ -78,7 +86,7 @@ const DAY_CLOSED = 'CLOCK_DAY_CLOSED'
 const TOO_LATE = 'LEDGER_STATE'
 
 export function lane(parts: LaneParts): Lane {
-  const { ledger, country, shop, register, driver, reader, signer, watch, board, clock, log } = parts
+  const { ledger, country, shop, register, driver, reader, signer, watch, nextBuyer, board, clock, log } = parts
   const part = 'clerk'
   const memory = repeats()
   const heed = sellerWatch({ register: register.id, taxCode: shop.taxCode, board, log })
@@ -104,8 +112,11 @@ export function lane(parts: LaneParts): Lane {
     flying += 1
     void write.then(async (result) => {
       flying -= 1
-      if (result.ok || result.fault.code === TOO_LATE) recovered()
-      else if (MUST_WAIT.test(result.fault.code)) {
+      if (result.ok) recovered()
+      else if (result.fault.code === TOO_LATE) {
+        nextBuyer?.giveBack(task.entry)
+        recovered()
+      } else if (MUST_WAIT.test(result.fault.code)) {
         trouble ??= result.fault
         sentBack.push(task)
       } else await hold(task, result.fault)
@@ -114,8 +125,14 @@ export function lane(parts: LaneParts): Lane {
   }
 
   const hold = async (task: Task, why: Fault): Promise<void> => {
+    giveBack(task.entry, why)
     log.warn({ part, register: register.id, entry: task.entry, code: why.code }, 'held')
     fly(task, ledger.record({ kind: 'held', entry: task.entry, fault: why }))
+  }
+
+  /** Unless the buyer himself is what does not fit: he would stop the next sale as well. */
+  const giveBack = (entry: EntryId, why: Fault): void => {
+    if (!why.path?.startsWith('buyer.')) nextBuyer?.giveBack(entry)
   }
 
   const recovered = (): void => {
@@ -129,9 +146,11 @@ export function lane(parts: LaneParts): Lane {
   const handle = async (task: Task): Promise<void> => {
     const [entry, frame] = await (task.loaded ?? load(task))
     if (!entry || (task.released ? entry.state !== 'held' || !entry.released : entry.state !== 'captured')) return
-    const { step, draft } = decide(task, entry, frame)
+    const ordered = 'order' in entry && entry.order === true
+    const { step, draft } = ordered ? await obey(entry, frame) : decide(task, entry, frame)
     if (step?.kind === 'held') {
       const why = await withInvoice(step.fault)
+      giveBack(entry.id, why)
       log.warn({ part, register: register.id, entry: entry.id, code: why.code }, 'held')
       return fly(task, ledger.record({ ...step, fault: why }))
     }
@@ -142,16 +161,35 @@ export function lane(parts: LaneParts): Lane {
     fly(task, issue(task, draft))
   }
 
-  const decide = (task: Task, entry: Entry, frame: Uint8Array | undefined): { step?: Step; draft?: Draft } => {
-    const held = (why: Fault): { step: Step } => ({ step: { kind: 'held', entry: entry.id, fault: why } })
-    if (!frame) return held(fault('READING_NO_FRAME'))
+  /** A correction that a person ordered: no paper of the till, so nothing of it is judged but the law of its chain. */
+  const obey = async (entry: Entry, frame: Uint8Array | undefined): Promise<Decision> => {
+    // What flies may be of the same chain.
+    while (flying > 0) await wake.wait(new AbortController().signal)
+    try {
+      const order = frame && readOrder(frame)
+      if (!order || !parts.stands) return held(entry, fault('CORRECTION_UNREADABLE'))
+      const sale = await parts.stands(order.sale)
+      const draft = sale.ok ? country.draft(sale.value, shop, register, clock.now()) : failed(sale.fault)
+      return draft.ok ? { draft: draft.value } : held(entry, draft.fault)
+    } catch (error) {
+      return thrown(entry, error)
+    }
+  }
+  const thrown = (entry: Entry, error: unknown): Decision => {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error({ part, register: register.id, entry: entry.id, code: 'READING_FAILED', why }, 'reading threw')
+    return held(entry, fault('READING_FAILED'))
+  }
+
+  const decide = (task: Task, entry: Entry, frame: Uint8Array | undefined): Decision => {
+    if (!frame) return held(entry, fault('READING_NO_FRAME'))
     try {
       const found = (!task.released && ahead.get(frame)) || understand(frame, driver, reader, task.released)
       if (!task.released && found.slip) notice(entry, found.slip)
       if (found.kind === 'held') {
         const first = task.released ? undefined : waitsAlready(entry, found.slip)
         if (first) return { step: { kind: 'aside', entry: entry.id, why: 'duplicate', of: first } }
-        return held(takenBack(found))
+        return held(entry, takenBack(found))
       }
       if (found.kind === 'aside') {
         const { slip: _, ...aside } = found
@@ -160,29 +198,35 @@ export function lane(parts: LaneParts): Lane {
       const said = saidBy(entry.id, entry.since, found.receipt, found.textLines, parts.named)
       if (!task.released) {
         // The whole paper will be printed again; a sum that was cut off must not become an invoice (register-capture 1.1).
-        if (entry.state === 'captured' && entry.torn) return held(fault('CAPTURE_TORN'))
-        if (entry.state === 'captured' && entry.revised) return held(fault(parts.named ? 'SALE_REVISED' : 'SALE_FILE_REVISED'))
+        if (entry.state === 'captured' && entry.torn) return held(entry, fault('CAPTURE_TORN'))
+        if (entry.state === 'captured' && entry.revised)
+          return held(entry, fault(parts.named ? 'SALE_REVISED' : 'SALE_FILE_REVISED'))
         const repeat = memory.judge(said)
         if (repeat?.kind === 'duplicate') {
           const total = found.receipt.total
           return { step: { kind: 'aside', entry: entry.id, why: 'duplicate', of: repeat.of, total } }
         }
         memory.remember(said)
-        if (repeat) return held(repeat.fault)
+        if (repeat) return held(entry, repeat.fault)
         const dated = printedDate(found.receipt, entry.since)
-        if (!dated.ok) return held(dated.fault)
+        if (!dated.ok) return held(entry, dated.fault)
         const differs = contradicted(found.receipt, parts.witness, entry.since)
-        if (differs) return held(differs)
+        if (differs) return held(entry, differs)
       } else memory.remember(said)
-      const draft = country.draft(found.sale, shop, register, clock.now())
-      if (!draft.ok) return held(draft.fault)
+      const sale = task.released ? found.sale : named(entry, found.sale)
+      const draft = country.draft(sale, shop, register, clock.now())
+      if (!draft.ok) return held(entry, draft.fault)
       heed(found.sale)
       return { draft: draft.value }
     } catch (error) {
-      const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      log.error({ part, register: register.id, entry: entry.id, code: 'READING_FAILED', why }, 'reading threw')
-      return held(fault('READING_FAILED'))
+      return thrown(entry, error)
     }
+  }
+
+  /** A buyer the machine itself names counts; one who waits at this till is for the receipt heard next, not for an older one. */
+  const named = (entry: Entry, sale: Sale): Sale => {
+    const buyer = sale.buyer === undefined ? nextBuyer?.take(register.id, entry.id, entry.since) : undefined
+    return buyer ? { ...sale, buyer } : sale
   }
 
   /** The till timed out and printed it again: one task for a person, not two (register-capture 6.4). */
@@ -307,6 +351,12 @@ export function lane(parts: LaneParts): Lane {
     },
   }
 }
+
+interface Decision {
+  readonly step?: Step
+  readonly draft?: Draft
+}
+const held = ({ id }: Entry, why: Fault): Decision => ({ step: { kind: 'held', entry: id, fault: why } })
 
 /** `1C26MAA-00000153` */
 const nameOf = ({ identity: { form, symbol, number } }: Sealed): string => `${form}${symbol}-${String(number).padStart(8, '0')}`

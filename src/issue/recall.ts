@@ -3,6 +3,7 @@ import type { Driver } from '../domain/driver.ts'
 import type { Entry } from '../domain/entry.ts'
 import { entryId } from '../domain/ids.ts'
 import type { Ledger } from '../domain/ledger.ts'
+import { readOrder } from '../domain/order.ts'
 import type { Reader } from '../domain/reader.ts'
 import type { Register } from '../domain/shop.ts'
 import { civilDate, dayStart, instant } from '../domain/time.ts'
@@ -61,6 +62,7 @@ export async function recall(parts: RecallParts, memory: Repeats, signal: AbortS
 /** What throws now was held when it was heard; there is nothing of it to remember. */
 function readAgain(frame: Uint8Array, driver: Driver, reader: Reader): Understood | undefined {
   try {
+    if (readOrder(frame)) return undefined
     return understand(frame, driver, reader)
   } catch {
     return undefined

@@ -1,0 +1,228 @@
+import type { Ask, AskLine } from '../../domain/correction.ts'
+import { divide } from '../../domain/decimal.ts'
+import { type Dong, spread, sumDong } from '../../domain/dong.ts'
+import { fault } from '../../domain/fault.ts'
+import { failed, ok, type Result } from '../../domain/result.ts'
+import type { Correction, Sale, SaleLine } from '../../domain/sale.ts'
+import type { Shop } from '../../domain/shop.ts'
+import { civilDate } from '../../domain/time.ts'
+import { type Before, NOTHING_PRINTED } from './before.ts'
+import { adjusted, byRate, difference, type Piece, takeAll, takeBack } from './content.ts'
+
+export type Corrected = Sale & { readonly corrects: Correction }
+
+const nothing = failed(fault('CORRECTION_NOTHING'))
+
+/** The content of the live document as a person begins from it, in the order of `Before.pieces`. */
+export function contentOf({ sale, pieces, adjustments }: Before): {
+  readonly lines: readonly AskLine[]
+  readonly discount: Dong
+} {
+  // Untouched, it is shown as it was sold: the ticket's discount in one place.
+  const sold = adjustments === 0
+  return {
+    lines: pieces.map((piece, i) => askLine(piece, (sold && sale.lines[i]) || piece)),
+    discount: sold ? sale.discount : 0n,
+  }
+}
+
+function askLine({ rate }: Piece, { name, code, unit, quantity, unitPrice, discount, amount }: SaleLine): AskLine {
+  const whole = quantity.units === 0n ? 0n : divide((amount + discount) * 10n ** BigInt(quantity.scale), quantity.units)
+  return {
+    name,
+    ...(code === undefined ? {} : { code }),
+    ...(unit === undefined ? {} : { unit }),
+    quantity,
+    unitPrice: unitPrice ?? whole,
+    discount,
+    ...(rate === undefined ? {} : { rate }),
+  }
+}
+
+/** Full new content (R-072). Faults: CORRECTION_NOTHING, CORRECTION_LINE, CORRECTION_EXCEEDS. */
+export function replacement(ask: Ask, before: Before, cause: number, shop: Shop): Result<Corrected> {
+  const { sale } = before
+  const target = newContent(ask, before)
+  if (!target.ok) return target
+  const buyer = ask.buyer ?? before.buyer
+  const { lines, discount, charges } = target.value
+  if (lines.length === 0) return failed(fault('CORRECTION_NOTHING_LEFT'))
+  const as = lines === sale.lines
+  const fees = sumDong((sale.fees ?? []).map(({ amount }) => amount))
+  const total = as ? sale.total : sumDong(lines.map(({ amount }) => amount)) - discount + fees
+  const { vat: _, buyer: __, ...rest } = sale
+  return ok({
+    ...rest,
+    lines: as ? rated(before) : lines,
+    discount,
+    charges,
+    ...(as && sale.vat ? { vat: sale.vat } : {}),
+    ...totalOf(total, as || (sale.prices ?? shop.prices) === 'inclusive'),
+    rounding: as ? sale.rounding : 0n,
+    payments: total === sale.total ? sale.payments : paidAs(sale, total),
+    ...(buyer ? { buyer } : {}),
+    corrects: correction('replace', before, cause),
+    ratesOn: before.ruledOn,
+    printed: NOTHING_PRINTED,
+  })
+}
+
+type Content = Pick<Sale, 'lines' | 'discount' | 'charges'>
+
+function newContent(ask: Ask, before: Before): Result<Content> {
+  const { sale, pieces } = before
+  if (TAKES_BACK.has(ask.situation)) {
+    const lines = taken(ask, before)
+    if (!lines.ok) return lines
+    const rest = adjusted(pieces, { ...sale, lines: lines.value })
+    return ok({ lines: rest.filter(({ quantity }) => quantity.units > 0n), discount: 0n, charges: [] })
+  }
+  if (ask.lines) {
+    const lines = asked(ask.lines, before)
+    return lines.ok ? ok({ lines: lines.value, discount: ask.discount ?? 0n, charges: [] }) : lines
+  }
+  return ask.buyer ? ok({ lines: sale.lines, discount: sale.discount, charges: sale.charges }) : nothing
+}
+
+/** As it was sold, at the rates of its document. */
+const rated = ({ sale, pieces }: Before): readonly SaleLine[] =>
+  sale.lines.map((line, i) => {
+    const rate = pieces[i]?.rate ?? line.rate
+    return rate === undefined ? line : { ...line, rate }
+  })
+
+/** Situations in which something goes back, whatever document they take. */
+const TAKES_BACK: ReadonlySet<Ask['situation']> = new Set(['return', 'undo', 'discount', 'prepaid'])
+
+/** The true difference only (R-075). Faults: CORRECTION_NOTHING, CORRECTION_LINE, CORRECTION_EXCEEDS, CORRECTION_TWO_SIGNS. */
+export function adjustment(ask: Ask, before: Before, cause: number, shop: Shop): Result<Corrected> {
+  const { sale, pieces, left } = before
+  const lines = TAKES_BACK.has(ask.situation) ? taken(ask, before) : changed(ask, before)
+  if (!lines.ok) return lines
+  if (lines.value.length === 0) return nothing
+  const up = lines.value.every(({ amount }) => amount >= 0n)
+  if (!up && lines.value.some(({ amount }) => amount > 0n)) return failed(fault('CORRECTION_TWO_SIGNS'))
+  const worth = sumDong(lines.value.map(({ amount }) => amount))
+  const all = !up && adjusted(pieces, { ...sale, lines: lines.value }).every(({ amount }) => amount === 0n)
+  const total = all ? -left.pay : worth
+  return ok({
+    lines: lines.value,
+    discount: 0n,
+    charges: [],
+    ...(all && sale.fees ? { fees: sale.fees.map(({ name, amount }) => ({ name, amount: -amount })) } : {}),
+    ...(sale.prices ? { prices: sale.prices } : {}),
+    ...totalOf(total, all || (sale.prices ?? shop.prices) === 'inclusive'),
+    rounding: 0n,
+    payments: paidAs(sale, total),
+    ...(sale.receiptNo === undefined ? {} : { receiptNo: sale.receiptNo }),
+    ...(before.buyer ? { buyer: before.buyer } : {}),
+    corrects: correction('adjust', before, cause),
+    ratesOn: before.ruledOn,
+    ...(up ? {} : { left: all ? { ...left, all } : left }),
+    printed: NOTHING_PRINTED,
+  })
+}
+
+function changed(ask: Ask, before: Before): Result<readonly SaleLine[]> {
+  if (!ask.lines) return nothing
+  const wanted = asked(ask.lines, before)
+  return wanted.ok ? ok(difference(before.pieces, shared(wanted.value, ask.discount ?? 0n))) : wanted
+}
+
+/** A discount of the whole ticket, given to its lines. */
+function shared(lines: readonly SaleLine[], discount: Dong): readonly SaleLine[] {
+  const shares = spread(
+    discount,
+    lines.map(({ amount }) => amount),
+  )
+  return lines.map((line, i) => {
+    const part = shares[i] ?? 0n
+    return { ...line, discount: line.discount + part, amount: line.amount - part }
+  })
+}
+
+/** The lines that go back, negative. */
+function taken(ask: Ask, { pieces }: Before): Result<readonly SaleLine[]> {
+  if (ask.situation === 'discount') return discounted(ask, pieces)
+  if (ask.situation === 'undo' || (ask.situation === 'prepaid' && !ask.returned)) return ok(takeAll(pieces))
+  const lines: SaleLine[] = []
+  let now = pieces
+  for (const { line, quantity } of ask.returned ?? []) {
+    const piece = now[line]
+    if (!piece) return failed(fault('CORRECTION_LINE', { line: String(line + 1) }))
+    const back = takeBack(piece, quantity)
+    if (!back) return failed(fault('CORRECTION_EXCEEDS', { item: piece.name }))
+    lines.push(back.taken)
+    now = now.map((of, i) => (i === line ? back.rest : of))
+  }
+  return lines.length === 0 ? nothing : ok(lines)
+}
+
+/** A discount given later, at the rates it was earned at (R-080); it is named as the person named it. */
+function discounted({ discount = 0n, why }: Ask, pieces: readonly Piece[]): Result<readonly SaleLine[]> {
+  const groups = byRate(pieces).filter(({ amount }) => amount > 0n)
+  const worth = sumDong(groups.map(({ amount }) => amount))
+  if (discount <= 0n) return nothing
+  if (discount > worth) return failed(fault('CORRECTION_EXCEEDS', { item: why }))
+  let given = 0n
+  let passed = 0n
+  return ok(
+    groups.flatMap(({ rate, amount }) => {
+      passed += amount
+      const part = divide(discount * passed, worth) - given
+      given += part
+      if (part === 0n) return []
+      const line = { name: why, quantity: { units: -1n, scale: 0 }, unitPrice: part, discount: 0n, amount: -part }
+      return [rate === undefined ? line : { ...line, rate }]
+    }),
+  )
+}
+
+/** What a person typed, as lines of a sale; where he left one alone it stays to the đồng. Lines of nothing are dropped. */
+function asked(lines: readonly AskLine[], before: Before): Result<readonly SaleLine[]> {
+  const known = contentOf(before).lines
+  const made: SaleLine[] = []
+  for (const [i, line] of lines.entries()) {
+    if (line.quantity.units === 0n) continue
+    const { name, code, unit, quantity, unitPrice, discount, rate } = line
+    const gross = divide(quantity.units * unitPrice, 10n ** BigInt(quantity.scale))
+    const bad = quantity.units < 0n || unitPrice < 0n || discount < 0n || discount > gross
+    if (bad) return failed(fault('CORRECTION_LINE', { line: String(i + 1) }))
+    const at = known.findIndex((of) => sameLine(of, line))
+    const sold = before.adjustments === 0 ? (before.sale.lines[at] ?? before.pieces[at]) : before.pieces[at]
+    made.push({
+      name,
+      ...(code === undefined ? {} : { code }),
+      ...(unit === undefined ? {} : { unit }),
+      quantity,
+      ...(sold ? (sold.unitPrice === undefined ? {} : { unitPrice: sold.unitPrice }) : { unitPrice }),
+      discount,
+      amount: sold?.amount ?? gross - discount,
+      ...(rate === undefined ? {} : { rate }),
+      ...(sold?.industry === undefined ? {} : { industry: sold.industry }),
+    })
+  }
+  return ok(made)
+}
+
+const sameLine = (a: AskLine, b: AskLine): boolean =>
+  a.name === b.name &&
+  a.unitPrice === b.unitPrice &&
+  a.discount === b.discount &&
+  a.quantity.units * 10n ** BigInt(b.quantity.scale) === b.quantity.units * 10n ** BigInt(a.quantity.scale)
+
+const correction = (how: Correction['how'], { live }: Before, cause: number): Correction => ({
+  how,
+  invoice: live.identity,
+  issuedOn: civilDate(live.at),
+  cause,
+})
+
+/** `sure`: the money of the lines is the money of the document. Else the country adds the tax. */
+const totalOf = (total: Dong, sure: boolean): Pick<Sale, 'total' | 'typed'> => (sure ? { total } : { total, typed: true })
+
+/** Money goes the way it came, where it came one way; else nobody knows. */
+function paidAs({ payments }: Sale, amount: Dong): Sale['payments'] {
+  const [only, other] = payments
+  return only && !other ? [{ method: only.method, amount }] : []
+}
