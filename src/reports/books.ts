@@ -1,5 +1,5 @@
 import { divide } from '../domain/decimal.ts'
-import { type Dong, spread } from '../domain/dong.ts'
+import { type Dong, spread, sumDong } from '../domain/dong.ts'
 import type { IssuedRow } from '../domain/ledger.ts'
 import type { Book, ReportAsk } from '../domain/reports.ts'
 import type { Location } from '../domain/shop.ts'
@@ -87,18 +87,17 @@ async function* plain(parts: ReportsParts, ask: ReportAsk, book: Book, say: Say)
 
 async function* grouped(parts: ReportsParts, ask: ReportAsk, say: Say): AsyncGenerator<Row> {
   let [sum, vat, pit] = [0n, 0n, 0n]
-  for (const group of await groupsOf(parts, ask)) {
+  for (const [group, mine] of await groupsOf(parts, ask, say)) {
     const name = say(`industry.${group}`)
     yield strong(undefined, undefined, name)
     /** By percentages, which change with the day. */
     const taxed = new Map<string, Dong>()
-    for await (const { document, day, about, amount } of lines(parts, ask, say, group)) {
+    for (const { document, day, about, amount } of mine) {
       const share = parts.share(group, day)
-      if (share) add(taxed, `${share.vat}/${share.pit}`, amount)
-      else add(taxed, '', amount)
+      add(taxed, share ? `${share.vat}/${share.pit}` : '', amount)
       yield row(document, day, about, amount)
     }
-    const revenue = [...taxed.values()].reduce((all, one) => all + one, 0n)
+    const revenue = sumDong(taxed.values())
     sum += revenue
     yield strong(undefined, undefined, say('report.group-sum', { group: name.toLowerCase() }), revenue)
     for (const [share, base] of taxed) {
@@ -119,59 +118,75 @@ async function* grouped(parts: ReportsParts, ask: ReportAsk, say: Say): AsyncGen
 /** `2,4 %` of hundredths of a percent. */
 const percent = (hundredths: bigint): string => `${(Number(hundredths) / 100).toString().replace('.', ',')} %`
 
-/** Of invoices that count; a day's line carries the range of numbers of one series. */
-async function* lines(parts: ReportsParts, ask: ReportAsk, say: Say, group?: string): AsyncGenerator<Line> {
-  const about = (sold: IssuedRow): string =>
-    sold.corrects ? say(`report.book.${sold.corrects.how}`, { of: spelled(sold.corrects.invoice) }) : say('report.book.sale')
+/** Of invoices that count. */
+async function* lines(parts: ReportsParts, ask: ReportAsk, say: Say): AsyncGenerator<Line> {
+  const into = collector(ask.by === 'invoice', say)
+  for await (const sold of effective(parts, ask)) yield* into.put(sold, sold.pay)
+  yield* into.rest()
+}
+
+/** One line per invoice, or one per day and series with its range of numbers, finished when the next day begins. */
+function collector(each: boolean, say: Say) {
   let day: CivilDate | undefined
   let runs = new Map<string, { first: number; last: number; amount: Dong }>()
-  const flush = function* (on: CivilDate): Generator<Line> {
-    for (const [series, { first, last, amount }] of runs)
-      yield {
-        document: first === last ? `${series} ${first}` : `${series} ${first}–${last}`,
-        day: on,
-        amount,
-        about: say('report.book.day'),
-      }
+  const rest = (): Line[] => {
+    const [on, done] = [day, runs]
     runs = new Map()
+    return on === undefined
+      ? []
+      : [...done].map(([series, { first, last, amount }]) => ({
+          document: first === last ? `${series} ${first}` : `${series} ${first}–${last}`,
+          day: on,
+          amount,
+          about: say('report.book.day'),
+        }))
   }
-  for await (const sold of effective(parts, ask)) {
-    const amount = group === undefined ? sold.pay : ((await split(parts, sold)).get(group) ?? 0n)
-    if (group !== undefined && amount === 0n) continue
-    if (ask.by === 'invoice') {
-      yield { document: spelled(sold.identity), day: dayOf(sold), amount, about: about(sold) }
-      continue
-    }
-    if (day !== undefined && day !== dayOf(sold)) yield* flush(day)
+  const put = (sold: IssuedRow, amount: Dong): Line[] => {
+    if (each) return [{ document: spelled(sold.identity), day: dayOf(sold), amount, about: about(sold, say) }]
+    const done = day !== undefined && day !== dayOf(sold) ? rest() : []
     day = dayOf(sold)
     const series = seriesOf(sold.identity)
     const { number } = sold.identity
     const run = runs.get(series)
     runs.set(series, { first: run?.first ?? number, last: number, amount: (run?.amount ?? 0n) + amount })
+    return done
   }
-  if (day !== undefined) yield* flush(day)
+  return { put, rest }
 }
+
+const about = ({ corrects }: IssuedRow, say: Say): string =>
+  corrects ? say(`report.book.${corrects.how}`, { of: spelled(corrects.invoice) }) : say('report.book.sale')
 
 const OTHER = 'other'
 
-/** The groups of a period in their usual order; the shop's own alone where no item has another (R-063). */
-async function groupsOf(parts: ReportsParts, ask: ReportAsk): Promise<readonly string[]> {
-  if (oneGroup(parts)) return [parts.shop.industry ?? OTHER]
-  const found = new Set<string>()
-  for await (const sold of effective(parts, ask)) for (const group of (await split(parts, sold)).keys()) found.add(group)
-  return [...found].sort()
+/** The lines of each group that was sold from, by name of the group (R-063). */
+async function groupsOf(
+  parts: ReportsParts,
+  ask: ReportAsk,
+  say: Say,
+): Promise<readonly (readonly [group: string, lines: Line[]])[]> {
+  const groups = new Map<string, { into: ReturnType<typeof collector>; lines: Line[] }>()
+  for await (const sold of effective(parts, ask)) {
+    for (const [group, amount] of await split(parts, sold)) {
+      const mine = groups.get(group) ?? { into: collector(ask.by === 'invoice', say), lines: [] }
+      groups.set(group, mine)
+      mine.lines.push(...mine.into.put(sold, amount))
+    }
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, { into, lines }]) => [group, [...lines, ...into.rest()]])
 }
-
-const oneGroup = ({ shop }: ReportsParts): boolean => shop.rates.items.every(({ industry }) => industry === undefined)
 
 /** An invoice's payable by industry group of its lines, in proportion to them; the parts add up to it (R-068). */
 async function split(parts: ReportsParts, sold: IssuedRow): Promise<ReadonlyMap<string, Dong>> {
   const own = parts.shop.industry ?? OTHER
-  if (oneGroup(parts)) return new Map([[own, sold.pay]])
   const weights = new Map<string, Dong>()
-  for (const { industry = own, amount = 0n } of (await document(parts, sold)).view.lines) add(weights, industry, amount)
+  // A discount on the whole ticket is a line of no group of its own: it is borne by all.
+  for (const { industry, nature, amount = 0n } of (await document(parts, sold)).view.lines)
+    if (nature !== 3) add(weights, industry ?? own, amount)
   const groups = [...weights.keys()]
-  const sizes = [...weights.values()].map((weight) => (weight < 0n ? -weight : weight))
-  const amounts = spread(sold.pay, sizes)
+  const amounts = spread(
+    sold.pay,
+    [...weights.values()].map((weight) => (weight < 0n ? -weight : weight)),
+  )
   return groups.length === 0 ? new Map([[own, sold.pay]]) : new Map(groups.map((group, i) => [group, amounts[i] ?? 0n]))
 }

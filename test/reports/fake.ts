@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { vietnamWith } from '../../src/countries/vn/index.ts'
 import { BUILT_IN } from '../../src/countries/vn/rules.ts'
 import { decimal } from '../../src/domain/decimal.ts'
-import { entryId, type EntryId, type RegisterId } from '../../src/domain/ids.ts'
+import { type EntryId, entryId, type RegisterId } from '../../src/domain/ids.ts'
 import type { Stamp } from '../../src/domain/invoice.ts'
 import type { AsideRow, Books, ClosingRow, EntryRow, ExchangeRow, IssuedRow, View } from '../../src/domain/ledger.ts'
 import type { Sale, SaleLine } from '../../src/domain/sale.ts'
 import type { Register, Shop } from '../../src/domain/shop.ts'
-import { type CivilDate, civilDate, instant, type Instant, readTime } from '../../src/domain/time.ts'
+import { type CivilDate, civilDate, type Instant, instant, readTime } from '../../src/domain/time.ts'
 import { reportLaw } from '../../src/report-law.ts'
 import type { ReportsParts } from '../../src/reports/parts.ts'
 import { readWords } from '../../src/words.ts'
@@ -82,7 +82,8 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
   const numbers = new Map<string, number>()
   const missing: { form: number; symbol: string; number: number; cause?: string }[] = []
   let count = 0
-  const within = (moment: Instant, from: CivilDate, to: CivilDate): boolean => from <= civilDate(moment) && civilDate(moment) <= to
+  const within = (moment: Instant, from: CivilDate, to: CivilDate): boolean =>
+    from <= civilDate(moment) && civilDate(moment) <= to
 
   const sell = async (sale: Sale, moment: string, register = registers[0], state: IssuedRow['state'] = 'acknowledged') => {
     if (!register) throw new Error('a shop has a register')
@@ -114,7 +115,9 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
       stamp,
     }
     if (corrects?.how === 'replace') {
-      const old = rows.findIndex((one) => one.identity.number === corrects.invoice.number && one.identity.symbol === corrects.invoice.symbol)
+      const old = rows.findIndex(
+        (one) => one.identity.number === corrects.invoice.number && one.identity.symbol === corrects.invoice.symbol,
+      )
       const before = rows[old]
       if (before) rows[old] = { ...before, replacedBy: identity }
     }
@@ -127,7 +130,10 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
       const found = rows.filter((row) => within(row.at, from, to) && (register === undefined || row.register === register))
       const start = after === undefined ? 0 : Number(after)
       const size = Math.min(limit, 3)
-      return { rows: found.slice(start, start + size).map(bare), ...(start + size < found.length ? { next: String(start + size) } : {}) }
+      return {
+        rows: found.slice(start, start + size).map(bare),
+        ...(start + size < found.length ? { next: String(start + size) } : {}),
+      }
     },
     async chain({ symbol, number }) {
       const mine = (one: { symbol: string; number: number }): boolean => one.symbol === symbol && one.number === number
@@ -135,7 +141,8 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
       const root = asked?.corrects?.invoice ?? asked?.identity
       const found = rows.filter(
         ({ identity, corrects }) =>
-          identity.number === root?.number || (corrects?.invoice.number === root?.number && corrects?.invoice.symbol === root?.symbol),
+          identity.number === root?.number ||
+          (corrects?.invoice.number === root?.number && corrects?.invoice.symbol === root?.symbol),
       )
       return { invoices: found.map((row) => ({ ...bare(row), digest: '' })), notices: [] }
     },
@@ -143,7 +150,12 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
     reconciled: async () => undefined,
     async revenue(year) {
       const counted = rows.filter((row) => !row.replacedBy && civilDate(row.at).startsWith(String(year)))
-      return counted.map((row) => ({ month: Number(civilDate(row.at).slice(5, 7)), register: row.register, invoices: 1, pay: row.pay }))
+      return counted.map((row) => ({
+        month: Number(civilDate(row.at).slice(5, 7)),
+        register: row.register,
+        invoices: 1,
+        pay: row.pay,
+      }))
     },
     gaps: async () =>
       missing.map(({ form, symbol, number, cause }) => ({
@@ -167,7 +179,15 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
       const row = rows.find(({ identity }) => identity.form === form && identity.symbol === symbol && identity.number === number)
       if (!row) return undefined
       const { entry: id, register, state, at: heard, due, pay } = row
-      return { id, register, state, heard, since: heard, facts: [], issued: { series: row.identity, number, at: heard, due, pay } }
+      return {
+        id,
+        register,
+        state,
+        heard,
+        since: heard,
+        facts: [],
+        issued: { series: row.identity, number, at: heard, due, pay },
+      }
     },
   } as Pick<View, 'entries' | 'sealed' | 'invoice'> as View
   const parts: ReportsParts = {
