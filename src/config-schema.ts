@@ -7,6 +7,10 @@ const Rate = Type.String({
   pattern: '^(0%|5%|8%|10%|KCT|KKKNT|KHAC:[0-9]{1,2}([.][0-9]{1,2})?%)$',
   examples: ['0%', '5%', '8%', '10%', 'KCT', 'KKKNT'],
 })
+/** Of a household's revenue: its percentages differ. */
+const Industry = Type.Union(
+  (['goods', 'services', 'leasing', 'production', 'digital', 'other'] as const).map((name) => Type.Literal(name)),
+)
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', examples: ['2026-11-21'] })
 
 /** A secret is never written in the file: it is named. */
@@ -65,7 +69,8 @@ const Register = Type.Object(
   {
     id: Type.String({ pattern: '^[A-Z][A-Z0-9]{1,11}$', examples: ['R017'] }),
     index: Type.Integer({ minimum: 0, maximum: 999 }),
-    symbol: Type.String({ pattern: '^C[0-9]{2}M[A-Z]{2}$', examples: ['C26MAA'] }),
+    /** `C`: with code of the authority; `K`: without (R-013). */
+    symbol: Type.String({ pattern: '^[CK][0-9]{2}M[A-Z]{2}$', examples: ['C26MAA', 'K26MAA'] }),
     driver: Text,
     /** What this driver lets a register say about itself; its README lists it. */
     settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
@@ -116,7 +121,8 @@ export const ConfigSchema = Type.Object(
         address: Text,
         phone: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
         form: Type.Union([Type.Literal(1), Type.Literal(2)]),
-        codeBlock: Type.String({ pattern: '^[0-9A-Z]{5}$', examples: ['A1B2C'] }),
+        /** Needed as soon as invoices with code are issued. */
+        codeBlock: Type.Optional(Type.String({ pattern: '^[0-9A-Z]{5}$', examples: ['A1B2C'] })),
         accepted: Type.Optional(Type.Object({ notice: Text, from: Day }, strict)),
         suspended: Type.Optional(
           Type.Object(
@@ -127,8 +133,17 @@ export const ConfigSchema = Type.Object(
             strict,
           ),
         ),
+        /** Serial numbers of the certificates the authority accepted, hex; `tillgate activate` writes them. */
+        certificates: Type.Optional(
+          Type.Array(Type.String({ pattern: '^[0-9A-Fa-f]{1,40}$', examples: ['5404FFFEB7033FB3'] }), { maxItems: 50 }),
+        ),
         location: Type.Optional(Place),
         store: Type.Optional(Type.Object({ code: Type.String({ minLength: 1, maxLength: 50 }), name: Text }, strict)),
+        industry: Type.Optional(Industry),
+        /** The 20 % cut on sales invoices: taken off the bill, already in its prices, or not used. */
+        cut: Type.Optional(Type.Union([Type.Literal('deduct'), Type.Literal('priceIncludesCut'), Type.Literal('off')])),
+        /** A ticket of nothing waits for a person, or is invoiced like any other. */
+        zeroTotal: Type.Optional(Type.Union([Type.Literal('hold'), Type.Literal('issue')])),
       },
       strict,
     ),
@@ -137,9 +152,21 @@ export const ConfigSchema = Type.Object(
         {
           default: Type.Optional(Rate),
           items: Type.Optional(
-            Type.Array(Type.Object({ match: Text, rate: Rate, from: Type.Optional(Day), to: Type.Optional(Day) }, strict), {
-              maxItems: 20_000,
-            }),
+            Type.Array(
+              Type.Object(
+                {
+                  match: Text,
+                  rate: Rate,
+                  from: Type.Optional(Day),
+                  to: Type.Optional(Day),
+                  industry: Type.Optional(Industry),
+                  /** Bears no 20 % cut. */
+                  noCut: Type.Optional(Type.Boolean()),
+                },
+                strict,
+              ),
+              { maxItems: 20_000 },
+            ),
           ),
         },
         strict,
