@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createPrivateKey, createSign, generateKeyPairSync } from 'node:crypto'
 import forge from 'node-forge'
 import { type Decimal, decimal } from '../../src/domain/decimal.ts'
+import { sumDong } from '../../src/domain/dong.ts'
 import { registerId } from '../../src/domain/ids.ts'
 import { ok, type Result } from '../../src/domain/result.ts'
 import type { Sale, SaleLine } from '../../src/domain/sale.ts'
@@ -69,6 +70,33 @@ export const sale = (lines: readonly SaleLine[], total: bigint, more: Partial<Sa
 export function must<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.fault.code} ${JSON.stringify(result.fault.values ?? {})}`)
   return result.value
+}
+
+/** `KHAC:7.25%` is 725, `8` is 800, letters are 0. */
+const hundredths = (code: string): bigint => {
+  const [, whole = '0', part = ''] = /^(?:KHAC:)?(\d+)(?:\.(\d+))?%?$/.exec(code) ?? []
+  return BigInt(whole + part.padEnd(2, '0'))
+}
+
+/** An independent count of R-069: shares and charge by largest remainder in plain loops. */
+export function exclusiveTax(amounts: readonly bigint[], codes: readonly string[], discount: bigint, service: bigint): bigint {
+  const after = largestRemainder(discount, amounts).map((share, i) => (amounts[i] ?? 0n) - share)
+  const names = [...new Set(codes.filter((_, i) => (amounts[i] ?? 0n) > 0n || sumDong(amounts) === 0n))]
+  const sums = names.map((name) => sumDong(after.filter((_, i) => codes[i] === name)))
+  const parts = largestRemainder(service, sums)
+  return sumDong(names.map((name, i) => (((sums[i] ?? 0n) + (parts[i] ?? 0n)) * hundredths(name) * 2n + 10_000n) / 20_000n))
+}
+export function largestRemainder(total: bigint, weights: readonly bigint[]): bigint[] {
+  const whole = sumDong(weights)
+  if (whole === 0n) return weights.map((_, i) => (i === 0 ? total : 0n))
+  const parts = weights.map((w) => (total * w) / whole)
+  const rest = weights.map((w, i) => ({ i, w, r: (total * w) % whole }))
+  rest.sort((a, b) => (a.r === b.r ? (a.w === b.w ? a.i - b.i : a.w > b.w ? -1 : 1) : a.r > b.r ? -1 : 1))
+  for (let n = 0; sumDong(parts) < total; n++) {
+    const at = rest[n]?.i ?? 0
+    parts[at] = (parts[at] ?? 0n) + 1n
+  }
+  return parts
 }
 
 /** A throw-away RSA key with a certificate it signed itself. */

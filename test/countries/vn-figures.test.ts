@@ -9,7 +9,7 @@ import { sumDong } from '../../src/domain/dong.ts'
 import { fold } from '../../src/domain/fold.ts'
 import { readTime } from '../../src/domain/time.ts'
 import { fc, runs } from '../property.ts'
-import { day, line, must, sale, shop } from './support.ts'
+import { day, exclusiveTax, line, must, sale, shop } from './support.ts'
 
 const rate = (text: string): Rate => {
   const found = readRate(text)
@@ -279,27 +279,6 @@ void t.test('any basket, rates, discounts, charges: lines = groups = total = mon
     { numRuns: runs(400) },
   )
 })
-
-/** An independent count of R-069: shares and charge by largest remainder in plain loops. */
-function exclusiveTax(amounts: readonly bigint[], codes: readonly string[], discount: bigint, service: bigint): bigint {
-  const after = largestRemainder(discount, amounts).map((share, i) => (amounts[i] ?? 0n) - share)
-  const names = [...new Set(codes.filter((_, i) => (amounts[i] ?? 0n) > 0n || sumDong(amounts) === 0n))]
-  const sums = names.map((name) => sumDong(after.filter((_, i) => codes[i] === name)))
-  const parts = largestRemainder(service, sums)
-  return sumDong(names.map((name, i) => (((sums[i] ?? 0n) + (parts[i] ?? 0n)) * rate(name).hundredths * 2n + 10_000n) / 20_000n))
-}
-function largestRemainder(total: bigint, weights: readonly bigint[]): bigint[] {
-  const whole = sumDong(weights)
-  if (whole === 0n) return weights.map((_, i) => (i === 0 ? total : 0n))
-  const parts = weights.map((w) => (total * w) / whole)
-  const rest = weights.map((w, i) => ({ i, w, r: (total * w) % whole }))
-  rest.sort((a, b) => (a.r === b.r ? (a.w === b.w ? a.i - b.i : a.w > b.w ? -1 : 1) : a.r > b.r ? -1 : 1))
-  for (let n = 0; sumDong(parts) < total; n++) {
-    const at = rest[n]?.i ?? 0
-    parts[at] = (parts[at] ?? 0n) + 1n
-  }
-  return parts
-}
 
 void t.test('R-060, R-061: whose rate a line bears', async (t) => {
   const of = (name: string, printed: string | undefined, on: string, more = {}) => {
