@@ -26,6 +26,7 @@ export const daemon = (outdir) => ({
     main: join(root, 'src/main.ts'),
     writer: join(root, 'src/ledger/writer.ts'),
     reader: join(root, 'src/ledger/reader.ts'),
+    press: join(root, 'src/reports/press-thread.ts'),
   },
   outdir,
   bundle: true,
@@ -46,6 +47,8 @@ export const daemon = (outdir) => ({
 export function copyData(outdir) {
   cpSync(join(root, 'src/messages.csv'), join(outdir, 'messages.csv'))
   cpSync(join(root, 'certs/rules.pub'), join(outdir, 'rules.pub'))
+  for (const font of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'])
+    cpSync(join(root, 'node_modules/dejavu-fonts-ttf/ttf', font), join(outdir, 'fonts', font))
   cpSync(join(root, 'src/countries/vn/schemas'), join(outdir, 'schemas'), { recursive: true })
 }
 

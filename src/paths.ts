@@ -10,3 +10,5 @@ export const schemas = at(source ? './countries/vn/schemas' : './schemas')
 export const web = at(source ? '../dist/web' : './web')
 /** The public key that tables of rules are signed with. */
 export const publisher = at(source ? '../certs/rules.pub' : './rules.pub')
+/** The folder of the fonts of printed invoices. */
+export const fonts = at(source ? '../node_modules/dejavu-fonts-ttf/ttf' : './fonts')

@@ -202,7 +202,7 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
     buyerOf: (bytes) => country.buyer?.(bytes),
     paperTotal: async (entry) => papers.get(entry),
     stamp: async (entry) => rows.find((row) => row.entry === entry)?.stamp,
-    ...reportLaw(BUILT_IN, shop),
+    ...reportLaw(() => BUILT_IN, shop),
     fonts: join(import.meta.dirname, '../../node_modules/dejavu-fonts-ttf/ttf'),
   }
   /** A paper that is no invoice. */
