@@ -62,7 +62,7 @@ export function figures(
   const all = [...entries, ...chargesOf(sale, entries)]
   const result = taxed ? withTax(all, sale, prices) : withoutTax(all, sale, household)
   if (!result.ok) return result
-  return result.value.taken === sale.total ? result : failed(fault('SALE_TOTAL_UNPROVEN'))
+  return sale.typed || result.value.taken === sale.total ? result : failed(fault('SALE_TOTAL_UNPROVEN'))
 }
 
 /** What no receipt that was proven can say; negative money belongs to an adjustment. */

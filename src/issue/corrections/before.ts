@@ -47,7 +47,7 @@ export function beforeOf({ chain, root, live, view, buyer, sale: heard, adjustme
     ruledOn: civilDate(root.at),
     sale,
     ...(buyer ? { buyer } : {}),
-    pieces: adjustments.reduce<readonly Piece[]>((pieces, { sale: change }) => adjusted(pieces, change), whole),
+    pieces: adjustments.reduce<readonly Piece[]>((pieces, { sale: change }) => adjusted(pieces, change.lines), whole),
     adjustments: adjustments.length,
     left: leftOf([live, ...adjustments.map(({ row }) => row)]),
   }

@@ -77,7 +77,7 @@ export const takeAll = (pieces: readonly Piece[]): readonly SaleLine[] =>
   pieces.flatMap((piece) => (piece.amount + piece.discount === 0n ? [] : (takeBack(piece, piece.quantity)?.taken ?? [])))
 
 /** What is left after an adjustment: its lines are the original's with a sign, or money off for all of one rate. */
-export function adjusted(pieces: readonly Piece[], { lines }: Sale): readonly Piece[] {
+export function adjusted(pieces: readonly Piece[], lines: readonly SaleLine[]): readonly Piece[] {
   let now = pieces
   for (const line of lines) {
     const at = indexOf(now, line)

@@ -3,7 +3,7 @@ import { divide } from '../../domain/decimal.ts'
 import { type Dong, spread, sumDong } from '../../domain/dong.ts'
 import { fault } from '../../domain/fault.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
-import type { Correction, Sale, SaleLine } from '../../domain/sale.ts'
+import type { Correction, Left, Sale, SaleLine } from '../../domain/sale.ts'
 import type { Shop } from '../../domain/shop.ts'
 import { civilDate } from '../../domain/time.ts'
 import { type Before, NOTHING_PRINTED } from './before.ts'
@@ -74,7 +74,7 @@ function newContent(ask: Ask, before: Before): Result<Content> {
   if (TAKES_BACK.has(ask.situation)) {
     const lines = taken(ask, before)
     if (!lines.ok) return lines
-    const rest = adjusted(pieces, { ...sale, lines: lines.value })
+    const rest = adjusted(pieces, lines.value)
     return ok({ lines: rest.filter(({ quantity }) => quantity.units > 0n), discount: 0n, charges: [] })
   }
   if (ask.lines) {
@@ -94,22 +94,21 @@ const rated = ({ sale, pieces }: Before): readonly SaleLine[] =>
 /** Situations in which something goes back, whatever document they take. */
 const TAKES_BACK: ReadonlySet<Ask['situation']> = new Set(['return', 'undo', 'discount', 'prepaid'])
 
-/** The true difference only. Faults: CORRECTION_NOTHING, CORRECTION_LINE, CORRECTION_EXCEEDS, CORRECTION_TWO_SIGNS. */
+/** The true difference only. Faults: CORRECTION_NOTHING, CORRECTION_LINE, CORRECTION_EXCEEDS. */
 export function adjustment(ask: Ask, before: Before, cause: number, shop: Shop): Result<Corrected> {
   const { sale, pieces, left } = before
   const lines = TAKES_BACK.has(ask.situation) ? taken(ask, before) : changed(ask, before)
   if (!lines.ok) return lines
   if (lines.value.length === 0) return nothing
-  const up = lines.value.every(({ amount }) => amount >= 0n)
-  if (!up && lines.value.some(({ amount }) => amount > 0n)) return failed(fault('CORRECTION_TWO_SIGNS'))
-  const worth = sumDong(lines.value.map(({ amount }) => amount))
-  const all = !up && adjusted(pieces, { ...sale, lines: lines.value }).every(({ amount }) => amount === 0n)
-  const total = all ? -left.pay : worth
+  const down = lines.value.every(({ amount }) => amount <= 0n)
+  const all = down && adjusted(pieces, lines.value).every(({ amount }) => amount === 0n)
+  const fees = all ? (sale.fees ?? []).map(({ name, amount }) => ({ name, amount: -amount })) : []
+  const total = totalBack([...lines.value, ...fees], left, all)
   return ok({
     lines: lines.value,
     discount: 0n,
     charges: [],
-    ...(all && sale.fees ? { fees: sale.fees.map(({ name, amount }) => ({ name, amount: -amount })) } : {}),
+    ...(fees.length > 0 ? { fees } : {}),
     ...(sale.prices ? { prices: sale.prices } : {}),
     ...totalOf(total, all || (sale.prices ?? shop.prices) === 'inclusive'),
     rounding: 0n,
@@ -118,10 +117,14 @@ export function adjustment(ask: Ask, before: Before, cause: number, shop: Shop):
     ...(before.buyer ? { buyer: before.buyer } : {}),
     corrects: correction('adjust', before, cause),
     ratesOn: before.ruledOn,
-    ...(up ? {} : { left: all ? { ...left, all } : left }),
+    ...(down ? { left: all ? { ...left, all } : left } : {}),
     printed: NOTHING_PRINTED,
   })
 }
+
+/** What an adjustment comes to. Where tax is on it, all that is left is what the documents say; else the lines, before any cut. */
+export const totalBack = (parts: readonly { readonly amount: Dong }[], left: Left, all: boolean): Dong =>
+  all && left.rates.length > 0 ? -left.pay : sumDong(parts.map(({ amount }) => amount))
 
 function changed(ask: Ask, before: Before): Result<readonly SaleLine[]> {
   if (!ask.lines) return nothing
