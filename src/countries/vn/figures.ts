@@ -95,7 +95,7 @@ function withTax(entries: readonly Entry[], sale: Sale, prices: 'inclusive' | 'e
     if (!agreed) return failed(fault('VN_VAT_TABLE_DIFFERS', { rate: rate.text }))
     rates.push(agreed)
     const by = prices === 'inclusive' ? 10_000n + rate.hundredths : 10_000n
-    const parts = agreed.net === worth ? worths : apportion(agreed.net, worths, 10_000n, by)
+    const parts = prices === 'exclusive' && agreed.net === worth ? worths : apportion(agreed.net, worths, 10_000n, by)
     for (const [i, entry] of group.entries()) nets.set(entry, parts[i] ?? 0n)
   }
   const stray = sale.vat?.find((row) => (row.base !== 0n || row.tax !== 0n) && !rates.some((r) => r.rate === spelled(row.rate)))
