@@ -162,6 +162,8 @@ export type Step =
       readonly after: string
       readonly fields: readonly string[]
       readonly who: string
+      /** A person's reason: why issuing goes on after a suspension. */
+      readonly why?: string
     }
 
 export interface OpenMessage {

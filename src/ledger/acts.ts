@@ -87,9 +87,14 @@ export function reconciled(book: Book, { day, who, differences }: Act<'reconcile
 }
 
 /** Settings, a template or a rule table became another one: digests and the names of the fields, never their values. */
-export function changed(book: Book, { what, before, after, fields, who }: Act<'changed'>, moment: Moment): undefined {
-  const fact = write(book, `${what}.changed`, { after, before, fields, who }, moment)
-  person(book, fact, who, `${what} changed`, undefined, undefined)
+export function changed(book: Book, { what, before, after, fields, who, why }: Act<'changed'>, moment: Moment): undefined {
+  const fact = write(
+    book,
+    `${what}.changed`,
+    { after, before, fields, who, why: why === undefined ? undefined : wellFormed(why) },
+    moment,
+  )
+  person(book, fact, who, `${what} changed`, undefined, why)
 }
 
 function known({ db }: Book, id: Act<'looked'>['entry']): number {
