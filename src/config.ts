@@ -161,6 +161,10 @@ function meaningFaults(config: ConfigFile): Fault[] {
     if (register.printer) faults.push(fault('CONFIG_HTTP_PRINTER', {}, `registers.${i}.printer`))
     if (register.driver !== 'json') faults.push(fault('CONFIG_HTTP_DRIVER', {}, `registers.${i}.driver`))
   })
+  // Before acceptance there is no block yet, and nothing is issued (R-015).
+  const { accepted, codeBlock } = config.shop
+  if (accepted && codeBlock === undefined && config.registers.some(({ symbol }) => symbol.startsWith('C')))
+    faults.push(fault('CONFIG_KEY_MISSING', { key: 'codeBlock' }, 'shop.codeBlock'))
   const url = new URL(config.upstream.url)
   if (url.protocol === 'http:' && !loopback(url.hostname)) faults.push(fault('CONFIG_PLAIN_HTTP', {}, 'upstream.url'))
   const host = config.dashboard?.host

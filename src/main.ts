@@ -179,6 +179,17 @@ keysOf(key.command('revoke <name>').description('thu hồi khóa · ends a key')
   },
 )
 
+config(program.command('activate').description('nhập thông báo chấp nhận của cơ quan thuế · the acceptance of the authority'))
+  .option('--data <folder>', 'data folder', process.env['TILLGATE_DATA'])
+  .option('--notice <file>', 'message 103 (XML)')
+  .option('--number <notice>', 'by hand: number of the notice')
+  .option('--from <day>', 'by hand: accepted from')
+  .option('--block <characters>', 'by hand: the five characters for codes')
+  .action(async (options: { config: string; data?: string; notice?: string; number?: string; from?: string; block?: string }) => {
+    const { activate } = await import('./commands/activate.ts')
+    await ends(activate({ ...options, lang: lang() }))
+  })
+
 const rules = program.command('rules').description('quy định theo ngày · the law as dated rules')
 const ruled = (command: Command): Command =>
   command.option('--data <folder>', 'data folder: with the imported table', process.env['TILLGATE_DATA']).option('--json')
