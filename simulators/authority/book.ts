@@ -85,7 +85,8 @@ export function book(store: string | undefined): Book {
     else {
       if (place) places.set(line.key, place)
       bounded(messages, line.key, line, store === undefined ? WITHOUT_STORE : AT_HAND)
-      for (const invoice of line.invoices) invoices.put(invoice, line.id)
+      // A notice only names invoices; those are not brought by it.
+      if (!/^30/.test(line.type ?? '')) for (const invoice of line.invoices) invoices.put(invoice, line.id)
     }
   }
   if (store !== undefined && existsSync(store)) {

@@ -31,7 +31,7 @@ export interface Office {
 export function examine(judgement: Judgement, bytes: Uint8Array, question: Question, readyAt: Instant, office: Office): Answered {
   const type = judgement.message?.type ?? ''
   const errors = judgement.findings.filter(({ severity }) => severity === 'error' || severity === 'fatal')
-  const shape = errors.find((one) => one.id === 'V24' && one.values['why'] === 'schema' && !inCode(one))
+  const shape = errors.find((one) => isShape(one) && !inCode(one))
   if (shape) return bare('unreadable', badFormat(question, { code: '80000', text: `Sai định dạng: ${said(shape)}` }))
   const unsealed = errors.filter(({ id, invoice }) => /^V(18|19|20|28)$/.test(id) || (id === 'V42' && !invoice))
   if (unsealed.length > 0) return bare('refused', receipt(question, unsealed.slice(0, 5).map(reason)))
@@ -46,6 +46,17 @@ const bare = (verdict: string, ...replies: Reply[]): Answered => ({ verdict, inv
 
 /** A code that is no code is a fault of that invoice, whatever the schema thinks of the package. */
 const inCode = ({ path, invoice }: Finding): boolean => invoice !== undefined && /\/MCCQT$/.test(path ?? '')
+
+/**
+ * Arithmetic is only a remark to an officer; the authority takes no sums that do not hold (V26, V27: one đồng a rate). The order
+ * of days is judged by what was accepted, so that a wrong day does not make its neighbour wrong.
+ */
+const counts = (one: Finding): boolean =>
+  one.id === 'V26' ||
+  one.id === 'V27' ||
+  (/^(error|fatal)$/.test(one.severity) && one.id !== 'V36' && !(isShape(one) && inCode(one)))
+
+const isShape = ({ id, values }: Finding): boolean => id === 'V24' && values['why'] === 'schema'
 
 /** A taxpayer's 999 for a letter of ours; nothing is answered to it. */
 function acknowledged(bytes: Uint8Array, { taxCode }: Question, { inbox }: Office): Answered {
@@ -68,8 +79,7 @@ function packageOf(
     return { verdict: 'rejected', invoices: invoices.map((one) => keep(one, undefined, first)), replies, warnings: [] }
   }
   const half = weather.strikes('half-rejects')
-  // Arithmetic is only a remark to an officer; the authority takes no sums that do not hold (V26, V27: one đồng a rate).
-  const counted = findings.filter(({ id, severity }) => /^(error|fatal)$/.test(severity) || /^V2[67]$/.test(id))
+  const counted = findings.filter(counts)
   // Within a package each invoice stands on those before it: an original and its replacement may come together.
   const known = book.invoices.fork()
   const judged = invoices.map((invoice) => {

@@ -23,8 +23,6 @@ export function examineNotices(notices: readonly NoticeSheet[], taxCode: string,
   const invoices: Kept[] = []
   const settled: { identities: readonly string[]; request?: Letter }[] = []
   for (const notice of notices) {
-    if (notice.taxCode !== taxCode)
-      whole.push({ code: '80040', text: `Mã số thuế ${notice.taxCode} khác mã của thông điệp ${taxCode}` })
     const request = notice.kind === '2' ? inbox.request(taxCode, notice.request.number, notice.request.date) : undefined
     const { number, date } = notice.request
     if (notice.kind === '2' && !request)

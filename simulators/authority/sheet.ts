@@ -42,7 +42,6 @@ export interface Named {
 }
 
 export interface NoticeSheet {
-  readonly taxCode: string
   /** `1` the seller's own, `2` after a request of the authority. */
   readonly kind: string
   readonly request: { readonly number: string; readonly date: string }
@@ -116,7 +115,6 @@ export const noticesOf = (message: Tree): NoticeSheet[] =>
   all(inside(message, 'DLieu'), 'TBao').map((notice) => {
     const data = inside(notice, 'DLTBao')
     return {
-      taxCode: textAt(data, 'MST'),
       kind: textAt(data, 'Loai'),
       request: { number: textAt(data, 'So'), date: textAt(data, 'NTBCCQT') },
       invoices: all(inside(data, 'DSHDon'), 'HDon').map((one) => ({
