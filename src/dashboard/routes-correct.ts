@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Corrections, How } from '../domain/correction.ts'
 import { type Fault, fault } from '../domain/fault.ts'
+import type { EntryId } from '../domain/ids.ts'
 import type { InvoiceIdentity } from '../domain/invoice.ts'
 import { civilDate } from '../domain/time.ts'
 import type { Door } from './door.ts'
@@ -8,7 +9,7 @@ import type { DashboardParts } from './parts.ts'
 import type { App } from './server.ts'
 import * as shapes from './shapes.ts'
 import * as its from './shapes-correct.ts'
-import { readAsk, showChain, showContent, showProposal, showRemedy } from './show-correct.ts'
+import { readAsk, showChain, showContent, showProposal, showRefund, showRemedy } from './show-correct.ts'
 
 const owner = { config: { may: ['owner'] } } as const
 const reads = { config: { may: ['owner', 'officer'] } } as const
@@ -95,6 +96,24 @@ export function routesCorrect(app: App, parts: DashboardParts, corrections: Corr
         drafts.delete(keyOf(request.params))
         log.info({ part: 'dashboard', who, act: how, entry: done.value.entry ?? done.value.notice ?? '' }, 'correction ordered')
         return reply.code(done.value.again ? 200 : 201).send(done.value)
+      },
+    )
+
+  const { refundOf } = parts
+  if (refundOf)
+    app.get(
+      '/api/v1/entries/:id/refund',
+      {
+        ...owner,
+        schema: {
+          summary: 'the adjustment that a held paper of a return proposes',
+          params: shapes.EntryId,
+          ...shapes.answers(its.Refund),
+        },
+      },
+      async (request, reply) => {
+        const asked = await refundOf(request.params.id as EntryId)
+        return asked.ok ? showRefund(asked.value) : refuse(request, reply, statusOf(asked.fault), asked.fault)
       },
     )
 

@@ -123,7 +123,8 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     if (parts.corrections) routesCorrect(app, parts, parts.corrections, threshold)
     if (parts.nextBuyer) routesBuyer(app, parts, parts.nextBuyer, threshold)
     if (parts.buyerOf) routesUnmask(app, parts, threshold)
-    if (parts.reconcile) routesDay(app, parts, parts.reconcile, threshold)
+    const reconcile = parts.reconcile ?? parts.reports?.reconcile
+    if (reconcile) routesDay(app, parts, reconcile, threshold)
     if (parts.reports) routesReports(app, parts, parts.reports, threshold)
     if (parts.law) routesRules(app, parts, parts.law, threshold)
     if (parts.suspension) routesSuspended(app, parts, parts.suspension, threshold)

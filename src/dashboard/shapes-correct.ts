@@ -135,3 +135,12 @@ export const Remedies = Type.Array(
 export const Ordered = Type.Object({ entry: maybe(Type.String()), notice: maybe(Type.String()), again: Type.Boolean() })
 /** What the wizard holds so far; only the page reads it. */
 export const Held = Type.Object({ draft: Type.Optional(Type.Record(Type.String(), Type.Unknown())) }, strict)
+
+export const Refund = Type.Object({
+  ...identity,
+  draft: Type.Object({
+    situation: Type.String(),
+    why: Type.String(),
+    returned: maybe(Type.Record(Type.String(), Type.String(), { description: 'by line of the original: how much comes back' })),
+  }),
+})

@@ -119,3 +119,15 @@ export const showProposal = ({ remedy, how, chain, before, after, difference, le
   ...(legend ? { legend } : {}),
   ...(number === undefined ? {} : { number }),
 })
+
+/** A return of the till, as the wizard is filled in with it. */
+export const showRefund = ({ invoice, situation, returned, why }: Ask) => ({
+  ...named(invoice),
+  draft: {
+    situation,
+    why,
+    ...(returned
+      ? { returned: Object.fromEntries(returned.map(({ line, quantity }) => [line, formatDecimal(quantity).replace('.', ',')])) }
+      : {}),
+  },
+})

@@ -2,10 +2,14 @@ import './css/ground.css'
 import './css/frame.css'
 import './css/today.css'
 import './css/pages.css'
+import './css/desks.css'
 import './css/sizes.css'
 import { effect } from '@preact/signals'
 import { type JSX, render } from 'preact'
 import { ask } from './api.ts'
+import { BuyerPage } from './buyer.tsx'
+import { Close } from './close.tsx'
+import { Correct } from './correct.tsx'
 import { EntryPage, InvoicePage } from './entry.tsx'
 import { connect, drain, hurry } from './feed.ts'
 import { Frame } from './frame.tsx'
@@ -14,6 +18,8 @@ import { Invoices } from './invoices.tsx'
 import { watchKeys } from './keys.ts'
 import { watchScroll } from './live-list.tsx'
 import { Login } from './login.tsx'
+import { ReportsPage } from './reports.tsx'
+import { RulesPage } from './rules.tsx'
 import { beat, dictionary, fresh, lang, path, role, say, status } from './state.ts'
 import { Today } from './today.tsx'
 
@@ -23,6 +29,14 @@ function Page(): JSX.Element {
   if (section === 'hoa-don') return <Invoices />
   if (section === 'can-xu-ly' && a) return <EntryPage id={a} />
   if (section === 'can-xu-ly') return <Inbox />
+  const { offers } = status.value ?? {}
+  const owner = role.value === 'owner'
+  if (section === 'sua-sai' && a && b && c && owner) return <Correct key={`${a} ${b} ${c}`} form={a} symbol={b} number={c} />
+  if (section === 'khach' && owner && offers?.buyer) return <BuyerPage />
+  if (section === 'chot-ngay' && role.value !== 'developer' && offers?.days)
+    return <Close key={a ?? ''} {...(a ? { day: a } : {})} />
+  if (section === 'bao-cao' && offers?.reports) return <ReportsPage />
+  if (section === 'quy-dinh' && role.value !== 'developer' && offers?.rules) return <RulesPage />
   return role.value === 'officer' ? <Invoices /> : <Today />
 }
 

@@ -2,8 +2,9 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { ask, type Trouble } from './api.ts'
 import type { EntryJson } from './entry-row.ts'
+import { Refusal } from './fields.tsx'
 import { Sign } from './shapes.tsx'
-import { fresh, role, say } from './state.ts'
+import { fresh, go, role, say, status } from './state.ts'
 
 /** What an owner may decide of an entry, by its state; each asks again with a verb and a reason (dashboard 1, rule 7). */
 const ACTS: Readonly<Record<string, readonly Act[]>> = {
@@ -62,6 +63,7 @@ export function Decide({ entry, done }: { entry: EntryJson; done?: () => void })
       {entry.issued && <p class="quiet">{say('inbox.buyer_has_it')}</p>}
       {may && !open && (
         <p class="acts">
+          {fault && status.value?.offers.refunds && RETURNS.has(fault.code) && <Refund id={entry.id} />}
           {(ACTS[entry.state] ?? []).map((act, i) => (
             <button
               key={act.name}
@@ -77,6 +79,27 @@ export function Decide({ entry, done }: { entry: EntryJson; done?: () => void })
       )}
       {open && <Confirm entry={entry} act={open} back={() => setOpen(undefined)} {...(done ? { done } : {})} />}
     </div>
+  )
+}
+
+/** Papers that take back an invoiced sale: one button begins the wizard, filled in (R-074, R-081). */
+const RETURNS = new Set(['SALE_REFUND_OF', 'SALE_VOID_OF'])
+
+function Refund({ id }: { id: string }): JSX.Element {
+  const [trouble, setTrouble] = useState<Trouble | undefined>(undefined)
+  const begin = async (): Promise<void> => {
+    const answer = await ask<{ form: number; symbol: string; number: number }>(`/api/v1/entries/${id}/refund`)
+    if (!answer.ok) return setTrouble(answer.trouble)
+    const { form, symbol, number } = answer.value
+    go(`/sua-sai/${form}/${symbol}/${number}?phieu=${id}`)
+  }
+  return (
+    <>
+      <button type="button" class="act" onClick={() => void begin()}>
+        {say('act.adjust')}
+      </button>
+      <Refusal trouble={trouble} />
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Level } from '../../domain/board.ts'
+import { Acts, Chain, Unmask } from './chain.tsx'
 import { Decide } from './decide.tsx'
 import type { DetailJson, InvoiceJson, StampJson } from './entry-row.ts'
 import { clockTime, dayOf, factClock, grouped, quantity, shownDate } from './format.ts'
@@ -57,6 +58,7 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
           <Sign level={level} size={20} />
           <span>{say(stateKey(entry.state))}</span>
         </span>
+        {issued && <Acts invoice={issued} />}
       </header>
       {issued?.code && (
         <p class="code">
@@ -79,6 +81,7 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
         </p>
       )}
       {entry.fault && <Decide entry={entry} />}
+      {issued && <Chain key={`${issued.symbol}${issued.number}`} invoice={issued} />}
       <div class="papers">
         <section class="card" aria-labelledby="printed">
           <h2 id="printed">{say('inv.asprinted')}</h2>
@@ -152,13 +155,16 @@ function Sealed({ invoice, paper }: { invoice: InvoiceJson; paper: readonly stri
   return (
     <div class="sealed">
       <p class="doc-title">{invoice.title}</p>
+      {invoice.legend && <p class="legend-line">{invoice.legend}</p>}
       <dl>
         <dt>{say('inv.seller')}</dt>
         <dd>
           {invoice.seller.name} · {invoice.seller.taxCode}
         </dd>
         <dt>{say('inv.buyer')}</dt>
-        <dd>{invoice.buyer}</dd>
+        <dd>
+          {invoice.buyer} <Unmask key={invoice.entry} entry={invoice.entry} />
+        </dd>
         <dt>{say('inv.issued_at')}</dt>
         <dd>
           {shownDate(invoice.issuedOn.slice(0, 10))} {invoice.issuedOn.slice(11)}

@@ -1,25 +1,30 @@
+import { signal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
 import type { Level } from '../../domain/board.ts'
 import { ask } from './api.ts'
+import { BuyerStrip } from './buyer-strip.tsx'
 import { leave } from './feed.ts'
 import { dayOf, shortTime, shownDate, weekday } from './format.ts'
-import { Icon, Sign } from './shapes.tsx'
+import { Icon, type IconName, Sign } from './shapes.tsx'
 import { age, asOf, boxNow, fresh, go, lang, path, role, rolledBack, type Snapshot, say, status, tries } from './state.ts'
 
 /** A link inside the page: real address, no reload. */
 export function Go({
   to,
   children,
+  onFollow,
   ...rest
 }: {
   to: string
   children: ComponentChildren
+  onFollow?: () => void
   class?: string
   'aria-current'?: 'page' | undefined
 }): JSX.Element {
   const follow = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
+    onFollow?.()
     go(to)
   }
   return (
@@ -29,11 +34,28 @@ export function Go({
   )
 }
 
-const NAV = [
-  { to: '/', icon: 'today', key: 'nav.today' },
+interface Place {
+  readonly to: string
+  readonly icon: IconName
+  readonly key: string
+  /** What the box must be able to do. */
+  readonly needs?: keyof Snapshot['offers']
+  readonly who?: readonly string[]
+}
+const EVERYBODY = ['owner', 'officer', 'developer']
+/** In order of daily use (dashboard 2.1). An officer has no share in the day's takings. */
+const NAV: readonly Place[] = [
+  { to: '/', icon: 'today', key: 'nav.today', who: ['owner', 'developer'] },
   { to: '/hoa-don', icon: 'invoices', key: 'nav.invoices' },
   { to: '/can-xu-ly', icon: 'inbox', key: 'nav.inbox' },
-] as const
+  { to: '/khach', icon: 'buyer', key: 'nav.buyer', needs: 'buyer', who: ['owner'] },
+  { to: '/chot-ngay', icon: 'close', key: 'nav.close', needs: 'days', who: ['owner', 'officer'] },
+  { to: '/bao-cao', icon: 'reports', key: 'nav.reports', needs: 'reports' },
+  { to: '/quy-dinh', icon: 'rules', key: 'nav.rules', needs: 'rules', who: ['owner', 'officer'] },
+]
+/** On a phone the first four stand in the bar, the others behind "more". */
+const IN_BAR = 4
+const unfolded = signal(false)
 
 export async function switchLanguage(): Promise<void> {
   const other = lang.value === 'vi' ? 'en' : 'vi'
@@ -50,24 +72,36 @@ async function logout(): Promise<void> {
 function Rail(): JSX.Element {
   const { queue, shop } = status.value ?? {}
   const open = queue ? queue.held + queue.rejected + queue.parked : 0
-  // An officer has no share in the day's takings (dashboard 2.1).
-  const pages = role.value === 'officer' ? NAV.filter(({ to }) => to !== '/') : NAV
+  const offers = status.value?.offers
+  const pages = NAV.filter(
+    ({ needs, who = EVERYBODY }) => who.includes(role.value ?? '') && (needs === undefined || offers?.[needs] === true),
+  )
   const here = path.value.split('?')[0] ?? '/'
   const current = (to: string): boolean => (to === '/' ? here === '/' : here.startsWith(to))
   return (
-    <nav class="rail" aria-label={say('app.name')}>
+    <nav class={unfolded.value ? 'rail unfolded' : 'rail'} aria-label={say('app.name')}>
       <p class="shop">{shop?.name ?? say('app.name')}</p>
-      {pages.map(({ to, icon, key }) => (
-        <Go key={to} to={to} class="nav" aria-current={current(to) ? 'page' : undefined}>
+      {pages.map(({ to, icon, key }, i) => (
+        <Go
+          key={to}
+          to={to}
+          class={i < IN_BAR ? 'nav' : 'nav nav-more'}
+          aria-current={current(to) ? 'page' : undefined}
+          onFollow={() => (unfolded.value = false)}
+        >
           <Icon name={icon} />
           <span>{say(key)}</span>
           {to === '/can-xu-ly' && open > 0 && <b class="badge">{open}</b>}
         </Go>
       ))}
+      <button type="button" class="nav unfold" aria-expanded={unfolded.value} onClick={() => (unfolded.value = !unfolded.value)}>
+        <Icon name="more" />
+        <span>{say('nav.more')}</span>
+      </button>
       <span class="rail-foot">
         <button
           type="button"
-          class="nav"
+          class="nav nav-more"
           onClick={() => void switchLanguage()}
           aria-label={say('app.language')}
           lang={lang.value === 'vi' ? 'en' : 'vi'}
@@ -75,7 +109,7 @@ function Rail(): JSX.Element {
           <Icon name="language" />
           <span>{lang.value === 'vi' ? 'English' : 'Tiếng Việt'}</span>
         </button>
-        <button type="button" class="nav" onClick={() => void logout()}>
+        <button type="button" class="nav nav-more" onClick={() => void logout()}>
           <Icon name="leave" />
           <span>{say('app.logout')}</span>
         </button>
@@ -226,6 +260,7 @@ export function Frame({ children }: { children: ComponentChildren }): JSX.Elemen
       <Rail />
       <div class="body">
         <TopBlock />
+        <BuyerStrip />
         {status.value?.demo && <p class="demo">{say('app.demo')}</p>}
         {(state === 'stale' || state === 'gone') && (
           <p class="banner" role="alert">

@@ -14,7 +14,10 @@ export function watchKeys(): void {
       go('/hoa-don')
       requestAnimationFrame(() => document.getElementById('q')?.focus())
     }
-    const page = first === 'g' && gap < 2_000 ? { h: '/', d: '/hoa-don', x: '/can-xu-ly' }[event.key] : undefined
+    const page =
+      first === 'g' && gap < 2_000
+        ? { h: '/', d: '/hoa-don', x: '/can-xu-ly', k: '/khach', c: '/chot-ngay', b: '/bao-cao', q: '/quy-dinh' }[event.key]
+        : undefined
     if (page) go(page)
   })
 }

@@ -55,11 +55,17 @@ const ICONS = {
   today: 'M3 4h18v17H3zM3 9h18M8 2v4M16 2v4',
   invoices: 'M5 2h14v20l-3.5-2.3L12 22l-3.5-2.3L5 22zM8.5 7h7M8.5 11h7M8.5 15h4',
   inbox: 'M3 13 6 4h12l3 9v7H3zM3 13h5l1.5 3h5L16 13h5',
+  buyer: 'M12 12a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9M3.5 21c1-4.5 4.5-6 8.5-6s7.5 1.5 8.5 6',
+  close: 'M4 4h16v17H4zM8 2v4M16 2v4M8 13l3 3 5-6',
+  reports: 'M4 21V3M4 21h17M8 21v-7M12.5 21V8M17 21v-10',
+  rules: 'M12 3v18M7 21h10M4 7h16M4 7l-2.5 7h5zM20 7l-2.5 7h5z',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
   language: 'M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20M2 12h20M12 2c5.5 6 5.5 14 0 20-5.5-6-5.5-14 0-20',
   leave: 'M14 4H5v16h9M10 12h11M17 8l4 4-4 4',
 } as const
 
-export const Icon = ({ name }: { name: keyof typeof ICONS }): JSX.Element => (
+export type IconName = keyof typeof ICONS
+export const Icon = ({ name }: { name: IconName }): JSX.Element => (
   <svg class="icon" width="22" height="22" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     <path d={ICONS[name]} />
   </svg>
