@@ -5,6 +5,7 @@ import { type Config, secret } from './config.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { counterOf, webhooksOf } from './counter.ts'
 import { countries } from './countries/index.ts'
+import { BUILT_IN } from './countries/vn/rules.ts'
 import { transports } from './countries/vn/transports/index.ts'
 import { dashboard } from './dashboard/server.ts'
 import { courier } from './delivery/courier.ts'
@@ -15,6 +16,7 @@ import type { Country } from './domain/country.ts'
 import type { Driver } from './domain/driver.ts'
 import { fault } from './domain/fault.ts'
 import { type EntryId, registerId } from './domain/ids.ts'
+import type { Stamp } from './domain/invoice.ts'
 import type { Link, Printer } from './domain/link.ts'
 import type { Log } from './domain/log.ts'
 import type { Part } from './domain/part.ts'
@@ -39,6 +41,7 @@ import { keptKey } from './key.ts'
 import { type OpenLedger, openLedger } from './ledger/ledger.ts'
 import { web } from './paths.ts'
 import { reader } from './reading/reader.ts'
+import { reporting } from './reporting.ts'
 import { sessionStore } from './settings.ts'
 import { templateReaders, templatesOf } from './shop-template.ts'
 import { openP12 } from './signing/index.ts'
@@ -95,6 +98,23 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const board = openBoard(clock)
   const shop = shopOf(config)
   const { counter, links } = counterOf(config, webhooks.value, ledger, log)
+  const stamp = async (entry: EntryId): Promise<Stamp | undefined> => {
+    const found = await ledger.entry(entry)
+    return found && 'sealed' in found ? found.sealed.stamp : undefined
+  }
+  const reports = reporting({
+    ledger,
+    country,
+    rules: () => BUILT_IN,
+    shop,
+    registers: values.registers.map(registerOf),
+    reader,
+    driverOf,
+    stamp,
+    clock,
+    log,
+    words,
+  })
   const screen = dashboard({
     ledger,
     view: ledger.view,
@@ -115,11 +135,11 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     demo: process.env['TILLGATE_DEMO'] === '1',
     paper: (entry) => paper(ledger, entry, driverOf),
     pictures: async (entry) => driverOf(registerIn(entry)).pictures?.((await ledger.view.frame(entry)) ?? NOTHING) ?? [],
-    stamp: async (entry) => {
-      const found = await ledger.entry(entry)
-      return found && 'sealed' in found ? found.sealed.stamp : undefined
-    },
+    stamp,
     invoiceView: country.view,
+    books: ledger.books,
+    reports,
+    reconcile: reports.reconcile,
     sendNow: () => filing.wake(),
     sessions: sessionStore(config.data),
     counter,

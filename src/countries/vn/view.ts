@@ -13,6 +13,7 @@ export function viewInvoice(bytes: Uint8Array): InvoiceView {
   const head = find(data, 'TTChung')
   const content = find(data, 'NDHDon')
   const seller = find(content, 'NBan')
+  const place = { code: textAt(seller, 'MDDKDoanh'), name: textAt(seller, 'TDDKDoanh'), address: textAt(seller, 'DCDDKDoanh') }
   const totals = find(content, 'TToan')
   const code = textAt(root, 'MCCQT')
   const net = moneyAt(totals, 'TgTCThue')
@@ -33,7 +34,12 @@ export function viewInvoice(bytes: Uint8Array): InvoiceView {
     title: textAt(head, 'THDon'),
     ...(code ? { authorityCode: code } : {}),
     issuedOn: issueTimeOf(head) ?? textAt(head, 'NLap'),
-    seller: { name: textAt(seller, 'Ten'), taxCode: textAt(seller, 'MST'), address: textAt(seller, 'DChi') },
+    seller: {
+      name: textAt(seller, 'Ten'),
+      taxCode: textAt(seller, 'MST'),
+      address: textAt(seller, 'DChi'),
+      ...(place.code || place.name ? { place } : {}),
+    },
     buyer: shownBuyer(find(content, 'NMua')),
     lines: all(find(content, 'DSHHDVu'), 'HHDVu').map(lineOf),
     rates: all(find(totals, 'THTTLTSuat'), 'LTSuat').map((row) => ({
