@@ -131,6 +131,9 @@ export function newestOf(db: Database, entry: number, invoice: Row): { readonly 
   return { fact: num(row, 'fact'), digest: text(row, 'digest') }
 }
 
+/** SHA-256 of the newest bytes, lower-case hex. */
+export const digestOf = (db: Database, entry: number, invoice: Row): string => newestOf(db, entry, invoice).digest
+
 export const identityOf = (row: Row): InvoiceIdentity => ({
   seller: text(row, 'seller'),
   form: num(row, 'form'),

@@ -6,7 +6,7 @@ import type { Entry } from '../domain/entry.ts'
 import { fault } from '../domain/fault.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
-import type { Fact, Ledger, NamedEntry, OpenMessage, Step, View } from '../domain/ledger.ts'
+import type { Books, Fact, Ledger, NamedEntry, OpenMessage, Step, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Notice } from '../domain/notice.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
@@ -58,6 +58,7 @@ export interface LedgerOptions {
 
 export interface OpenLedger extends Ledger {
   readonly view: View
+  readonly books: Books
   /** `tillgate/0199999014/gw7k2m4q/1` */
   readonly origin: string
   /** The newest fact, the newest head (a signed note) and the last number of each series. */
@@ -186,11 +187,12 @@ function face(
     send,
     opened.series.map(({ form, symbol, next, lastAt }) => [seriesKey(form, symbol), { next, lastAt }]),
   )
-  const { view, close: closeView } = openView(options.dir)
+  const { view, books, close: closeView } = openView(options.dir)
   const ticks = setInterval(() => void write(() => ({ what: 'tick', ...now() })).catch(broken), TICK).unref()
 
   return {
     view,
+    books,
     origin: opened.tip.origin,
     tip: () => tip,
     end: () => tip.n + 1,

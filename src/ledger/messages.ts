@@ -2,7 +2,7 @@ import { type Fault, fault } from '../domain/fault.ts'
 import type { MessageId, NoticeId } from '../domain/ids.ts'
 import type { OpenMessage, Step } from '../domain/ledger.ts'
 import type { Instant } from '../domain/time.ts'
-import { type Book, commitTo, docField, documentOf, keep, type Moment, type Salted, write } from './book.ts'
+import { type Book, commitTo, docField, documentOf, keep, type Moment, SALT, type Salted, write } from './book.ts'
 import { identityOf } from './entries.ts'
 import { bindNotice, carriedBy, followMessage, freeNotice, judgeNotice, noticeOutcome, openNoticeMessages } from './notices.ts'
 import { type Database, maybeNum, maybeText, num, type Row, text } from './sqlite.ts'
@@ -128,7 +128,8 @@ function store(
   const fact = write(book, 'message.pushed', body, moment, { message })
   db.sql('INSERT INTO message (key, id, type, fact) VALUES (?, ?, ?, ?)').run(message, id, type, fact)
   keep(book, fact, 'message', bytes)
-  exchanged(book, message, moment, { fact, what: 'pushed', attempt, state: 'sending' })
+  const digest = sha256(bytes.whole.subarray(SALT)).toString('hex')
+  exchanged(book, message, moment, { fact, what: 'pushed', attempt, state: 'sending', digest })
   return message
 }
 
@@ -142,11 +143,13 @@ export function answered(
   const { db } = book
   const known = messageStanding(db, step.message)
   if (!known || !bytes) throw new Error(`answered: no message ${step.message}`)
-  const digest = sha256(bytes.whole.subarray(16)).toString('hex')
+  const digest = sha256(bytes.whole.subarray(SALT)).toString('hex')
   const notice = carriedBy(db, known.key)
   const outcome = notice ? noticeOutcome(step.verdicts) : outcomeOf(db, known.key, step.verdicts)
   const state = stateAfter(known, outcome)
-  const twice = db.sql('SELECT 1 AS it FROM exchange WHERE message = ? AND digest = ? LIMIT 1').get(known.key, digest)
+  const twice = db
+    .sql(`SELECT 1 AS it FROM exchange WHERE message = ? AND digest = ? AND what <> 'pushed' LIMIT 1`)
+    .get(known.key, digest)
   if (twice) {
     // Nothing new was said, but the open attempt has its answer.
     if (known.state === 'sending') exchanged(book, known.key, moment, { what: outcome, attempt: step.attempt, state })

@@ -1,7 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { View } from '../domain/ledger.ts'
+import type { Books, View } from '../domain/ledger.ts'
 import { factsFrom } from './entries.ts'
+import { gapsOf } from './gaps.ts'
+import { chainOf, issuedPage } from './issued.ts'
 import { dayView, queueView } from './overview.ts'
+import { asidesOf, closingsOf, exchangesOf, reconciledOf, revenueOf } from './reported.ts'
 import { detailOf, detailOfInvoice, entryPage, sealedBytes } from './search.ts'
 import { frameOf } from './serve.ts'
 import { isReadOnlyFolder } from './space.ts'
@@ -10,7 +13,10 @@ import { storePath } from './store.ts'
 import type { Call } from './view.ts'
 
 /** The thread that reads for people; opened read-only, so nothing it does can change the book (law 8). */
-type Queries = { readonly [K in keyof View]: (...values: Parameters<View[K]>) => Awaited<ReturnType<View[K]>> }
+type Answers<T extends Record<keyof T, (...values: never[]) => unknown>> = {
+  readonly [K in keyof T]: (...values: Parameters<T[K]>) => Awaited<ReturnType<T[K]>>
+}
+type Queries = Answers<View> & Answers<Books>
 
 const queries = (db: Database): Queries => ({
   day: (day) => dayView(db, day),
@@ -21,6 +27,14 @@ const queries = (db: Database): Queries => ({
   sealed: (entry) => sealedBytes(db, entry),
   frame: (entry) => frameOf(db, entry),
   facts: (after, limit) => factsFrom(db, after + 1, limit),
+  issued: (query) => issuedPage(db, query),
+  chain: (invoice) => chainOf(db, invoice),
+  closings: (from, to) => closingsOf(db, from, to),
+  reconciled: (day) => reconciledOf(db, day),
+  revenue: (year) => revenueOf(db, year),
+  gaps: () => gapsOf(db),
+  asides: (from, to) => asidesOf(db, from, to),
+  exchanges: (from, to) => exchangesOf(db, from, to),
 })
 
 if (parentPort) {
@@ -29,7 +43,7 @@ if (parentPort) {
   const answers = queries(isReadOnlyFolder(dir) ? openFrozen(storePath(dir)) : openForReading(storePath(dir)))
   port.on('message', ({ id, method, values }: Call) => {
     try {
-      const query = answers[method] as (...values: readonly unknown[]) => unknown
+      const query = answers[method] as unknown as (...values: readonly unknown[]) => unknown
       port.postMessage({ id, value: query(...values) })
     } catch (error) {
       // The one who asked gets it; the thread goes on for the others.

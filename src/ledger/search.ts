@@ -6,7 +6,7 @@ import type { EntryDetail, EntryQuery, EntryRow } from '../domain/ledger.ts'
 import type { Aside } from '../domain/receipt.ts'
 import { dayEnd, dayStart, type Instant } from '../domain/time.ts'
 import { documentOf } from './book.ts'
-import { factOf, idOf, newestOf } from './entries.ts'
+import { digestOf, factOf, idOf, newestOf } from './entries.ts'
 import { type Database, maybeText, num, type Row, text, type Value } from './sqlite.ts'
 import { registerIn, sequenceOf } from './story.ts'
 
@@ -93,7 +93,7 @@ function detail(db: Database, row: Row | undefined): EntryDetail | undefined {
     )
     .all(key)
     .map(factOf)
-  const digest = row['number'] === null ? {} : { digest: newestOf(db, key, row).digest }
+  const digest = row['number'] === null ? {} : { digest: digestOf(db, key, row) }
   return { ...rowOf(row), facts, ...digest }
 }
 

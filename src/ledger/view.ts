@@ -1,16 +1,17 @@
 import type { Worker } from 'node:worker_threads'
-import type { View } from '../domain/ledger.ts'
+import type { Books, View } from '../domain/ledger.ts'
 import { startThread } from './thread.ts'
 
 export interface Call {
   readonly id: number
-  readonly method: keyof View
+  readonly method: keyof View | keyof Books
   readonly values: readonly unknown[]
 }
+type Reads = View & Books
 export type Returned = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string })
 
 /** Reading for people in a thread of its own, started by the first question so that an idle gateway stays small. */
-export function openView(dir: string): { readonly view: View; close(): Promise<void> } {
+export function openView(dir: string): { readonly view: View; readonly books: Books; close(): Promise<void> } {
   let thread: Worker | undefined
   let ids = 0
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
@@ -35,15 +36,15 @@ export function openView(dir: string): { readonly view: View; close(): Promise<v
     return (thread = made)
   }
   const call =
-    <K extends keyof View>(method: K) =>
-    (...values: Parameters<View[K]>): ReturnType<View[K]> =>
+    <K extends keyof Reads>(method: K) =>
+    (...values: Parameters<Reads[K]>): ReturnType<Reads[K]> =>
       new Promise<unknown>((resolve, reject) => {
         const worker = running()
         const id = ++ids
         waiting.set(id, { resolve, reject })
         worker.ref()
         worker.postMessage({ id, method, values } satisfies Call)
-      }) as ReturnType<View[K]>
+      }) as ReturnType<Reads[K]>
 
   return {
     view: {
@@ -55,6 +56,16 @@ export function openView(dir: string): { readonly view: View; close(): Promise<v
       sealed: call('sealed'),
       frame: call('frame'),
       facts: call('facts'),
+    },
+    books: {
+      issued: call('issued'),
+      chain: call('chain'),
+      closings: call('closings'),
+      reconciled: call('reconciled'),
+      revenue: call('revenue'),
+      gaps: call('gaps'),
+      asides: call('asides'),
+      exchanges: call('exchanges'),
     },
     async close() {
       const last = thread

@@ -6,7 +6,9 @@ import type { Sealed } from '../../src/domain/invoice.ts'
 import type { Correction } from '../../src/domain/sale.ts'
 import { asCivilDate, instant } from '../../src/domain/time.ts'
 import type { Verdict } from '../../src/domain/transport.ts'
-import { openForReading } from '../../src/ledger/sqlite.ts'
+import { openForReading, openForWriting } from '../../src/ledger/sqlite.ts'
+import { sha256 } from '../../src/ledger/tree.ts'
+import { openView } from '../../src/ledger/view.ts'
 import { folder } from '../folder.ts'
 import { faultsOf } from './check.ts'
 import { ask, begin, codeOf, type Desk, facts, hear, seal, shopWith, step } from './desk.ts'
@@ -267,4 +269,143 @@ void t.test('R-071, R-078: a notice is ordered once, sent in one message, and ju
   t.match(await ledger.view.invoice(invoice(1)), { state: 'queued' }, 'the invoice itself goes its own way')
   await ledger.close()
   t.same(faultsOf(join(dir, 'tillgate.db')), [])
+})
+
+void t.test('R-084, R-011, R-045: the books answer from closed days and from the open one', async (t) => {
+  const clock = fakeClock('2026-11-20T08:00:00.000+07:00')
+  const desk = shopWith(5, folder(t), clock)
+  const other = { kind: 'symbol', series: { form: 1, symbol: 'C26MAB' }, register: 'R018' as never, index: 18 } as const
+  step(desk, { ...other, block: 'A1B2C', scheme: 'RRR+8' })
+  const z = {
+    count: 5,
+    pay: 270_000n,
+    counter: '991',
+    rates: [{ rate: '8', gross: 270_000n }],
+    tenders: [{ method: 'cash' as const, amount: 270_000n }],
+  }
+  const closing = hear(desk)
+  step(desk, { kind: 'aside', entry: closing, why: 'closing', total: 270_000n, totals: z })
+  step(desk, { kind: 'aside', entry: hear(desk), why: 'training', total: 9_000n })
+  clock.set('2026-11-21T09:00:00.000+07:00')
+  t.ok(seal(desk, hear(desk), 6, { corrects: corrects('replace', 2), tender: [['card', 54_000n]] }).ok)
+  t.ok(seal(desk, hear(desk), 7, { corrects: corrects('adjust', 3), pay: -4_000n, rates: [['8%', -3_704n, -296n]] }).ok)
+  t.ok(seal(desk, hear(desk), 8, { corrects: corrects('replace', 6) }).ok)
+  t.ok(seal(desk, hear(desk, 'x', 'R018'), 1, { symbol: 'C26MAB', code: 'M1-26-A1B2C-01800000001' }).ok)
+  step(desk, { kind: 'aside', entry: hear(desk), why: 'training', total: 1_000n })
+  step(desk, { kind: 'aside', entry: hear(desk), why: 'training', total: 2_000n })
+  clock.pass(60_000)
+  push(desk, 'M1', 1, 2)
+  clock.pass(60_000)
+  answer(desk, 'M1', { kind: 'accepted', number: 1 }, { kind: 'rejected', number: 2 })
+  push(desk, 'M2', 3)
+  step(desk, { kind: 'unanswered', message: messageId('M2'), attempt: 1, fault: { code: 'NET' }, outcome: 'unknown' })
+  const differences = [{ register: R17, what: 'cash', amount: -2_000n, why: 'thối nhầm' }]
+  step(desk, { kind: 'reconciled', day: day('2026-11-20'), who: 'P01', differences: [] })
+  step(desk, { kind: 'reconciled', day: day('2026-11-20'), who: 'P02', differences })
+  const { books, close } = openView(desk.dir)
+  t.teardown(close)
+  const both = [day('2026-11-20'), day('2026-11-21')] as const
+
+  await t.test('issued, page by page, with what corrects what', async (t) => {
+    const numbers: string[] = []
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const page: Awaited<ReturnType<typeof books.issued>> = await books.issued({ from: both[0], to: both[1], limit: 2, after })
+      t.ok(page.rows.length <= 2)
+      numbers.push(...page.rows.map(({ identity }) => `${identity.symbol}-${identity.number}`))
+      after = page.next
+    }
+    t.same(numbers, [...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `C26MAA-${n}`), 'C26MAB-1'], 'each once, in the order issued')
+    const only = async (from: string, register?: string) =>
+      (await books.issued({ from: day(from), to: both[1], ...(register ? { register: register as never } : {}) })).rows
+    t.equal((await only('2026-11-21')).length, 4)
+    t.same(
+      (await only('2026-11-20', 'R018')).map(({ register }) => register),
+      ['R018'],
+    )
+    const [first, second, third] = await only('2026-11-20')
+    t.match(first, { state: 'acknowledged', sentAt: clock.now() - 60_000, acceptedAt: clock.now(), pay: 54_000n })
+    t.match(second, { state: 'rejected', fault: { code: 'NO' }, replacedBy: invoice(6) })
+    t.match(third, { state: 'in-doubt', rates: [{ rate: '8%', net: 50_000n, tax: 4_000n }] })
+    t.notOk(third && ('replacedBy' in third || 'acceptedAt' in third), 'adjusted is not replaced')
+    t.match((await only('2026-11-21'))[0], {
+      corrects: corrects('replace', 2),
+      tender: [{ method: 'card', amount: 54_000n }],
+      replacedBy: invoice(8),
+    })
+  })
+
+  await t.test('a chain is the same from each of its links', async (t) => {
+    for (const number of [2, 6, 8]) {
+      const { invoices } = await books.chain(invoice(number))
+      t.same(
+        invoices.map(({ identity, corrects: of }) => [identity.number, of?.invoice.number]),
+        [
+          [2, undefined],
+          [6, 2],
+          [8, 6],
+        ],
+      )
+      t.ok(invoices.every(({ digest }) => digest === 'd'))
+    }
+    t.same(
+      (await books.chain(invoice(7))).invoices.map(({ identity }) => identity.number),
+      [3, 7],
+    )
+    t.same(await books.chain(invoice(99)), { invoices: [], notices: [] })
+  })
+
+  await t.test('closings, takings, what was set aside, exchanges', async (t) => {
+    t.match(await books.closings(both[0], both[0]), [{ register: 'R017', entry: closing, totals: z }])
+    t.same(await books.closings(both[1], both[1]), [])
+    t.same(await books.reconciled(both[0]), { kind: 'reconciled', day: both[0], who: 'P02', differences })
+    t.equal(await books.reconciled(both[1]), undefined)
+    const takings = [
+      { month: 11, register: 'R017', invoices: 6, pay: 4n * 54_000n - 4_000n + 54_000n },
+      { month: 11, register: 'R018', invoices: 1, pay: 54_000n },
+    ]
+    t.same(await books.revenue(2026), takings, 'two replaced ones are left out, one day is closed and one is open')
+    t.same(await books.revenue(2025), [])
+    const training = { register: 'R017', why: 'training' }
+    const asides = [
+      { day: both[0], register: 'R017', why: 'closing', count: 1, total: 270_000n },
+      { day: both[0], ...training, count: 1, total: 9_000n },
+      { day: both[1], ...training, count: 2, total: 3_000n },
+    ]
+    t.same(await books.asides(...both), asides)
+    t.same(await books.gaps(), [])
+    const rows = await books.exchanges(...both)
+    t.match(
+      rows.map((row) => [row.message, row.what, row.outcome, row.invoices]),
+      [
+        ['M1', 'pushed', undefined, 2],
+        ['M1', 'answered', 'rejected', 2],
+        ['M2', 'pushed', undefined, 1],
+        ['M2', 'unanswered', 'unknown', 1],
+      ],
+    )
+    t.match(rows[0], { digest: sha256('<TDiep>M1</TDiep>').toString('hex'), type: 206, attempt: 1 })
+    clock.set('2026-11-22T00:00:01.000+07:00')
+    ask(desk, { what: 'tick' })
+    t.same(await books.revenue(2026), takings, 'the same once the day is closed')
+    t.same(await books.asides(...both), asides)
+  })
+
+  await t.test('a number that was passed over is found, with its cause where a fact says one', async (t) => {
+    desk.room.close()
+    const raw = openForWriting(db(desk))
+    const [kept, told] = [raw.sql('SELECT * FROM invoice WHERE number = 8').get(), raw.sql('SELECT max(n) AS n FROM fact').get()]
+    const line = String(raw.sql('SELECT line FROM fact WHERE n = ?').get(kept?.['fact'] ?? 0)?.['line'])
+    raw.exec('DROP TRIGGER invoice_no_update; DROP TRIGGER fact_no_update; UPDATE invoice SET number = 12 WHERE number = 8')
+    const body = { form: 1, symbol: 'C26MAA', number: 9, cause: 'crash' }
+    raw
+      .sql('UPDATE fact SET kind = ?, line = ? WHERE n = ?')
+      .run('number.voided', JSON.stringify({ ...(JSON.parse(line) as object), body }), told?.['n'] ?? 0)
+    raw.close()
+    const series = { form: 1, symbol: 'C26MAA' }
+    t.same(await books.gaps(), [
+      { series, from: 8, to: 8 },
+      { series, from: 9, to: 9, cause: 'crash' },
+      { series, from: 10, to: 11 },
+    ])
+  })
 })
