@@ -1,0 +1,356 @@
+import t from 'tap'
+import type { Book, ReportAsk, ReportName } from '../../src/domain/reports.ts'
+import { balance } from '../../src/reports/balance.ts'
+import type { ReportsParts } from '../../src/reports/parts.ts'
+import { report } from '../../src/reports/reports.ts'
+import type { Value } from '../../src/reports/table.ts'
+import { fc, runs } from '../property.ts'
+import { at, day, enterprise, fakeBooks, household, line, registerOf, sold } from './fake.ts'
+
+const R017 = registerOf('R017', 17, 'C26MAA')
+const R018 = registerOf('R018', 18, 'C26MAB')
+const ON = { from: day('2026-11-20'), to: day('2026-11-20') }
+
+/** The rows of one table of a report, as they would be written. */
+async function rows(parts: ReportsParts, name: ReportName, ask: ReportAsk, table: string, of?: string): Promise<Value[][]> {
+  const made = await report(parts, name, ask)
+  if (!made.ok) throw new Error(made.fault.code)
+  const found = made.value.tables.find((one) => one.key === table && (of === undefined || one.of === of))
+  if (!found) throw new Error(`${name} has no table ${table}`)
+  const all: Value[][] = []
+  for await (const { cells } of found.rows) all.push([...cells])
+  return all
+}
+
+const cash = (amount: bigint) => ({ payments: [{ method: 'cash' as const, amount }] })
+const replacing = (of: { identity: { form: number; symbol: string; number: number; seller: string } }, on = '2026-11-20') =>
+  ({ corrects: { how: 'replace', invoice: of.identity, issuedOn: day(on), cause: 14 } }) as const
+const adjusting = (of: { identity: { form: number; symbol: string; number: number; seller: string } }, on = '2026-11-20') =>
+  ({ corrects: { how: 'adjust', invoice: of.identity, issuedOn: day(on), cause: 5 } }) as const
+
+/** A café day: food and beer, a discount, a replacement, a return. */
+async function cafe() {
+  const shop = fakeBooks(enterprise, [R017, R018])
+  const first = await shop.sell(
+    sold([line('Phở bò', 2n, 60_000n), line('Bia Hà Nội', 2n, 30_000n)], cash(180_000n)),
+    '2026-11-20T11:00:00',
+  )
+  await shop.sell(sold([line('Phở gà', 1n, 54_000n)], cash(54_000n)), '2026-11-20T11:30:00')
+  const wrong = await shop.sell(sold([line('Bia Hà Nội', 2n, 55_000n)], cash(110_000n)), '2026-11-20T19:00:00', R018)
+  const right = await shop.sell(
+    sold([line('Bia Hà Nội', 1n, 55_000n)], { ...cash(55_000n), ...replacing(wrong) }),
+    '2026-11-20T19:10:00',
+    R018,
+  )
+  const back = await shop.sell(
+    sold([line('Phở bò', -1n, 60_000n, { amount: -60_000n })], { ...cash(-60_000n), total: -60_000n, ...adjusting(first) }),
+    '2026-11-20T20:00:00',
+  )
+  return { shop, first, wrong, right, back }
+}
+
+void t.test('R-097 X: per register and for the shop, a replaced invoice counts nowhere, a return with its sign', async (t) => {
+  const { shop } = await cafe()
+  t.same(await rows(shop.parts, 'x', ON, 'takings'), [
+    ['R017', 3, 0, 1, 234_000n, 0n, -60_000n, 174_000n],
+    ['R018', 2, 1, 0, 55_000n, 0n, 0n, 55_000n],
+    ['Tổng cộng', 5, 1, 1, 289_000n, 0n, -60_000n, 229_000n],
+  ])
+  t.same(await rows(shop.parts, 'x', ON, 'rates'), [
+    ['10%', 104_545n, 10_455n, 115_000n],
+    ['8%', 105_555n, 8_445n, 114_000n],
+    ['Tổng cộng', 210_100n, 18_900n, 229_000n],
+  ])
+  t.same(await rows(shop.parts, 'x', ON, 'tenders'), [['Tiền mặt', 229_000n]])
+  t.same(await rows(shop.parts, 'x', ON, 'numbers'), [
+    ['R017', '1C26MAA', 1, 3, 3, 0],
+    ['R018', '1C26MAB', 1, 2, 2, 0],
+  ])
+  t.same(await rows(shop.parts, 'x', ON, 'hours'), [
+    [11, 2, 234_000n],
+    [19, 1, 55_000n],
+    [20, 1, -60_000n],
+  ])
+  t.same(await rows(shop.parts, 'x', { ...ON, register: R018.id }, 'takings'), [
+    ['R018', 2, 1, 0, 55_000n, 0n, 0n, 55_000n],
+    ['Tổng cộng', 2, 1, 0, 55_000n, 0n, 0n, 55_000n],
+  ])
+})
+
+void t.test('R-082 R-094 X counts the papers that were no sale; Z lays the till’s own report beside', async (t) => {
+  const { shop } = await cafe()
+  shop.asides.push({ day: day('2026-11-20'), register: R017.id, why: 'training', count: 3, total: 150_000n })
+  shop.close('2026-11-20T22:41:00', { count: 2, pay: 174_000n, counter: '0412' })
+  shop.missing.push({ form: 1, symbol: 'C26MAA', number: 9, cause: 'crash' })
+  t.same(await rows(shop.parts, 'z', ON, 'papers'), [['2026-11-20', 'R017', 'đào tạo', 3, 150_000n]])
+  t.same(await rows(shop.parts, 'z', ON, 'closings'), [['R017', at('2026-11-20T22:41:00'), '0412', 2, 174_000n, 174_000n]])
+  t.same(await rows(shop.parts, 'gaps', ON, 'gaps'), [['1C26MAA', 9, 9, 1, 'crash']])
+  t.equal((await rows(shop.parts, 'z', ON, 'numbers'))[0]?.at(-1), 1)
+})
+
+void t.test('discounts of lines and of the whole ticket are shown, net of tax as the document has them', async (t) => {
+  const shop = fakeBooks(enterprise, [R017])
+  await shop.sell(sold([line('Phở gà', 2n, 54_000n)], { discount: 10_800n, total: 97_200n }), '2026-11-20T12:00:00')
+  const [[, , , , gross, discounts, , pay] = []] = await rows(shop.parts, 'x', ON, 'takings')
+  t.same([gross, discounts, pay], [107_200n, 10_000n, 97_200n])
+})
+
+void t.test('R-075 VAT by month and rate: the adjustment in its own month, replacements of earlier months named', async (t) => {
+  const shop = fakeBooks(enterprise, [R017])
+  const october = await shop.sell(sold([line('Phở bò', 1n, 108_000n)]), '2026-10-30T11:00:00')
+  const old = await shop.sell(sold([line('Phở bò', 1n, 54_000n)]), '2026-10-31T11:00:00')
+  await shop.sell(
+    sold([line('Phở bò', -1n, 108_000n, { amount: -108_000n })], { total: -108_000n, ...adjusting(october, '2026-10-30') }),
+    '2026-11-02T11:00:00',
+  )
+  await shop.sell(sold([line('Phở bò', 1n, 108_000n)], replacing(old, '2026-10-31')), '2026-11-03T11:00:00')
+  const both = { from: day('2026-10-01'), to: day('2026-11-30') }
+  t.same(await rows(shop.parts, 'vat', both, 'vat'), [
+    ['10/2026', '8%', 100_000n, 8_000n, 0n, 0n, 100_000n, 8_000n],
+    ['11/2026', '8%', 100_000n, 8_000n, -100_000n, -8_000n, 0n, 0n],
+    ['Tổng cộng', '8%', 200_000n, 16_000n, -100_000n, -8_000n, 100_000n, 8_000n],
+    ['Tổng cộng', undefined, 200_000n, 16_000n, -100_000n, -8_000n, 100_000n, 8_000n],
+  ])
+  t.same(await rows(shop.parts, 'vat', both, 'replaced-earlier'), [])
+  t.same(await rows(shop.parts, 'vat', { from: day('2026-11-01'), to: day('2026-11-30') }, 'replaced-earlier'), [
+    ['1C26MAA', 4, '2026-11-03', 108_000n, '1C26MAA', 2, '2026-10-31'],
+  ])
+  const refused = await report(shop.parts, 'books', both)
+  t.equal(refused.ok ? '' : refused.fault.code, 'REPORT_FORM_BOOKS')
+})
+
+const places = {
+  stall: registerOf('R1', 1, 'C26MAA', { location: { code: '00001', name: 'Sạp', address: '12 Nguyễn Trãi' } }),
+  kitchen: registerOf('R2', 2, 'C26MAB', { location: { code: '00002', name: 'Bếp', address: '5 Hàng Bài' } }),
+}
+async function stall() {
+  const shop = fakeBooks(household, [places.stall, places.kitchen])
+  await shop.sell(sold([line('Bún chả', 2n, 50_000n)]), '2026-10-01T11:00:00', places.stall)
+  await shop.sell(
+    sold([line('Bún chả', 1n, 50_000n), line('Áo thun', 1n, 150_000n, { industry: 'goods' })]),
+    '2026-10-01T12:00:00',
+    places.stall,
+  )
+  await shop.sell(sold([line('Chả giò', 1n, 80_000n)]), '2026-10-02T12:00:00', places.kitchen)
+  return shop
+}
+const QUARTER = { from: day('2026-10-01'), to: day('2026-12-31') }
+const book = (parts: ReportsParts, name: Book, of: string, by?: 'invoice') =>
+  rows(parts, 'books', { ...QUARTER, book: name, ...(by ? { by } : {}) }, `book-${name}`, of)
+
+void t.test('R-096 R-063 S2a: one per place and for all, by industry group with VAT and PIT rows', async (t) => {
+  const shop = await stall()
+  const [u, about] = [undefined, 'Doanh thu bán hàng trong ngày']
+  t.same(await book(shop.parts, 's2a', '00001 Sạp'), [
+    [u, u, 'Phân phối, cung cấp hàng hóa'],
+    ['2C26MAA 2', '2026-10-01', about, 150_000n],
+    [u, u, 'Cộng nhóm phân phối, cung cấp hàng hóa', 150_000n],
+    [u, u, 'Thuế GTGT (1 %)', 1_500n],
+    [u, u, 'Thuế TNCN (0,5 %)', 750n],
+    [u, u, 'Sản xuất, vận tải, ăn uống'],
+    ['2C26MAA 1–2', '2026-10-01', about, 150_000n],
+    [u, u, 'Cộng nhóm sản xuất, vận tải, ăn uống', 150_000n],
+    [u, u, 'Thuế GTGT (3 %)', 4_500n],
+    [u, u, 'Thuế TNCN (1,5 %)', 2_250n],
+    [u, u, 'Tổng cộng', 300_000n],
+    [u, u, 'Tổng thuế GTGT', 6_000n],
+    [u, u, 'Tổng thuế TNCN', 3_000n],
+  ])
+  const whole = await book(shop.parts, 's2a', 'Tất cả địa điểm')
+  t.same(whole.slice(-3), [
+    [u, u, 'Tổng cộng', 380_000n],
+    [u, u, 'Tổng thuế GTGT', 8_400n],
+    [u, u, 'Tổng thuế TNCN', 4_200n],
+  ])
+})
+
+void t.test('R-063 R-065 the 20 % cut lowers the VAT percentage until 31 December 2026 and not after', async (t) => {
+  const { parts } = fakeBooks({ ...household, cut: 'deduct' }, [places.stall])
+  t.same(parts.share('production', day('2026-12-31')), { vat: 240n, pit: 150n })
+  t.same(parts.share('production', day('2027-01-01')), { vat: 300n, pit: 150n })
+  t.same(parts.thresholds(day('2026-11-20')), [1_000_000_000n, 3_000_000_000n])
+  t.equal(parts.share('magic', day('2026-12-31')), undefined)
+})
+
+void t.test('R-096 S1a and S2b: a row per day with its range, or per invoice; VAT by rate is not theirs', async (t) => {
+  const shop = await stall()
+  t.same(await book(shop.parts, 's1a', '00001 Sạp'), [
+    ['2026-10-01', 'Doanh thu bán hàng trong ngày, 2C26MAA 1–2', 300_000n],
+    [undefined, 'Tổng cộng', 300_000n],
+  ])
+  t.same(await book(shop.parts, 's2b', '00001 Sạp', 'invoice'), [
+    ['2C26MAA 1', '2026-10-01', 'Bán hàng', 100_000n],
+    ['2C26MAA 2', '2026-10-01', 'Bán hàng', 200_000n],
+    [undefined, undefined, 'Tổng cộng', 300_000n],
+  ])
+  const refused = await report(shop.parts, 'vat', QUARTER)
+  t.equal(refused.ok ? '' : refused.fault.code, 'REPORT_FORM_VAT')
+  const turned = await report(shop.parts, 'x', { from: QUARTER.to, to: QUARTER.from })
+  t.equal(turned.ok ? '' : turned.fault.code, 'REPORT_PERIOD')
+})
+
+void t.test('R-011 R-064 revenue: days, hours, the year so far against 1 and 3 billion', async (t) => {
+  const shop = fakeBooks(household, [places.stall])
+  await shop.sell(sold([line('Tủ lạnh', 1n, 1_500_000_000n)]), '2026-03-01T10:00:00')
+  await shop.sell(sold([line('Quạt', 1n, 500_000n)]), '2026-11-20T10:00:00')
+  t.same(await rows(shop.parts, 'revenue', ON, 'days'), [
+    ['2026-11-20', 1, 500_000n],
+    [undefined, 1, 500_000n],
+  ])
+  t.same(await rows(shop.parts, 'revenue', ON, 'year'), [
+    ['03/2026', 1, 1_500_000_000n, 1_500_000_000n],
+    ['11/2026', 1, 500_000n, 1_500_500_000n],
+    ['Tổng cộng', 2, 1_500_500_000n, 1_500_500_000n],
+  ])
+  t.same(await rows(shop.parts, 'revenue', ON, 'thresholds'), [
+    [1_000_000_000n, 1_500_500_000n, 0n, 150],
+    [3_000_000_000n, 1_500_500_000n, 1_499_500_000n, 50],
+  ])
+  t.same(await rows(shop.parts, 'items', ON, 'items'), [
+    ['Quạt', 'phần', '', 'Sản xuất, vận tải, ăn uống', '1', 1, 500_000n],
+    ['Tổng cộng', undefined, undefined, undefined, undefined, 1, 500_000n],
+  ])
+})
+
+void t.test('R-095 R-106 the list: every invoice with its standing; buyers masked unless asked in plain', async (t) => {
+  const shop = fakeBooks(enterprise, [R017])
+  const wrong = await shop.sell(sold([line('Phở bò', 1n, 54_000n)]), '2026-11-20T11:00:00')
+  const buyer = { name: 'CÔNG TY TNHH ABC', taxCode: '0101243150', address: 'Hà Nội' }
+  await shop.sell(sold([line('Phở bò', 1n, 54_000n)], { buyer, ...replacing(wrong) }), '2026-11-20T11:05:00')
+  const masked = await rows(shop.parts, 'list', ON, 'list')
+  t.same(
+    masked.map((cells) => [
+      cells[0],
+      cells[2],
+      cells[3],
+      cells[6],
+      cells[7],
+      cells[10],
+      cells[16],
+      cells[21],
+      ...cells.slice(22, 25),
+    ]),
+    [
+      [1, 'C26MAA', 1, undefined, undefined, 50_000n, 4_000n, 54_000n, 'Gốc', 'Đã bị thay thế', '1C26MAA 2'],
+      [2, 'C26MAA', 2, '***', '***', 50_000n, 4_000n, 54_000n, 'Thay thế', 'Còn hiệu lực', '1C26MAA 1'],
+    ],
+  )
+  t.equal(masked[0]?.at(-1), 'hoa-don/1C26MAA-00000001.xml')
+  const plain = await rows(shop.parts, 'list', { ...ON, masked: false }, 'list')
+  t.same(plain[1]?.slice(6, 8), ['CÔNG TY TNHH ABC', '0101243150'])
+  t.same(await rows(shop.parts, 'buyers', ON, 'buyers'), [['1C26MAA', 2, '2026-11-20', '***', '***', 54_000n, undefined]])
+  t.same(
+    (await rows(shop.parts, 'corrections', ON, 'corrections')).map((cells) => cells.slice(2, 9)),
+    [['Thay thế', 14, '1C26MAA 1', '2026-11-20', 54_000n, 54_000n, 0n]],
+  )
+})
+
+void t.test('R-050 R-094.4 the exchange of a day and what is not filed', async (t) => {
+  const shop = fakeBooks(enterprise, [R017])
+  const one = { message: 'M1' as never, type: 206, invoices: 2, attempt: 1 }
+  shop.exchanges.push({ ...one, what: 'pushed', at: at('2026-11-20T11:00:05'), digest: 'ab' })
+  shop.exchanges.push({ ...one, what: 'answered', at: at('2026-11-20T11:00:47'), outcome: 'accepted' })
+  t.same(await rows(shop.parts, 'exchanges', ON, 'exchanges'), [
+    [at('2026-11-20T11:00:05'), 'M1', 206, 'Gửi', 1, 2, undefined, 0, 'ab'],
+    [at('2026-11-20T11:00:47'), 'M1', 206, 'Trả lời', 1, 2, 'accepted', 42, undefined],
+  ])
+  const held = shop.paper('held', '2026-11-21T22:30:00', 25_000n, { fault: { code: 'SALE_REFUND' } })
+  const [waiting] = await rows(shop.parts, 'queue', ON, 'queue')
+  t.same(waiting?.slice(0, 3), [held, 'R017', 'Chờ xử lý'])
+  t.equal(waiting?.[8], 30, 'minutes it has waited')
+})
+
+void t.test('R-068 any basket of a household: the groups of S2a add up to the money taken', async (t) => {
+  const item = fc.record({
+    price: fc.integer({ min: 1, max: 500_000 }),
+    group: fc.constantFrom('goods', 'production', 'services'),
+  })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(item, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 }),
+      async (baskets) => {
+        const shop = fakeBooks(household, [places.stall])
+        let taken = 0n
+        for (const [i, basket] of baskets.entries()) {
+          const sale = sold(basket.map(({ price, group }, n) => line(`Món ${n}`, 1n, BigInt(price), { industry: group })))
+          taken += sale.total
+          await shop.sell(sale, `2026-10-0${i + 1}T10:00:00`, places.stall)
+        }
+        const all = await book(shop.parts, 's2a', '00001 Sạp')
+        const sums = all.filter(([, , about]) => String(about).startsWith('Cộng nhóm')).map((cells) => cells[3] as bigint)
+        return sums.reduce((sum, one) => sum + one, 0n) === taken && all.at(-3)?.[3] === taken
+      },
+    ),
+    { numRuns: runs(25) },
+  )
+})
+
+void t.test('R-084 a day in balance: till, invoices and authority agree per rate and tender', async (t) => {
+  const { shop } = await cafe()
+  const rates = [
+    { rate: '8', gross: 114_000n },
+    { rate: '10', gross: 60_000n },
+  ]
+  shop.close('2026-11-20T22:00:00', { pay: 174_000n, counter: '7', rates, tenders: [{ method: 'cash', amount: 174_000n }] })
+  // Printed once more: the same report is no second closing.
+  shop.close('2026-11-20T22:01:00', { pay: 174_000n, counter: '7', rates, tenders: [{ method: 'cash', amount: 174_000n }] })
+  shop.close('2026-11-21T00:30:00', { pay: 110_000n }, R018)
+  const found = await balance(shop.parts, day('2026-11-20'))
+  t.same(found.open, [])
+  t.same(
+    found.registers.map(({ register, rows: all }) => [
+      register,
+      all.map(({ what, till, issued, accepted, difference }) => [what, till, issued, accepted, difference]),
+    ]),
+    [
+      [
+        'R017',
+        [
+          ['total', 174_000n, 174_000n, 174_000n, 0n],
+          ['rate:10%', 60_000n, 60_000n, 60_000n, 0n],
+          ['rate:8%', 114_000n, 114_000n, 114_000n, 0n],
+          ['tender:cash', 174_000n, 174_000n, 174_000n, 0n],
+        ],
+      ],
+      // The till rang the sale once; that it was replaced later does not undo its closing, after midnight or not.
+      [
+        'R018',
+        [
+          ['total', 110_000n, 110_000n, 110_000n, 0n],
+          ['rate:10%', undefined, 110_000n, 110_000n, undefined],
+          ['tender:cash', undefined, 110_000n, 110_000n, undefined],
+        ],
+      ],
+    ],
+  )
+})
+
+void t.test(
+  'R-084 a difference is searched for: one held receipt, a copy that was counted, midnight, a missing report',
+  async (t) => {
+    const causeOf = async (prepare: (shop: ReturnType<typeof fakeBooks>) => void, pay?: bigint) => {
+      const shop = fakeBooks(enterprise, [R017])
+      await shop.sell(sold([line('Phở bò', 1n, 100_000n)]), '2026-11-20T21:00:00')
+      await shop.sell(sold([line('Phở bò', 1n, 40_000n)]), '2026-11-21T00:10:00')
+      prepare(shop)
+      if (pay !== undefined) shop.close('2026-11-21T00:30:00', { pay })
+      const [register] = (await balance(shop.parts, day('2026-11-20'))).registers
+      return register?.rows[0]
+    }
+    let paper: string | undefined
+    const held = await causeOf((shop) => {
+      shop.paper('held', '2026-11-20T20:00:00', 7_000n)
+      paper = shop.paper('held', '2026-11-20T20:05:00', 25_000n)
+      shop.paper('held', '2026-11-20T20:10:00', 9_000n)
+    }, 125_000n)
+    t.match(held, { difference: -25_000n, cause: { code: 'held', entry: paper } })
+    t.match(await causeOf((shop) => void shop.paper('set-aside', '2026-11-20T20:00:00', 30_000n, { why: 'reprint' }), 130_000n), {
+      cause: { code: 'reprint' },
+    })
+    t.match(await causeOf(() => {}, 140_000n), { difference: -40_000n, cause: { code: 'after-midnight' } })
+    t.match(await causeOf(() => {}), { cause: { code: 'no-report' } })
+    const unknown = await causeOf(() => {}, 99_000n)
+    t.equal(unknown?.difference, 1_000n)
+    t.equal(unknown?.cause, undefined, 'nothing explains it, and nothing is invented')
+  },
+)
