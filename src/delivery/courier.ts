@@ -6,6 +6,7 @@ import type { Fault } from '../domain/fault.ts'
 import type { EntryId, MessageId } from '../domain/ids.ts'
 import type { Fact, Ledger } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
+import type { Notice } from '../domain/notice.ts'
 import type { Part } from '../domain/part.ts'
 import type { Result } from '../domain/result.ts'
 import type { Signer } from '../domain/signer.ts'
@@ -14,6 +15,7 @@ import { batches } from './batches.ts'
 import { carry, type Flight } from './flight.ts'
 import { line } from './line.ts'
 import { notices } from './notices.ts'
+import { NOTICES, notifying } from './notifying.ts'
 import { resumed } from './resume.ts'
 import { bySeries, type Queued, retryDelay, seriesOf } from './schedule.ts'
 
@@ -64,6 +66,7 @@ export function courier(parts: CourierParts): Courier {
   const tasks = new Set<Promise<void>>()
   const cutter = batches(transport, parts.signer, clock, random)
   const tell = notices({ ledger, board, clock, log, flights })
+  const { prepare, ended: noticeEnded } = notifying(parts)
   const way = line(clock, random, (state) => tell.line(state))
   let gather = false
   let allResumed = false
@@ -103,6 +106,7 @@ export function courier(parts: CourierParts): Courier {
   }
 
   const ended = async ({ end, message, series, entries, known, doubled }: Flight): Promise<void> => {
+    if (message.notice !== undefined) return noticeEnded(message.notice, end)
     if (end?.kind === 'refused') {
       const { park: givesUp, restMs } = cutter.refused(series, message.invoices)
       log.warn(
@@ -170,6 +174,33 @@ export function courier(parts: CourierParts): Courier {
     }
   }
 
+  /** Notices of errors, in the order they were asked for. One that cannot be made rests; it is asked again, nothing is lost. */
+  const notify = async (waiting: readonly Notice[]): Promise<void> => {
+    await clock.sleep(Math.max(0, (rests.get(NOTICES) ?? 0) - clock.up()), stopping.signal)
+    rests.delete(NOTICES)
+    for (const notice of waiting) {
+      if (stopping.signal.aborted || openOf(NOTICES) >= openMessages) return
+      const made = await prepare(notice)
+      if (made.ok) {
+        tell.key(undefined)
+        keyTries = 0
+        await launch(made.value)
+      } else if (made.fault.code.startsWith('SIGN_')) return keyTrouble(made.fault)
+      else rests.set(NOTICES, clock.up() + WATCH_MS)
+    }
+  }
+
+  /** One at a time, so that nothing overtakes. */
+  const start = (series: string, task: () => Promise<void>): void => {
+    busy.add(series)
+    run(
+      task().finally(() => {
+        busy.delete(series)
+        work.ring()
+      }),
+    )
+  }
+
   /** Signing waits, selling does not. A wrong passphrase is never tried again by itself: tokens lock (F20). */
   const keyTrouble = async (why: Fault): Promise<void> => {
     tell.key(why)
@@ -187,6 +218,10 @@ export function courier(parts: CourierParts): Courier {
       for (const flight of more) void launch(flight)
       allResumed = more.length === 0
     }
+    if (!keyLocked && !busy.has(NOTICES) && !untaken(NOTICES) && openOf(NOTICES) < openMessages) {
+      const waiting = (await ledger.notices?.(PAGE)) ?? []
+      if (waiting.length > 0) start(NOTICES, () => notify(waiting))
+    }
     let after: EntryId | undefined
     for (let page = 0; page < PAGES && !keyLocked; page++) {
       const entries = await ledger.list('queued', PAGE, after)
@@ -194,16 +229,10 @@ export function courier(parts: CourierParts): Courier {
       for (const [series, queue] of bySeries(entries.filter((entry) => !parked.has(entry.id)))) {
         if (busy.has(series) || untaken(series) || openOf(series) >= openMessages || stopped.has(series)) continue
         started = true
-        busy.add(series)
-        run(
-          serve(series, queue).finally(() => {
-            busy.delete(series)
-            work.ring()
-          }),
-        )
+        start(series, () => serve(series, queue))
       }
       after = entries.at(-1)?.id
-      if (started || busy.size > 0 || entries.length < PAGE) return
+      if (started || [...busy].some((series) => series !== NOTICES) || entries.length < PAGE) return
     }
   }
 
@@ -219,7 +248,8 @@ export function courier(parts: CourierParts): Courier {
 
   const listen = async (from: number): Promise<void> => {
     for await (const fact of ledger.follow(from, stopping.signal)) {
-      if (fact.kind === 'invoice.issued' ? busy.has(seriesIn(fact)) : fact.kind !== 'entry.released') continue
+      if (fact.kind === 'invoice.issued' ? busy.has(seriesIn(fact)) : !/^(entry\.released|notice\.ordered)$/.test(fact.kind))
+        continue
       if (fact.kind === 'entry.released') {
         goOn()
         parked.delete((JSON.parse(fact.line) as { body: { entry: EntryId } }).body.entry)

@@ -24,7 +24,7 @@ export interface Flight {
   state: OpenMessage['state']
   /** They know one of its numbers already, with other content. */
   doubled?: true
-  /** Set when it is over: every invoice has its verdict, or the whole was refused. */
+  /** Set when it is over: every invoice, or the notice, has its verdict, or the whole was refused. */
   end?: { readonly kind: 'decided' } | { readonly kind: 'refused'; readonly fault: Fault }
 }
 
@@ -104,7 +104,8 @@ export async function carry(flight: Flight, parts: FlightParts): Promise<void> {
     for (const verdict of weighed.verdicts)
       if (verdict.kind === 'rejected' && verdict.fault.code === 'DELIVERY_REJECTED_DUPLICATE') flight.doubled = true
     if (weighed.refused) flight.end = { kind: 'refused', fault: weighed.refused }
-    else if (message.invoices.every((i) => flight.known.has(identityKey(i)))) flight.end = { kind: 'decided' }
+    else if (message.notice === undefined ? message.invoices.every((i) => flight.known.has(identityKey(i))) : weighed.noted)
+      flight.end = { kind: 'decided' }
     else if (weighed.later) {
       flight.state = 'unsent'
       return weighed.later

@@ -60,7 +60,8 @@ export function notices({ ledger, board, clock, log, flights }: NoticeParts): No
       due = Math.min(due, limit)
     }
     for (const flight of flights.values())
-      if (flight.state !== 'taken') add(flight.message.invoices.length, flight.oldest, flight.due)
+      if (flight.state !== 'taken' && flight.message.notice === undefined)
+        add(flight.message.invoices.length, flight.oldest, flight.due)
     for (const entry of await ledger.list('queued', MANY)) if (entry.state === 'queued') add(1, entry.sealed.at, entry.sealed.due)
     return count === 0 ? undefined : { count: Math.min(count, MANY), oldest: instant(oldest), due: instant(due) }
   }
@@ -89,7 +90,7 @@ export function notices({ ledger, board, clock, log, flights }: NoticeParts): No
         const time = civilTime(at).slice(11)
         board.set(part, { level: 'info', key: 'board.courier.waiting', values: { time } })
       } else if (doubtful > 0) board.set(part, { level: 'info', key: 'board.courier.asking', values: { n: String(doubtful) } })
-      else if (onWay.length > 0) board.set(part, { level: 'ok', key: 'board.courier.sending', values: { n } })
+      else if (n !== '0') board.set(part, { level: 'ok', key: 'board.courier.sending', values: { n } })
       else board.set(part, { level: 'ok', key: 'board.courier.idle' })
     },
     key(why) {

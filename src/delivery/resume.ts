@@ -2,6 +2,7 @@ import type { EntryId, MessageId } from '../domain/ids.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Flight } from './flight.ts'
+import { NOTICES } from './notifying.ts'
 import { seriesOf } from './schedule.ts'
 import { type Final, identityKey } from './verdicts.ts'
 
@@ -27,7 +28,7 @@ export async function resumed(ledger: Ledger, flying: ReadonlyMap<MessageId, Fli
       for (const key of message.invoices.map(identityKey)) if (!of.open.has(key)) known.set(key, 'settled')
     return {
       message,
-      series: seriesOf(message.invoices[0] ?? { form: 0, symbol: '' }),
+      series: message.notice === undefined ? seriesOf(message.invoices[0] ?? { form: 0, symbol: '' }) : NOTICES,
       entries: of?.entries ?? [],
       oldest: of?.oldest ?? lastAt,
       due: of?.due ?? lastAt,

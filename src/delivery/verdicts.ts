@@ -14,6 +14,8 @@ export interface Weighed {
   /** They contradict themselves: nothing turns back silently, a person decides (F17). */
   readonly contradiction?: Fault
   readonly taken: boolean
+  /** The notice it carries was accepted. */
+  readonly noted: boolean
 }
 
 export const identityKey = ({ seller, form, symbol, number }: InvoiceIdentity): string =>
@@ -31,6 +33,7 @@ export function weigh(message: Message, known: Map<string, Final>, verdicts: rea
   let odd: Fault | undefined
   let contradiction: Fault | undefined
   let taken = false
+  let noted = false
   const contradicts = (invoice: string): void => {
     contradiction ??= fault('DELIVERY_CONTRADICTION', { invoice: invoice.slice(invoice.indexOf('/') + 1), message: message.id })
     keep.push({ kind: 'odd', fault: contradiction })
@@ -58,6 +61,7 @@ export function weigh(message: Message, known: Map<string, Final>, verdicts: rea
       }
     } else {
       if (verdict.kind === 'taken') taken = true
+      if (verdict.kind === 'noted') noted = true
       if (verdict.kind === 'later') later ??= verdict
       if (verdict.kind === 'odd') odd ??= verdict.fault
       keep.push(verdict)
@@ -65,7 +69,8 @@ export function weigh(message: Message, known: Map<string, Final>, verdicts: rea
   }
   return {
     verdicts: keep,
-    taken: taken || known.size > 0,
+    taken: taken || noted || known.size > 0,
+    noted,
     ...(refused ? { refused } : {}),
     ...(later ? { later } : {}),
     ...(odd ? { odd } : {}),

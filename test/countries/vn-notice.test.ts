@@ -233,7 +233,7 @@ void t.test('a notice whose receipt is told by 999, by -1, or by a general 204',
   t.equal(read(receipt('0')), 'taken')
   t.equal(
     read(receipt('1', '<DSLDo><LDo><MLoi>1</MLoi><MTa>Sai chữ ký</MTa></LDo></DSLDo>')),
-    'refused DELIVERY_REFUSED Sai chữ ký',
+    'refused DELIVERY_NOTICE_REFUSED Sai chữ ký',
   )
   const general = (kind: string, why = ''): string =>
     `<TDiep><TTChung><MLTDiep>204</MLTDiep></TTChung><DLieu><TBao><DLTBao><So>9</So><LTBao>${kind}</LTBao><MGDDTu>${id}</MGDDTu>${why}</DLTBao></TBao></DLieu></TDiep>`

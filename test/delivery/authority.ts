@@ -27,6 +27,11 @@ export interface FakeAuthority extends Transport {
   limits: { bytes: number; invoices: number }
   /** Asked, they deny ever having had a message. */
   denies: boolean
+  /** Notices that are refused, and why they cannot even be made. */
+  readonly badNotices: Set<string>
+  noticeFault: Fault | undefined
+  /** By notice: how often it was accepted. */
+  readonly noted: ReadonlyMap<string, number>
   reply(id: MessageId): readonly Verdict[] | undefined
   inject(id: MessageId, verdicts: readonly Verdict[]): void
   readonly ids: readonly MessageId[]
@@ -39,6 +44,7 @@ export function fakeAuthority(): FakeAuthority {
   const seen = new Map<MessageId, string>()
   const accepted = new Map<string, number>()
   const firsts = new Map<string, number[]>()
+  const notedBy = new Map<string, number>()
   const transmitted = new Set<string>()
   const calls = { send: 0, ask: 0 }
   const ids: MessageId[] = []
@@ -53,13 +59,20 @@ export function fakeAuthority(): FakeAuthority {
       return
     }
     const poisoned = message.invoices.some(({ number }) => self.poison.has(number))
-    const verdicts: Verdict[] = poisoned
-      ? [{ kind: 'refused', fault: fault('DELIVERY_REFUSED') }]
-      : message.invoices.map((invoice) => {
-          if (self.bad.has(invoice.number)) return { kind: 'rejected', invoice, fault: fault('DELIVERY_REJECTED') }
-          accepted.set(name(invoice), (accepted.get(name(invoice)) ?? 0) + 1)
-          return { kind: 'accepted', invoice, reference: 'TB-1' }
-        })
+    const { notice } = message
+    const refusesNotice = notice !== undefined && self.badNotices.has(notice)
+    if (notice !== undefined && !refusesNotice) notedBy.set(notice, (notedBy.get(notice) ?? 0) + 1)
+    const verdicts: Verdict[] = refusesNotice
+      ? [{ kind: 'refused', fault: fault('DELIVERY_NOTICE_REFUSED', { code: '4', text: 'x', todo: '' }) }]
+      : notice !== undefined
+        ? [{ kind: 'noted', reference: 'TB-2' }]
+        : poisoned
+          ? [{ kind: 'refused', fault: fault('DELIVERY_REFUSED') }]
+          : message.invoices.map((invoice) => {
+              if (self.bad.has(invoice.number)) return { kind: 'rejected', invoice, fault: fault('DELIVERY_REJECTED') }
+              accepted.set(name(invoice), (accepted.get(name(invoice)) ?? 0) + 1)
+              return { kind: 'accepted', invoice, reference: 'TB-1' }
+            })
     const replies = poisoned ? [words(verdicts)] : [words([{ kind: 'taken' }]), words(verdicts)]
     stored.set(message.id, { digest, verdicts, replies })
   }
@@ -90,6 +103,9 @@ export function fakeAuthority(): FakeAuthority {
     firsts,
     calls,
     keyFault: undefined,
+    badNotices: new Set(),
+    noticeFault: undefined,
+    noted: notedBy,
     denies: false,
     ids,
     reply: (id) => stored.get(id)?.verdicts,
@@ -101,6 +117,13 @@ export function fakeAuthority(): FakeAuthority {
       if (!signature.ok) return signature
       const body = batch.map((sealed) => Buffer.from(sealed.bytes).toString()).join('')
       return ok({ id, type: 206, bytes: Buffer.from(`${id} ${at} ${body}`), invoices: batch.map((sealed) => sealed.identity) })
+    },
+    async composeNotice(id, notice, signer: Signer, at): Promise<Result<Message>> {
+      if (self.noticeFault) return failed(self.noticeFault)
+      if (self.keyFault) return failed(self.keyFault)
+      const signature = await signer.sign(Buffer.from(id))
+      if (!signature.ok) return signature
+      return ok({ id, type: 300, bytes: Buffer.from(`${id} ${at} ${notice.id}`), invoices: [], notice: notice.id })
     },
     async send(message): Promise<Answer> {
       calls.send += 1

@@ -3,10 +3,19 @@ import type { Board, BoardItem } from '../../src/domain/board.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import { ARROWS, type Entry, type EntryState } from '../../src/domain/entry.ts'
 import { type Fault, fault } from '../../src/domain/fault.ts'
-import { type EntryId, entryId, type MessageId, type RegisterId, registerId } from '../../src/domain/ids.ts'
+import {
+  type EntryId,
+  entryId,
+  type MessageId,
+  type NoticeId,
+  noticeId,
+  type RegisterId,
+  registerId,
+} from '../../src/domain/ids.ts'
 import type { Draft, InvoiceIdentity, Sealed, Series } from '../../src/domain/invoice.ts'
 import type { Fact, Ledger, OpenMessage, Step } from '../../src/domain/ledger.ts'
 import type { Log, LogFields } from '../../src/domain/log.ts'
+import type { Notice } from '../../src/domain/notice.ts'
 import type { Part } from '../../src/domain/part.ts'
 import { failed, ok, type Result } from '../../src/domain/result.ts'
 import type { Signer } from '../../src/domain/signer.ts'
@@ -91,12 +100,21 @@ export interface FakeLedger extends Ledger {
   /** Puts a sealed invoice into the queue, as the clerk would. */
   queue(series: Series, number: number, at?: Instant): EntryId
   states(): Readonly<Record<string, number>>
+  readonly told: ReadonlyMap<NoticeId, Told>
+}
+
+interface Told {
+  readonly notice: Notice
+  readonly name: string
+  message?: MessageId
+  state: 'open' | 'accepted' | 'refused'
 }
 
 /** The ledger's contract in memory: arrows enforced, one number after the other, facts in order. */
 export function fakeLedger(clock: Clock): FakeLedger {
   const rows = new Map<EntryId, Row>()
   const sent = new Map<MessageId, Sent>()
+  const told = new Map<NoticeId, Told>()
   const facts: Fact[] = []
   const steps: Step[] = []
   const sequences = new Map<RegisterId, number>()
@@ -133,6 +151,7 @@ export function fakeLedger(clock: Clock): FakeLedger {
       return identity.form === form && identity.symbol === symbol && identity.number === number
     })
   const bound = (of: Sent): readonly EntryId[] => of.entries.filter((id) => row(id).message === of.message.id)
+  const openNotice = ({ message }: Sent): boolean => message.notice !== undefined && told.get(message.notice)?.state === 'open'
   const requeue = (id: EntryId): void => move(id, { state: 'queued', sealed: sealedOf(id) })
 
   const pushed = ({ message, attempt }: Extract<Step, { kind: 'pushed' }>): void => {
@@ -156,6 +175,11 @@ export function fakeLedger(clock: Clock): FakeLedger {
           throw new Error(`pushed: ${wanted.symbol}-${wanted.number} is not free to send`)
         return found[0]
       })
+      if (message.notice !== undefined) {
+        const of = told.get(message.notice)
+        if (!of || of.message !== undefined) throw new Error(`${message.notice} is not free to send`)
+        of.message = message.id
+      }
       for (const id of entries) {
         move(id, { state: 'pushed', sealed: sealedOf(id), message: message.id })
         row(id).message = message.id
@@ -179,13 +203,17 @@ export function fakeLedger(clock: Clock): FakeLedger {
     if (!of) throw new Error(`answered: no message ${step.message}`)
     const digest = createHash('sha256').update(step.reply).digest('hex')
     const kinds = new Set(step.verdicts.map((verdict) => verdict.kind))
-    const theirs = kinds.has('taken') || kinds.has('accepted') || kinds.has('rejected')
+    const theirs = kinds.has('taken') || kinds.has('noted') || kinds.has('accepted') || kinds.has('rejected')
     const next = theirs ? 'taken' : of.state === 'sending' ? (of.before === 'taken' ? 'taken' : 'unknown') : of.state
     if (of.state !== 'refused') of.state = next
     if (of.replies.has(digest)) return ok(undefined)
     of.replies.add(digest)
     write('message.answered', { message: step.message, attempt: step.attempt })
     let contradiction = false
+    const notice = of.message.notice === undefined ? undefined : told.get(of.message.notice)
+    const final = kinds.has('noted') ? 'accepted' : kinds.has('refused') ? 'refused' : undefined
+    if (notice && final && notice.state !== 'open') contradiction = notice.state !== final
+    else if (notice && final) notice.state = final
     for (const verdict of step.verdicts) {
       if (verdict.kind !== 'accepted' && verdict.kind !== 'rejected') continue
       const id = named(of, verdict.invoice)
@@ -281,6 +309,19 @@ export function fakeLedger(clock: Clock): FakeLedger {
     rows,
     facts,
     steps,
+    told,
+    async notify(notice, name) {
+      for (const [id, known] of told) if (known.name === name) return ok({ id, again: true })
+      const id = noticeId(told.size + 1)
+      told.set(id, { notice: { ...notice, id }, name, state: 'open' })
+      write('notice.ordered', { notice: id })
+      return ok({ id, again: false })
+    },
+    notices: async (limit) =>
+      [...told.values()]
+        .filter((of) => of.message === undefined)
+        .map((of) => of.notice)
+        .slice(0, limit),
     trouble: undefined,
     reopen() {
       for (const of of sent.values())
@@ -346,7 +387,7 @@ export function fakeLedger(clock: Clock): FakeLedger {
     },
     async unfinished() {
       return [...sent.values()]
-        .filter((of) => bound(of).some((id) => ['queued', 'pushed', 'in-doubt'].includes(row(id).entry.state)))
+        .filter((of) => openNotice(of) || bound(of).some((id) => ['queued', 'pushed', 'in-doubt'].includes(row(id).entry.state)))
         .map(({ message, attempts, lastAt, state }) => ({ message, attempts, lastAt, state: state as OpenMessage['state'] }))
     },
     settled: async (entry) => rows.get(entry)?.entry,

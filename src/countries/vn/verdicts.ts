@@ -36,7 +36,7 @@ export function readVerdicts(bytes: Uint8Array, message: Message, trust: readonl
     if (!signedBy(notice, trust)) return odd('DELIVERY_REPLY_SIGNATURE').verdicts
     return isNotice(message) ? noted(notice, type) : result(notice, message)
   })
-  return withType(verdicts)
+  return withType(isNotice(message) ? verdicts.map(ofNotice) : verdicts)
 }
 
 const odd = (code: string): ReadReply => ({ verdicts: [{ kind: 'odd', fault: fault(code) }] })
@@ -65,6 +65,10 @@ function receipt(notice: Element): readonly Verdict[] {
 
 /** Asked about a notice of errors instead of invoices. */
 const isNotice = ({ notice, type }: Message): boolean => notice !== undefined || type === 300 || type === 303
+
+/** A notice is not cut and sent again as invoices are: a person makes another one. */
+const ofNotice = (verdict: Verdict): Verdict =>
+  verdict.kind === 'refused' ? { ...verdict, fault: { ...verdict.fault, code: 'DELIVERY_NOTICE_REFUSED' } } : verdict
 
 /**
  * 301, or a 204 where the notice never came so far: accepted when no reason stands anywhere, in the way of before 2.1.0 when no
