@@ -1,9 +1,10 @@
 import { randomUUID, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test as Tap } from 'tap'
 import { book, type Filed } from '../../simulators/authority/book.ts'
 import { type Authority, type AuthorityOptions, authority } from '../../simulators/authority/index.ts'
+import { simulateAuthority } from '../../src/commands/simulate.ts'
 import { vietnam } from '../../src/countries/vn/index.ts'
 import { readLetter } from '../../src/countries/vn/letters.ts'
 import { composeMessage } from '../../src/countries/vn/message.ts'
@@ -522,4 +523,33 @@ void t.test('the examples of the format are read: day, code and original as writ
   const reply = await file(example)
   t.equal(reply.type, '999', 'its certificate is younger than its signature')
   t.equal(lines().at(-2)?.verdict, 'refused')
+})
+
+void t.test('the command says what it cannot play, and writes the 103 it was asked for', async (t) => {
+  const said = t.capture(process.stderr, 'write', () => true)
+  const command = { listen: '127.0.0.1:0', mood: 'normal', seed: 1 }
+  const wrong = [
+    { review: ['C26MAA-12'] },
+    { register: ['nobody'] },
+    { suspendedFrom: 'noon' },
+    { out: join(dir, '103.xml') },
+    { mood: 'grumpy' },
+  ]
+  for (const one of wrong) t.equal(await simulateAuthority({ ...command, ...one }), 2, JSON.stringify(one))
+  const out = join(dir, '103.xml')
+  const config = join(dir, 'tillgate.json')
+  writeFileSync(config, JSON.stringify({ shop: { taxCode: shop.taxCode, name: shop.name, codeBlock: 'A1B2C' } }))
+  const store = join(dir, 'command.jsonl')
+  const run = simulateAuthority({ ...command, register: [config], out, store, review: ['1C26MAA-12:5'] })
+  while (!said().some(({ args }) => /authority on/.test(String(args[0])))) await new Promise((resolve) => setTimeout(resolve, 5))
+  process.emit('SIGTERM')
+  t.equal(await run, 0)
+  t.match(readLetter(readFileSync(out)), {
+    kind: 'registration',
+    accepted: true,
+    taxCode: shop.taxCode,
+    codeBlock: 'A1B2C',
+    coded: true,
+  })
+  t.match(readFileSync(store, 'utf8'), /"codeBlock":"A1B2C"/)
 })
