@@ -19,6 +19,7 @@ import { type EntryId, registerId } from './domain/ids.ts'
 import type { Stamp } from './domain/invoice.ts'
 import type { Link, Printer } from './domain/link.ts'
 import type { Log } from './domain/log.ts'
+import { readOrder } from './domain/order.ts'
 import type { Part } from './domain/part.ts'
 import { failed, ok, type Result } from './domain/result.ts'
 import type { Signer } from './domain/signer.ts'
@@ -35,7 +36,10 @@ import { inOnePiece } from './intake/link-http.ts'
 import { serialLink } from './intake/link-serial.ts'
 import { tcpLink } from './intake/link-tcp.ts'
 import { serialPrinter, tcpPrinter } from './intake/printer.ts'
-import { clerk } from './issue/clerk.ts'
+import { clerk, papersOf } from './issue/clerk.ts'
+import { correctionDesk } from './issue/corrections/desk.ts'
+import { orderLines } from './issue/corrections/shown.ts'
+import { nextBuyers } from './issue/next-buyer.ts'
 import { timekeeper } from './issue/timekeeper.ts'
 import { keptKey } from './key.ts'
 import { type OpenLedger, openLedger } from './ledger/ledger.ts'
@@ -115,6 +119,26 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     log,
     words,
   })
+  const tills = new Map(
+    values.registers.map((r) => {
+      const named = r.link.http !== undefined
+      const beside = displays.value.find(({ register }) => register === r.id)
+      const shown = beside ? { witness: beside.witness } : {}
+      return [registerId(r.id), { register: registerOf(r), driver: driverOf(r.id), named, ...shown }] as const
+    }),
+  )
+  const readers = templateReaders(templates.value, { board, log })
+  const nextBuyer = nextBuyers(clock)
+  const corrections = correctionDesk({
+    ledger,
+    books: ledger.books,
+    country,
+    shop,
+    registers: values.registers.map(registerOf),
+    papers: papersOf({ registers: tills, reader, readers }),
+    clock,
+    lastNumber: ({ form, symbol }) => ledger.tip().numbers[`${form}${symbol}`],
+  })
   const screen = dashboard({
     ledger,
     view: ledger.view,
@@ -138,6 +162,9 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     stamp,
     invoiceView: country.view,
     books: ledger.books,
+    corrections,
+    nextBuyer,
+    buyerOf: (bytes) => country.buyer?.(bytes),
     reports,
     reconcile: reports.reconcile,
     sendNow: () => filing.wake(),
@@ -158,6 +185,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       taxCode: values.shop.taxCode,
       ...codesOf(config),
       ...(trust.value ? { trust: trust.value } : {}),
+      taxpayer: shop,
+      ...(values.upstream.notice ? { notice: values.upstream.notice } : {}),
     },
     http,
     clock,
@@ -172,16 +201,11 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       ledger,
       country,
       shop,
-      registers: new Map(
-        values.registers.map((r) => {
-          const named = r.link.http !== undefined
-          const beside = displays.value.find(({ register }) => register === r.id)
-          const shown = beside ? { witness: beside.witness } : {}
-          return [registerId(r.id), { register: registerOf(r), driver: driverOf(r.id), named, ...shown }] as const
-        }),
-      ),
+      registers: tills,
       reader,
-      readers: templateReaders(templates.value, { board, log }),
+      readers,
+      books: ledger.books,
+      nextBuyer,
       ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}),
       board,
       clock,
@@ -299,6 +323,8 @@ const registerIn = (entry: EntryId): string => entry.slice(0, entry.lastIndexOf(
 async function paper(ledger: OpenLedger, entry: EntryId, driverOf: (register: string) => Driver): Promise<readonly string[]> {
   const bytes = await ledger.view.frame(entry)
   if (!bytes) return []
+  const order = readOrder(bytes)
+  if (order) return orderLines(order)
   const read = driverOf(registerIn(entry)).read(bytes)
   if (!read.ok) return []
   return read.value.kind === 'page' ? read.value.page.rows.map((row) => row.text) : read.value.reading.textLines

@@ -25,8 +25,14 @@ export function orderBytes(order: Order): Uint8Array {
 export function readOrder(bytes: Uint8Array): Order | undefined {
   const text = Buffer.from(bytes).toString('utf8')
   if (!text.startsWith(MARK)) return undefined
-  const { sale, who, why } = JSON.parse(`{${text.slice(MARK.length)}`, bigints) as Omit<Order, 'version'>
-  return { version: 1, sale, who, why }
+  try {
+    const { sale, who, why } = JSON.parse(`{${text.slice(MARK.length)}`, bigints) as Omit<Order, 'version'>
+    return { version: 1, sale, who, why }
+  } catch (error) {
+    // A till may print anything, also what looks like ours.
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 function bigints(_key: string, value: unknown): unknown {
