@@ -1,0 +1,66 @@
+import { type Gauge, gauges } from './countries/vn/gauge.ts'
+import type { Rules } from './countries/vn/rules.ts'
+import type { Board, BoardItem } from './domain/board.ts'
+import type { Clock } from './domain/clock.ts'
+import { showDong } from './domain/dong.ts'
+import type { Books } from './domain/ledger.ts'
+import type { Part } from './domain/part.ts'
+import { type CivilDate, civilDate } from './domain/time.ts'
+
+const HOUR = 3_600_000
+
+export interface RevenueWatchParts {
+  readonly books: Pick<Books, 'revenue'>
+  readonly rules: () => Rules
+  readonly board: Board
+  readonly clock: Clock
+}
+
+/** A household hears in time that its yearly takings come near a threshold of the law (R-011, R-064). Looks hourly. */
+export function revenueWatch({ books, rules, board, clock }: RevenueWatchParts): Part {
+  const stopping = new AbortController()
+  let work: Promise<void> = Promise.resolve()
+
+  const look = async (): Promise<void> => {
+    const today = civilDate(clock.now())
+    const year = Number(today.slice(0, 4))
+    for (const gauge of gauges(rules(), year, await books.revenue(year))) {
+      const item = itemOf(gauge, today)
+      if (item) board.set(`revenue/${gauge.threshold}`, item)
+      else board.clear(`revenue/${gauge.threshold}`)
+    }
+  }
+
+  return {
+    name: 'revenue',
+    async start() {
+      await look()
+      work = (async () => {
+        for (;;) {
+          await clock.sleep(HOUR, stopping.signal)
+          if (stopping.signal.aborted) return
+          await look()
+        }
+      })()
+    },
+    async stop() {
+      stopping.abort()
+      await work
+    },
+  }
+}
+
+function itemOf(
+  { threshold, limit, revenue, share, step, deadline }: Gauge,
+  today: CivilDate,
+): Omit<BoardItem, 'since'> | undefined {
+  if (step === undefined) return undefined
+  const values = { share: String(share), limit: showDong(limit), revenue: showDong(revenue) }
+  if (!deadline) {
+    const key = `board.revenue.${threshold}`
+    return { level: share < 90 ? 'info' : 'warning', key, values, todo: `${key}.do` }
+  }
+  const key = `board.revenue.${threshold}.passed`
+  const date = deadline.split('-').reverse().join('/')
+  return { level: today <= deadline ? 'warning' : 'info', key, values: { ...values, date }, todo: `${key}.do` }
+}
