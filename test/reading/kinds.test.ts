@@ -263,6 +263,55 @@ void t.test('a closing report of thousands of lines stays a report; anything els
   t.match(read(paper({ item: lines.join('\n') })), { outcome: 'unreadable' })
 })
 
+void t.test('R-084: a closing report says what was taken at each rate and in each way of paying', async (t) => {
+  const z = [
+    ...['BÁO CÁO Z', 'Ngày 12/05/2025 22:00', 'Z 0012', 'Số hóa đơn: 412', 'Tổng doanh thu:            32.500.000'],
+    ...['Doanh thu 8%:              21.600.000', 'Doanh thu 10%              10.900.000', '-'.repeat(40)],
+    ...[
+      'Tiền mặt đầu ca:            1.000.000',
+      'Tiền mặt          301      20.000.000',
+      'Chuyển khoản       80       8.000.000',
+    ],
+    ...[
+      'Thẻ VISA           20       3.000.000',
+      'VietQR             11       1.500.000',
+      'Tiền mặt trong két:        21.000.000',
+    ],
+    ...['CAID 21.000.000'],
+  ].join('\n')
+  t.match(read(z), {
+    kind: 'report',
+    totals: {
+      count: 412,
+      counter: '0012',
+      pay: 32_500_000n,
+      rates: [
+        { rate: '8%', gross: 21_600_000n },
+        { rate: '10%', gross: 10_900_000n },
+      ],
+      tenders: [
+        { method: 'cash', amount: 20_000_000n },
+        { method: 'transfer', amount: 9_500_000n },
+        { method: 'card', amount: 3_000_000n },
+      ],
+    },
+  })
+  const table = [
+    ...['KẾT CA', 'Tổng tiền: 1.200.000', 'Thuế suất 8%    1.000.000    80.000    1.080.000', 'KCT    120.000    0    120.000'],
+    ...['VAT 8%: 80.000', 'VAT 5%: 1.000.000   50.000'],
+  ].join('\n')
+  t.match(read(table), {
+    totals: {
+      rates: [
+        { rate: '8%', gross: 1_080_000n },
+        { rate: 'KCT', gross: 120_000n },
+        { rate: '5%', gross: 1_050_000n },
+      ],
+    },
+  })
+  t.notOk('tenders' in (read('Z 05-10-2025 21:00\nMC#01 000244\nNET TOTAL 20.500\nCAID 20.500') as { totals: object }).totals)
+})
+
 void t.test('papers say what ties them to others: number, table, the consecutive number of a journal', async (t) => {
   t.match(read(paper({ title: 'PHIẾU TẠM TÍNH', info: 'Số phiếu: 0457   Bàn: 12' })), {
     ties: { number: '0457', table: '12' },
