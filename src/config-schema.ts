@@ -139,6 +139,17 @@ export const ConfigSchema = Type.Object(
         ),
         location: Type.Optional(Place),
         store: Type.Optional(Type.Object({ code: Type.String({ minLength: 1, maxLength: 50 }), name: Text }, strict)),
+        /** The managing tax office and the place of signing, as notices of errors name them. */
+        office: Type.Optional(
+          Type.Object(
+            {
+              code: Type.String({ pattern: '^[0-9]{5}$', examples: ['10100'] }),
+              name: Type.String({ minLength: 1, maxLength: 100 }),
+            },
+            strict,
+          ),
+        ),
+        place: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
         industry: Type.Optional(Industry),
         /** The 20 % cut on sales invoices: taken off the bill, already in its prices, or not used. */
         cut: Type.Optional(Type.Union([Type.Literal('deduct'), Type.Literal('priceIncludesCut'), Type.Literal('off')])),
@@ -194,6 +205,8 @@ export const ConfigSchema = Type.Object(
           Type.String({ pattern: '^([A-Z]?[0-9]{10,13}|TCT)$', examples: ['0100109106', 'V0100109106', 'TCT'] }),
         ),
         trust: Type.Optional(Type.Union([Text, Type.Array(Text)])),
+        /** Message type of notices of errors, where the provider wants another than the usual one. */
+        notice: Type.Optional(Type.Union([Type.Literal(300), Type.Literal(303)])),
       },
       strict,
     ),

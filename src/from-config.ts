@@ -22,6 +22,8 @@ export function shopOf({ values }: Config): Shop {
     ...(shop.suspended ? { suspended: shop.suspended } : {}),
     ...(shop.location ? { location: shop.location } : {}),
     ...(shop.store ? { store: shop.store } : {}),
+    ...(shop.office ? { office: { code: shop.office.code, name: shop.office.name.normalize('NFC') } } : {}),
+    ...(shop.place ? { place: shop.place.normalize('NFC') } : {}),
     ...(shop.industry ? { industry: shop.industry } : {}),
     ...(shop.cut ? { cut: shop.cut } : {}),
     ...(shop.zeroTotal ? { zeroTotal: shop.zeroTotal } : {}),

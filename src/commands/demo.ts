@@ -159,6 +159,7 @@ async function shop(dir: string, around: Around): Promise<ConfigFile> {
   const year = today.slice(2, 4)
   const config: ConfigFile = {
     ...base,
+    shop: { ...base.shop, office: { code: '10100', name: 'Thuế thành phố Hà Nội' }, place: 'Hà Nội' },
     dashboard: { host: '127.0.0.1', port: around.screen === 0 ? 0 : await freePort(around.screen) },
     upstream: { ...base.upstream, url: around.upstream, trust: 'authority.pem' },
     registers: [
