@@ -74,7 +74,7 @@ export function fakeDesks(clock: Clock, shop: FakeShop): FakeDesks {
     const remedy = REMEDIES.find((row) => row.situation === ask.situation)
     if (!of || !remedy) return undefined
     const before = fakeInvoiceView(Buffer.from(`<SHDon>${ask.invoice.number}</SHDon>`))
-    const how = ask.how ?? remedy.how
+    const how = ask.how ?? desks.locked ?? remedy.how
     const pay = (ask.lines ?? CONTENT.lines).reduce((sum, l) => sum + l.quantity.units * l.unitPrice - l.discount, 0n)
     const back = (ask.returned ?? []).reduce(
       (sum, { line, quantity }) => sum + quantity.units * (CONTENT.lines[line]?.unitPrice ?? 0n),

@@ -28,7 +28,7 @@ export function Check({ draft, proposal, set, busy, issue, back }: Props): JSX.E
   const told = draft.channel !== undefined && draft.note.trim() !== ''
   // What the box missed may have been given on this very page.
   const lacks = missing.length > 0 && !told
-  const paper = missing.includes('agreement') && draft.channel === 'written' && !proof.value
+  const paper = missing.includes('agreement') && !(draft.channel === 'written' && proof.value)
   return (
     <form
       class="card"
@@ -140,10 +140,14 @@ function Evidence({
         set={(channel) => set({ channel })}
       />
       <Field id="note" label={say('fix.note')} max={500} value={draft.note} set={(note) => set({ note })} />
-      <p class="field">
-        <label for="file">{say('fix.file')}</label>
+      <p class="field file">
+        <span>{say('fix.file')}</span>
+        <label for="file" class="act second">
+          {say('act.choose_file')}
+        </label>
         <input
           id="file"
+          class="unseen"
           type="file"
           accept="application/pdf,image/jpeg,image/png"
           onChange={(e) => void choose(e.currentTarget.files?.[0])}

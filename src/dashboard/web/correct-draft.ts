@@ -44,7 +44,7 @@ export const WANTS: Readonly<Record<Situation, Wants>> = {
   discount: 'amount',
   prepaid: 'returned',
   'replaced-wrong': 'lines',
-  'adjusted-wrong': 'returned',
+  'adjusted-wrong': 'lines',
   authority: 'lines',
 }
 /** A notice says what was wrong in words; it carries no new content. */

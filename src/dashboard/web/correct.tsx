@@ -58,14 +58,18 @@ export function Correct({ form, symbol, number }: Identity): JSX.Element {
     setDraft(next)
     keep(`${of}/correction`, next)
   }
-  const remedy = remedies?.ok ? remedies.value.find((row) => row.situation === draft.situation) : undefined
-  const how = draft.how ?? remedy?.how
   const { live, locked } = chain.value
+  const row = remedies?.ok ? remedies.value.find((one) => one.situation === draft.situation) : undefined
+  const remedy = row && within(row, locked)
+  const how = draft.how ?? remedy?.how
   const old = freshness.value !== 'live' && freshness.value !== 'late'
 
   const look = async (): Promise<void> => {
     setBusy(true)
-    const answer = await ask<ProposalJson>(`${of}/propose`, { ...asked(draft, proof.value), ...(how ? { how } : {}) })
+    const answer = await ask<ProposalJson>(`${of}/propose`, {
+      ...asked({ ...draft, ...(how ? { how } : {}) }, proof.value),
+      ...(draft.how ? { how: draft.how } : {}),
+    })
     setBusy(false)
     setTrouble(answer.ok ? undefined : answer.trouble)
     if (!answer.ok) return
@@ -75,7 +79,9 @@ export function Correct({ form, symbol, number }: Identity): JSX.Element {
   const order = async (): Promise<void> => {
     if (!proposal) return
     setBusy(true)
-    const answer = await ask<Ordered>(`${of}/${proposal.how}`, asked(draft, proof.value), { name: draft.name })
+    const answer = await ask<Ordered>(`${of}/${proposal.how}`, asked({ ...draft, how: proposal.how }, proof.value), {
+      name: draft.name,
+    })
     setBusy(false)
     setTrouble(answer.ok ? undefined : answer.trouble)
     if (!answer.ok) return
@@ -151,6 +157,14 @@ export function Correct({ form, symbol, number }: Identity): JSX.Element {
       <Refusal trouble={trouble} />
     </article>
   )
+}
+
+/** The first method used is the only one left (R-076); a notice is always open. */
+function within(row: RemedyJson, locked: ChainJson['locked']): RemedyJson {
+  if (!locked) return row
+  const { or, ...rest } = row
+  if (row.how !== 'notify') return { ...rest, how: locked }
+  return or ? { ...rest, or: locked } : rest
 }
 
 /** Which document it takes, before anything is typed. */

@@ -149,14 +149,14 @@ function Bars({ rows, today }: { rows: readonly Row[]; today: string }): JSX.Ele
                     class={k % 2 ? 'rule-bar rule-later' : 'rule-bar'}
                   />
                   <text x={x(row.from) + 8} y={i * HIGH + 22} class={k % 2 ? 'tick' : 'tick on-bar'}>
-                    {row.value}
+                    {row.value.replace('%', ' %').replace('  ', ' ')}
                   </text>
                 </g>
               ))}
           </g>
         ))}
         <line x1={x(today)} x2={x(today)} y1="0" y2={codes.length * HIGH} class="cut" />
-        <text x={x(today) + 4} y={codes.length * HIGH + 18} class="tick">
+        <text x={x(today) - 4} y={codes.length * HIGH + 18} class="tick end">
           {say('nav.today')} {shownDate(today)}
         </text>
         <line x1={x(year)} x2={x(year)} y1="0" y2={codes.length * HIGH} class="grid" />

@@ -59,7 +59,7 @@ const ICONS = {
   close: 'M4 4h16v17H4zM8 2v4M16 2v4M8 13l3 3 5-6',
   reports: 'M4 21V3M4 21h17M8 21v-7M12.5 21V8M17 21v-10',
   rules: 'M12 3v18M7 21h10M4 7h16M4 7l-2.5 7h5zM20 7l-2.5 7h5z',
-  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  more: 'M4 12h2M11 12h2M18 12h2',
   language: 'M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20M2 12h20M12 2c5.5 6 5.5 14 0 20-5.5-6-5.5-14 0-20',
   leave: 'M14 4H5v16h9M10 12h11M17 8l4 4-4 4',
 } as const
