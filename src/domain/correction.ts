@@ -135,6 +135,15 @@ export interface Corrections {
   content(invoice: InvoiceIdentity): Promise<Result<{ readonly lines: readonly AskLine[]; readonly discount: Dong }>>
   /** Faults: CORRECTION_* and those of the country's draft. */
   propose(ask: Ask): Promise<Result<Proposal>>
+  /**
+   * The correction that a held paper of the till asks for: a return, or a sale cancelled after payment (R-074, R-081).
+   * `invoice`: chosen where the paper names none that was heard. Faults: CORRECTION_*.
+   */
+  fromRefund?(entry: EntryId, invoice?: InvoiceIdentity): Promise<Result<Ask>>
+  /** Orders it, once for each paper; the paper is set aside, or, where goods went both ways, its purchase is issued (R-116). */
+  takeBack?(entry: EntryId, who: string, invoice?: InvoiceIdentity): Promise<Result<Ordered>>
+  /** Several invoices with one error: the same question of each, with the same evidence; the answers in that order. */
+  orderAll?(ask: Ask, invoices: readonly InvoiceIdentity[], name: string, who: string): Promise<readonly Result<Ordered>[]>
   /** Durable when it resolves, issued soon after by the register's own lane. `name`: the same one twice is one. */
   order(ask: Ask, name: string, who: string): Promise<Result<Ordered>>
 }

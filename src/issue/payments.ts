@@ -24,6 +24,9 @@ export function paymentsOf(receipt: Receipt, due: Dong): Result<readonly Payment
     const sum = sumDong(payments.map((p) => p.amount))
     // Some tills print each payment already without the change and the note handed over beside it.
     if (sum === due && (tendered === undefined || tendered - change === due)) return ok(payments.filter((p) => p.amount > 0n))
+    // Cash beside a card or a deposit may be printed as the money handed over alone.
+    if (tendered !== undefined && sum + tendered - change === due && tendered > change)
+      return ok([...payments.filter((p) => p.amount > 0n), { method: 'cash', amount: tendered - change }])
     if (sum - change !== due) return unproven(`${sum} - ${change}`, sum - change)
     const net = withoutChange(payments, change)
     return net ? ok(net) : unproven(`${sum} - ${change}`, sum - change)
@@ -35,7 +38,7 @@ export function paymentsOf(receipt: Receipt, due: Dong): Result<readonly Payment
 }
 
 /** Change goes back in notes: it is taken from the cash, where there is none from the last tender that covers it. */
-function withoutChange(payments: readonly Payment[], change: Dong): readonly Payment[] | undefined {
+export function withoutChange(payments: readonly Payment[], change: Dong): readonly Payment[] | undefined {
   const covers = (p: Payment): boolean => p.amount >= change
   const cash = payments.findIndex((p) => p.method === 'cash' && covers(p))
   const from = cash >= 0 ? cash : payments.findLastIndex(covers)

@@ -4,7 +4,7 @@ import { type Fault, fault, type Proof } from '../domain/fault.ts'
 import type { Receipt, ReceiptLine } from '../domain/receipt.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import type { Sale, SaleLine } from '../domain/sale.ts'
-import { paymentsOf } from './payments.ts'
+import { paymentsOf, withoutChange } from './payments.ts'
 import { printedOn } from './printed.ts'
 
 /** Amounts beyond this are a misreading, not a sale of a shop (register-capture 11). */
@@ -31,20 +31,27 @@ export function saleFromReceipt(receipt: Receipt, released = false, textLines: r
   const fees = [
     { name: 'service', amount: receipt.serviceCharge ?? 0n },
     { name: 'delivery', amount: receipt.deliveryFee ?? 0n },
+    { name: 'tip', amount: receipt.tip ?? 0n },
   ] as const
-  if (receipt.total > LARGEST || fees.some((f) => f.amount < 0n)) return failed(fault('SALE_OUT_OF_RANGE', undefined, 'total'))
+  const { fees: stateFees = [], deposit = 0n } = receipt
+  if (receipt.total > LARGEST || [...fees, ...stateFees, { amount: deposit }].some((f) => f.amount < 0n))
+    return failed(fault('SALE_OUT_OF_RANGE', undefined, 'total'))
 
-  const proven = provenTotal(receipt, lines, sumDong(fees.map((f) => f.amount)))
+  const added = sumDong([...fees, ...stateFees].map((f) => f.amount))
+  // a deposit is given back one day; it is paid with the bill and is no part of the sale.
+  const proven = provenTotal({ ...receipt, total: receipt.total - deposit }, lines, added, deposit)
   if (!proven.ok) return proven
-  const payments = paymentsOf(receipt, proven.value.total + proven.value.rounding)
-  if (!payments.ok) return payments
+  const paid = paymentsOf(receipt, proven.value.total + proven.value.rounding + deposit)
+  if (!paid.ok) return paid
+  const payments = deposit === 0n ? paid.value : (withoutChange(paid.value, deposit) ?? [])
   const { receiptNo, issuedAt, cashier, vat } = receipt
   return ok({
     lines,
     charges: fees.filter((f) => f.amount > 0n),
     ...proven.value,
     ...(vat && vat.length > 0 ? { vat } : {}),
-    payments: payments.value,
+    ...(stateFees.length > 0 ? { fees: stateFees } : {}),
+    payments,
     ...(receiptNo !== undefined ? { receiptNo } : {}),
     ...(issuedAt !== undefined ? { soldAt: issuedAt } : {}),
     ...(cashier !== undefined ? { cashier } : {}),
@@ -100,7 +107,7 @@ interface Proven {
  * P3, tried in each way paper is known to be meant: line discounts repeated in the ticket's discount or not, tax inside
  * or on top, the total before or after cash rounding. Exactly one way must hold; the figures are never bent (9.6).
  */
-function provenTotal(receipt: Receipt, lines: readonly SaleLine[], fees: Dong): Result<Proven> {
+function provenTotal(receipt: Receipt, lines: readonly SaleLine[], fees: Dong, deposit: Dong): Result<Proven> {
   const goods = sumDong(lines.map((l) => l.amount))
   const onLines = sumDong(lines.map((l) => l.discount))
   const printed = receipt.discount ?? 0n
@@ -120,7 +127,7 @@ function provenTotal(receipt: Receipt, lines: readonly SaleLine[], fees: Dong): 
     }
   // Where the sum holds in two ways (a rounding as large as the discounts), the money taken says which was meant (P4).
   const paid = ({ total, rounding }: Proven): boolean => {
-    const payments = paymentsOf(receipt, total + rounding)
+    const payments = paymentsOf(receipt, total + rounding + deposit)
     return payments.ok && payments.value.length > 0
   }
   const [way, other] = ways.length > 1 ? ways.filter(paid) : ways

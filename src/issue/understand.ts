@@ -6,6 +6,7 @@ import type { Aside, Kind, Reading, Receipt, Ties, Totals } from '../domain/rece
 import { failed, ok, type Result } from '../domain/result.ts'
 import type { Sale } from '../domain/sale.ts'
 import { type Instant, readTime } from '../domain/time.ts'
+import { boughtOn } from './mixed.ts'
 import { saleFromReceipt } from './sale-from-receipt.ts'
 
 /** What a paper of any kind says of itself, whatever becomes of it. */
@@ -30,13 +31,14 @@ const SHIFT_MS = 36 * 3_600_000
 
 /**
  * Frame to sale. `released`: a person let it through, so that a ticket of nothing (a voucher, a staff meal) is invoiced after
- * all (R-117). Pure, so it can be run again after a restart or a fix; may throw what a driver
+ * all (R-117), and of a paper with a return and a purchase the purchase (R-116). Pure, so it can be run again after a restart or a fix; may throw what a driver
  * or a template throws.
  */
 export function understand(frame: Uint8Array, driver: Driver, reader: Reader, released = false): Understood {
   const read = driver.read(frame)
   if (!read.ok) return { kind: 'held', fault: read.fault }
-  const reading = read.value.kind === 'page' ? reader.read(read.value.page) : read.value.reading
+  const said = read.value.kind === 'page' ? reader.read(read.value.page) : read.value.reading
+  const reading = released ? boughtOn(said) : said
   return { ...become(reading, released), slip: slipOf(reading) }
 }
 

@@ -4,14 +4,18 @@ import type { Ask, Corrections, Ordered, Proposal } from '../../domain/correctio
 import type { InvoiceView } from '../../domain/country.ts'
 import { cursorOf } from '../../domain/desk.ts'
 import { fault } from '../../domain/fault.ts'
-import type { Draft, Series } from '../../domain/invoice.ts'
+import type { EntryId } from '../../domain/ids.ts'
+import type { Draft, InvoiceIdentity, Series } from '../../domain/invoice.ts'
+import type { Step } from '../../domain/ledger.ts'
 import { orderBytes } from '../../domain/order.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
 import type { Register, Shop } from '../../domain/shop.ts'
 import { civilDate } from '../../domain/time.ts'
 import type { Before } from './before.ts'
+import { nameOf } from './chain.ts'
 import { missingFor } from './evidence.ts'
 import { find, type Sources, sealedOf, unknown } from './find.ts'
+import { askOf, refundIn } from './refund.ts'
 import { type Chosen, choose } from './remedy.ts'
 import { adjustment, type Corrected, contentOf, replacement } from './sale.ts'
 
@@ -70,10 +74,10 @@ export function correctionDesk(parts: DeskParts): Corrections {
     if (!found.ok) return found
     const { live } = found.value
     const register = registerOf(parts, found.value)
-    const named = { name: `correction ${name}`, revision: digestOf(ask) }
-    const [earlier] = (await ledger.named?.(register.id, named.name)) ?? []
+    const called = { name: named(name), revision: digestOf(ask) }
+    const [earlier] = (await ledger.named?.(register.id, called.name)) ?? []
     if (earlier) {
-      const same = earlier.revision === named.revision
+      const same = earlier.revision === called.revision
       return same ? ok({ entry: earlier.entry, again: true }) : failed(fault('SALES_NAME_USED', { name }))
     }
     const planned = await planFor(parts, ask, found.value)
@@ -85,9 +89,9 @@ export function correctionDesk(parts: DeskParts): Corrections {
       const agreed = await ledger.record({ kind: 'agreed', invoice: live.identity, evidence: ask.evidence, who })
       if (!agreed.ok) return agreed
     }
-    if (!made) return tell(ask, found.value, named.name, who)
+    if (!made) return tell(ask, found.value, called.name, who)
     const bytes = orderBytes({ version: 1, sale: made.sale, who, why: ask.why })
-    const heard = await ledger.capture(register.id, { bytes, discarded: 0, torn: false, order: true }, cursorOf(named))
+    const heard = await ledger.capture(register.id, { bytes, discarded: 0, torn: false, order: true }, cursorOf(called))
     return heard.ok ? ok({ entry: heard.value, again: false }) : heard
   }
 
@@ -101,6 +105,25 @@ export function correctionDesk(parts: DeskParts): Corrections {
     return told.ok ? ok({ notice: told.value.id, again: told.value.again }) : told
   }
 
+  const takeBack = async (entry: EntryId, who: string, invoice?: InvoiceIdentity): Promise<Result<Ordered>> => {
+    const refund = await refundIn(parts, entry, invoice)
+    if (!refund.ok) return refund
+    const { before, mixed } = refund.value
+    const name = `refund ${entry}`
+    // Ordered already, and then something broke: it cannot be matched with what is left any more.
+    const [earlier] = (await ledger.named?.(registerOf(parts, before).id, named(name))) ?? []
+    const ask = earlier ? undefined : askOf(refund.value)
+    if (ask && !ask.ok) return ask
+    const ordered = ask ? await order(ask.value, name, who) : ok({ ...(earlier ? { entry: earlier.entry } : {}), again: true })
+    if (!ordered.ok) return ordered
+    const of = before.chain.links[0]?.entry
+    const step: Step = mixed
+      ? { kind: 'released', entry, who, why: name }
+      : { kind: 'aside', entry, why: 'no-sale', who, ...(of === undefined ? {} : { of }) }
+    const written = await ledger.record(step)
+    return written.ok ? ordered : written
+  }
+
   return {
     async chain(invoice) {
       const found = await find(parts, invoice)
@@ -112,8 +135,23 @@ export function correctionDesk(parts: DeskParts): Corrections {
     },
     propose,
     order: (ask, name, who) => inTurn(() => order(ask, name, who)),
+    async fromRefund(entry, invoice) {
+      const refund = await refundIn(parts, entry, invoice)
+      return refund.ok ? askOf(refund.value) : refund
+    },
+    takeBack: (entry, who, invoice) => inTurn(() => takeBack(entry, who, invoice)),
+    async orderAll(ask, invoices, name, who) {
+      const results: Result<Ordered>[] = []
+      for (const invoice of invoices) {
+        results.push(await inTurn(() => order({ ...ask, invoice }, `${name} ${nameOf(invoice)}`, who)))
+      }
+      return results
+    },
   }
 }
+
+/** Names of corrections stand apart from those of sales that programs hand over. */
+const named = (name: string): string => `correction ${name}`
 
 /** Faults: CORRECTION_*, and those of the country's draft. */
 export async function plan(parts: DeskParts, ask: Ask): Promise<Result<Plan>> {
