@@ -38,6 +38,7 @@ export interface Printed {
   readonly unseen: number
   readonly boundary: Page['boundary']
   /** The longest run of text bytes between two line ends; infinite when the pieces were too many. */
+  readonly open: boolean
   readonly longest: number
   /** What the printer was left with. */
   readonly state: PrinterState
@@ -317,6 +318,7 @@ export function interpret(b: Uint8Array, { escC, crEndsLine, glyphs }: Dialect =
   }
 
   const torn = play()
+  const open = boundary !== 'cut' && paper.open
   if (boundary !== 'cut') state.openLine = paper.open
   flush()
   doubled(double)
@@ -333,6 +335,7 @@ export function interpret(b: Uint8Array, { escC, crEndsLine, glyphs }: Dialect =
     customGlyphs: own.used,
     unseen,
     boundary,
+    open,
     longest: paper.longest,
     state,
   }

@@ -207,6 +207,7 @@ export function interpret(b: Uint8Array): Printed {
   }
 
   const torn = play()
+  const open = boundary !== 'cut' && paper.open
   if (boundary !== 'cut') state.openLine = paper.open
   flush()
   if (torn) boundary = 'torn'
@@ -222,6 +223,7 @@ export function interpret(b: Uint8Array): Printed {
     customGlyphs: false,
     unseen: 0,
     boundary,
+    open,
     longest: paper.longest,
     state,
   }

@@ -18,6 +18,8 @@ export interface OnPaper {
   readonly customGlyphs: boolean
   readonly unseen: number
   readonly boundary: Page['boundary']
+  /** Text stood in the line when the bytes ended: a printer would not have printed it yet. */
+  readonly open: boolean
   readonly longest: number
   /** Printable width in dots, where the host set one. */
   readonly areaDots: number | undefined
@@ -57,6 +59,7 @@ export function toPage(
     unknown: paper.unknown,
     ...(paper.unseen === 0 ? {} : { unseen: paper.unseen }),
     desync: paper.desync,
+    ...(paper.open ? { open: true as const } : {}),
     ...(oversize ? { oversize } : {}),
     printer: printer(codePageOf(paper)),
   }

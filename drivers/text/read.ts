@@ -12,7 +12,8 @@ const LF = 0x0a
 
 /** The page of journal text: plain lines on narrow paper. Pure. */
 export function readText(frame: Uint8Array, pins: Pins = {}): Page {
-  const page = readPage(frame, USUAL, pins)
+  // A file of text need not end its last line.
+  const { open: _, ...page } = readPage(frame, USUAL, pins)
   const ended = page.boundary === 'quiet' && page.rows.at(-1)?.text === ''
   // Journal paper is narrow: what fits it is not taken for the smallest printer paper.
   const columns =

@@ -20,6 +20,8 @@ export interface Page {
   readonly letters?: Letters
   /** A length beyond reason was announced: the rest cannot be trusted. */
   readonly desync: boolean
+  /** Its bytes ended inside a line that a printer would not have printed yet: more was to follow. */
+  readonly open?: true
   /** Beyond 4 096 characters a line, 5 000 lines or 4 MiB: no receipt (register-capture 11). */
   readonly oversize?: boolean
   /** What a printer's stamp needs: the page of its text, bytes that set plain text, bytes that put the register's settings back. */

@@ -2,6 +2,9 @@ import { showDong } from '../domain/dong.ts'
 import { type Fault, fault, type Proof } from '../domain/fault.ts'
 import type { Page } from '../domain/page.ts'
 import type { Receipt } from '../domain/receipt.ts'
+import { key } from './fold.ts'
+import { labelOf } from './labels.ts'
+import { isForeign } from './layouts/totals.ts'
 import type { Paper } from './paper.ts'
 import { isAssumed, rivals } from './sums.ts'
 
@@ -26,10 +29,13 @@ export function objection(page: Page, paper: Paper): Fault | undefined {
 
 /**
  * No cut and no feed ended it, and nothing was paid: where its last line is the total, or no line says that it is one, the
- * charges, the discount or the tax that were to follow may never have come (register-capture 6, 8).
+ * charges, the discount or the tax that were to follow may never have come (register-capture 6, 8). Nor has the rest of a
+ * line that broke off.
  */
-function isUnfinished({ boundary, rows }: Page, { totals, sums }: Paper): boolean {
-  if (boundary !== 'quiet' || totals.payments.length > 0 || totals.tendered !== undefined) return false
+function isUnfinished({ boundary, open, rows }: Page, { totals, sums }: Paper): boolean {
+  if (boundary !== 'quiet') return false
+  if (open) return true
+  if (totals.payments.length > 0 || totals.tendered !== undefined) return false
   const last = rows.findLast(({ text }) => text.trim() !== '')?.text ?? ''
   return isAssumed(totals) || last.replace(/\D/g, '').endsWith(String(sums?.total))
 }
@@ -51,7 +57,9 @@ function nature({ kind, second }: Paper): Fault | undefined {
 
 function understanding({ items, totals, sums, strange }: Paper): Fault | undefined {
   const line = items.unknown[0] ?? totals.unknown[0]
-  if (line !== undefined) return fault('SALE_UNKNOWN_LINE', { line })
+  if (line !== undefined) return fault(isForeign(line) ? 'SALE_FOREIGN_CURRENCY' : 'SALE_UNKNOWN_LINE', { line })
+  const deposit = items.items.find((item) => labelOf(key(item.name))?.role === 'deposit')
+  if (deposit) return fault('SALE_DEPOSIT', { line: deposit.name })
   if (items.items.length === 0) return fault('SALE_NO_ITEMS')
   if (sums === undefined) return fault('SALE_NO_TOTAL')
   if (strange.length > 0 || rivals(sums)) return fault('SALE_TWO_TOTALS')
