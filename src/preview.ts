@@ -1,0 +1,57 @@
+import { type Preview, previewRules } from './countries/vn/preview.ts'
+import type { Rules } from './countries/vn/rules.ts'
+import type { Driver } from './domain/driver.ts'
+import type { EntryId, RegisterId } from './domain/ids.ts'
+import type { Books } from './domain/ledger.ts'
+import { readOrder } from './domain/order.ts'
+import type { Reader } from './domain/reader.ts'
+import type { Shop } from './domain/shop.ts'
+import { type CivilDate, civilDate, dayStart, instant } from './domain/time.ts'
+import { understand } from './issue/understand.ts'
+
+export interface PreviewParts {
+  readonly books: Pick<Books, 'issued'>
+  frame(entry: EntryId): Promise<Uint8Array | undefined>
+  driverOf(register: RegisterId): Driver
+  readerOf(register: RegisterId): Reader
+  readonly shop: Shop
+  readonly rules: Rules
+}
+
+export interface RangePreview extends Preview {
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly on: CivilDate
+}
+
+const DAY = 86_400_000
+
+/** The last thirty days up to `today`. */
+export const lastMonth = (today: CivilDate): { from: CivilDate; to: CivilDate } => ({
+  from: civilDate(instant(dayStart(today) - 29 * DAY)),
+  to: today,
+})
+
+/**
+ * The sales of these days, read again from their frames, under the rules of the day `on`. Corrections are left out: they bear
+ * the rates of what they correct. Nothing is written.
+ */
+export async function previewSales(
+  { books, frame, driverOf, readerOf, shop, rules }: PreviewParts,
+  { from, to, on }: Pick<RangePreview, 'from' | 'to' | 'on'>,
+): Promise<RangePreview> {
+  const preview = previewRules(shop, rules, on)
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await books.issued({ from, to, ...(after === undefined ? {} : { after }) })
+    for (const { entry, register, at, pay, rates, corrects, replacedBy } of page.rows) {
+      if (corrects || replacedBy) continue
+      const bytes = await frame(entry)
+      if (!bytes || readOrder(bytes)) continue
+      const read = understand(bytes, driverOf(register), readerOf(register), true)
+      if (read.kind === 'sale') preview.add({ sale: read.sale, day: civilDate(at), pay, rates })
+    }
+    after = page.next
+    more = after !== undefined
+  }
+  return { from, to, on, ...preview.result() }
+}
