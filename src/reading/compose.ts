@@ -51,6 +51,9 @@ export function compose(header: Header, dates: Dates, items: Items, totals: Tota
     ...(service === undefined ? {} : { serviceCharge: chargeOf(sums, 'service') }),
     ...(service?.rate === undefined ? {} : { serviceChargeRate: service.rate }),
     ...(delivery === undefined ? {} : { deliveryFee: chargeOf(sums, 'delivery') }),
+    ...(sums.entries.some((e) => e.role === 'tip') ? { tip: chargeOf(sums, 'tip') } : {}),
+    ...(sums.stateFees === 0n ? {} : { fees: feesOf(sums) }),
+    ...(sums.deposit?.how === 'taken' ? { deposit: sums.deposit.amount } : {}),
     ...(sums.entries.some((e) => e.role === 'rounding') ? { rounding: sums.rounding } : {}),
     ...(refund ? {} : { taxMode: sums.mode }),
     ...(vat === undefined ? {} : { vat }),
@@ -61,7 +64,10 @@ export function compose(header: Header, dates: Dates, items: Items, totals: Tota
   }
 }
 
-const chargeOf = (sums: Sums, role: 'service' | 'delivery'): Dong =>
+const feesOf = ({ entries }: Sums): NonNullable<Receipt['fees']> =>
+  entries.flatMap(({ role, name = '', amount }) => (role === 'fee' ? [{ name, amount }] : []))
+
+const chargeOf = (sums: Sums, role: 'service' | 'delivery' | 'tip'): Dong =>
   sums.entries.reduce((n, e) => (e.role === role ? n + e.amount : n), 0n)
 
 /** The printed subtotal; else an earlier total that the paper itself takes something off or adds something to. */

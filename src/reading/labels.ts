@@ -7,6 +7,9 @@ export type Role =
   | 'discount'
   | 'service'
   | 'delivery'
+  | 'tip'
+  | 'fee'
+  | 'deposit'
   | 'tax'
   | 'rounding'
   | 'total'
@@ -34,6 +37,11 @@ const WORDS: Readonly<Record<Role, string>> = {
     |km giam gia|khuyen mai giam gia|giam thanh vien|giam the thanh vien|chiet khau hd|chiet khau hoa don|ma giam gia|giam tru|tien khuyen mai`,
   service: `phi phuc vu|phi dv|phi dich vu|service|service charge|phu thu|phi pv|svc|phu phi|tien phuc vu|surcharge|service fee|phi phu thu`,
   delivery: `phi giao hang|ship|phi ship|phi van chuyen|delivery|delivery fee|shipping|tien ship|cuoc giao hang|phi giao`,
+  tip: `tip|tips|tien tip|tien boa|tien bo|gratuity|tip nhan vien|tien tip nhan vien|tip cho nhan vien`,
+  fee: `phi bao ve moi truong|phi moi truong|phi bvmt|le phi|phi nuoc thai`,
+  // No bare 'coc': without its marks it is a cup too.
+  deposit: `dat coc|tien coc|tien dat coc|da dat coc|khach dat coc|tien coc vo|tien coc vo chai|tien coc ly|tien ky cuoc|tien the chan
+    |ky quy|deposit|tra truoc|da tra truoc|khach tra truoc|tam ung|da tam ung|tien tam ung`,
   tax: `vat|thue gtgt|thue|tien thue|tien thue gtgt|tong thue|tong tien thue|tong thue gtgt|thue vat|tien vat|thue suat|thue suat gtgt|tax
     |trong do vat|trong do thue|trong do thue gtgt|da bao gom vat|da gom vat|gom vat|bao gom vat|tong vat|tong tien thue gtgt|vat amount
     |trong do tien thue|trong do tien thue gtgt|da gom thue|da bao gom thue|bao gom thue|da bao gom thue gtgt|bao gom thue gtgt|cong tien thue`,

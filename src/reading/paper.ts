@@ -11,7 +11,7 @@ import { hasMoney, type Items, isNumbers, isTotals, readItems } from './layouts/
 import { readTotals, type Totals } from './layouts/totals.ts'
 import type { Line } from './line.ts'
 import { prove } from './proofs.ts'
-import { readSums, type Sums, strangers } from './sums.ts'
+import { readSums, type Sums, strangers, withDeposit } from './sums.ts'
 
 /** A page taken apart, before anyone decides what becomes of it. */
 export interface Paper {
@@ -50,13 +50,14 @@ export function readPaper(lines: readonly Line[]): Paper {
     items = readItems(lines, from, columns, { refund: true, journal: mode !== undefined })
     sums = readSums(items, found)
   }
+  const settled = withDeposit(found, sums)
   const head = lines.slice(0, above)
   const dates = readDates([...head, ...lines.slice(items.next)])
   const rates = withRates(items, found)
-  const proofs = sums ? prove(rates.items, found, sums, vatOf(found, sums)) : []
+  const proofs = sums ? prove(rates.items, settled, sums, vatOf(found, sums)) : []
   const paid = proofs.some((p) => p.id === 'P4' && p.state === 'true')
   const header = readHeader(head, named.line, mode?.line)
-  const receipt = sums && rates.items.items.length > 0 ? compose(header, dates, rates.items, found, sums, refund) : undefined
+  const receipt = sums && rates.items.items.length > 0 ? compose(header, dates, rates.items, settled, sums, refund) : undefined
   const kind = kindOf(title, refund, paid, receipt !== undefined)
   const ties = tiesOf(header, mode !== undefined, kind === 'refund' || kind === 'void' ? refersTo(lines) : undefined)
   return {
@@ -66,7 +67,7 @@ export function readPaper(lines: readonly Line[]): Paper {
     money: lines.some(hasMoney),
     second: secondTitle(lines, items.next),
     items: rates.items,
-    totals: found,
+    totals: settled,
     ...(receipt ? { receipt } : {}),
     ...(sums ? { sums } : {}),
     ...(ties ? { ties } : {}),

@@ -14,6 +14,10 @@ export interface Sums {
   readonly off: Dong
   readonly fees: Dong
   readonly rounding: Dong
+  /** Fees of the state. */
+  readonly stateFees: Dong
+  /** `taken`: returnable, in the total. `used`: paid earlier, off what is to pay now; `total` is before it. */
+  readonly deposit: { readonly amount: Dong; readonly how: 'taken' | 'used' } | undefined
   readonly tax: Dong
   readonly taxes: readonly Entry[]
   /** Tax lines and tax table name different sums. */
@@ -41,17 +45,25 @@ export function readSums({ items, cuts }: Items, totals: Totals): Sums | undefin
   const whole = items.reduce((n, i) => n + i.amount, 0n)
   const apart = items.reduce((n, i) => n + (i.apart ? (i.discount ?? 0n) : 0n), 0n)
   const discount = sum(of('discount'))
-  const fees = sum(of('service', 'delivery'))
+  const fees = sum(of('service', 'delivery', 'tip'))
+  const stateFees = sum(of('fee'))
+  const put = sum(of('deposit'))
   const rounding = sum(of('rounding'))
   const { tax, taxes, torn } = taxSum(of('tax'), totals)
   const offs = apart > 0n && discount >= apart ? [discount, discount + apart] : [discount + apart]
+  // A deposit may be taken with the bill, be off what is to pay, or be a payment under the total (R-030).
+  const laid = put === 0n ? [0n] : [put, -put, 0n]
   const found = offs.flatMap((off) =>
-    [0n, ...(tax === 0n ? [] : [tax])]
-      .filter((t) => whole - off + fees + rounding + t === final.amount)
-      .map((added) => ({ off, added })),
+    [0n, ...(tax === 0n ? [] : [tax])].flatMap((added) =>
+      laid
+        .filter((more) => whole - off + fees + stateFees + rounding + added + more === final.amount)
+        .map((more) => ({ off, added, more })),
+    ),
   )
   const off = found[0]?.off ?? offs[0] ?? 0n
   const added = found[0]?.added ?? 0n
+  const more = found[0]?.more ?? 0n
+  const total = final.amount - (more < 0n ? more : 0n)
   const shown = totals.taxes.length > 0 || of('tax').length > 0
   return {
     items: whole,
@@ -60,16 +72,24 @@ export function readSums({ items, cuts }: Items, totals: Totals): Sums | undefin
     off,
     fees,
     rounding,
+    stateFees,
+    deposit: put === 0n ? undefined : { amount: put, how: more > 0n ? 'taken' : 'used' },
     tax,
     taxes,
     taxTorn: torn,
     mode: !shown ? 'not-shown' : added > 0n ? 'exclusive' : 'inclusive',
-    total: final.amount,
+    total,
     entries: all,
     proven: found.length === 1,
-    equation: `${whole}${plus(-off)}${plus(fees)}${plus(rounding)}${plus(added)} = ${final.amount}`,
+    equation: `${whole}${plus(-off)}${plus(fees)}${plus(stateFees)}${plus(rounding)}${plus(added)}${plus(more)} = ${final.amount}`,
   }
 }
+
+/** What was paid earlier stands beside what is paid now; alone it does not say how the rest was paid. */
+export const withDeposit = (totals: Totals, sums: Sums | undefined): Totals =>
+  sums?.deposit?.how === 'used' && (totals.payments.length > 0 || totals.tendered !== undefined)
+    ? { ...totals, payments: [...totals.payments, { method: 'other', amount: sums.deposit.amount }] }
+    : totals
 
 export const plus = (amount: Dong): string => (amount === 0n ? '' : amount < 0n ? ` - ${-amount}` : ` + ${amount}`)
 
@@ -106,12 +126,15 @@ export const rivals = ({ entries, proven }: Sums): boolean =>
  * A printed total or subtotal that is not the final one must be the running sum at its place, the sum of the items before
  * or after line discounts, or the sum before tax; anything else is a second total.
  */
+const ADDED = new Set<Entry['role']>(['service', 'delivery', 'tip', 'fee', 'rounding'])
+
 export function strangers(sums: Sums, role: 'total' | 'subtotal'): readonly Dong[] {
   let run = sums.items - (sums.off - sums.discount)
   const odd: Dong[] = []
   for (const entry of sums.entries) {
     if (entry.role === 'discount') run -= entry.amount
-    else if (entry.role === 'service' || entry.role === 'delivery' || entry.role === 'rounding') run += entry.amount
+    else if (ADDED.has(entry.role)) run += entry.amount
+    else if (entry.role === 'deposit') run += sums.deposit?.how === 'taken' ? entry.amount : -entry.amount
     else if (entry.role === 'tax' && sums.mode === 'exclusive') run += entry.amount
     const asked = role === 'total' ? isTotal(entry) : entry.role === 'subtotal'
     const known = [run, sums.items, sums.items - sums.apart, ...(role === 'total' ? [sums.total] : [])]

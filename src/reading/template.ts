@@ -14,7 +14,7 @@ import type { Paper } from './paper.ts'
 import { compile, match, type Pattern, type Values } from './pattern.ts'
 import { prove } from './proofs.ts'
 import { maySpeak, spokenAmount } from './spoken.ts'
-import { readSums, strangers } from './sums.ts'
+import { readSums, strangers, withDeposit } from './sums.ts'
 import { type Fitted, fitLayout, type Layout, putItem } from './template-items.ts'
 
 interface Compiled {
@@ -202,13 +202,24 @@ function putTotal(totals: Compiled['totals'], line: Line, found: Found, named: V
   return undefined
 }
 
+/** A fee keeps the name its line begins with: `Phí môi trường {amount}`. */
+const nameOf = (role: Entry['role'], { source }: Pattern): { name?: string } =>
+  role === 'fee' ? { name: source.replace(/[\s:]*[{@].*$/, '') || source } : {}
+
 function putEntry(role: Entry['role'], amount: bigint, values: Values, pattern: Pattern, found: Found): void {
   const rate = values.rate?.text.replace(/[(%)]/g, '')
   const base = values.base?.figure?.money
   if (role === 'tax' && rate !== undefined && base !== undefined) {
     const percent = /^\d+$/.test(rate) ? BigInt(rate) : 0n
     found.taxes.push({ rate, base, tax: amount, proven: taxFits(base, percent, amount) })
-  } else found.entries.push({ role, amount, phrase: pattern.source, ...(rate === undefined ? {} : { rate }) })
+  } else
+    found.entries.push({
+      role,
+      amount,
+      phrase: pattern.source,
+      ...nameOf(role, pattern),
+      ...(rate === undefined ? {} : { rate }),
+    })
 }
 
 function finish(
@@ -220,14 +231,15 @@ function finish(
 ): Exclude<ByTemplate, { kind: 'other' }> {
   const items = { ...block, items: rated(block.items, template.rate) }
   const { spoken, tendered, change, ...rest } = found
-  const totals: Totals = {
+  const printed: Totals = {
     ...rest,
     ...(tendered === undefined ? {} : { tendered }),
     ...(change === undefined ? {} : { change }),
     ...(spoken === undefined ? {} : { spoken }),
     unknown: [],
   }
-  const sums = readSums(items, totals)
+  const sums = readSums(items, printed)
+  const totals = withDeposit(printed, sums)
   if (sums === undefined) {
     const total = template.totals.find((t) => t.is === 'total' || t.is === 'due')
     return { kind: 'changed', change: { expected: total?.line ?? '', found: lines.at(-1)?.text ?? '' } }

@@ -167,6 +167,55 @@ void t.test('an unknown fee holds the sale and shows the equation that fails', a
   heldWith(t, 'SALE_UNKNOWN_LINE', shop({ items: 'Phở bò tái        2   55.000   110.000\nKhăn giấy 10.000' }))
 })
 
+void t.test('R-112: a tip in the total is collected by the shop; one beside it is held', async (t) => {
+  const pay = 'Tiền mặt: 140.000'
+  t.match(read(shop({ totals: 'Cộng: 120.000\nTiền tip: 20.000\nTổng cộng: 140.000', pay })), {
+    outcome: 'ready',
+    receipt: { tip: 20_000n, total: 140_000n, lines: [{}, {}] },
+  })
+  t.match(read(shop({ totals: 'Tổng cộng: 120.000\nTip: 20.000', pay })), { outcome: 'held' })
+})
+
+void t.test('fees of the state are named and apart from the goods', async (t) => {
+  const paid = read(shop({ totals: 'Cộng: 120.000\nPhí bảo vệ môi trường: 5.000\nTổng cộng: 125.000', pay: 'Tiền mặt: 125.000' }))
+  t.match(paid, { outcome: 'ready', receipt: { fees: [{ name: 'Phí bảo vệ môi trường', amount: 5_000n }], total: 125_000n } })
+})
+
+void t.test('R-030: a deposit is taken, used or paid with, never goods', async (t) => {
+  const taken = read(shop({ totals: 'Cộng: 120.000\nTiền cọc: 50.000\nTổng cộng: 170.000', pay: 'Tiền mặt: 170.000' }))
+  t.match(taken, { outcome: 'ready', receipt: { deposit: 50_000n, total: 170_000n } })
+  for (const totals of [
+    'Tổng cộng: 120.000\nĐã đặt cọc: -50.000\nCòn lại: 70.000',
+    'Cộng: 120.000\nĐặt cọc: 50.000\nCòn phải trả: 70.000',
+    'Tổng cộng: 120.000\nTrả trước: 50.000',
+  ]) {
+    const used = read(shop({ totals, pay: 'Khách đưa: 100.000\nTiền thừa: 30.000' }))
+    const payments = [{ method: 'other', amount: 50_000n }]
+    t.match(used, { outcome: 'ready', receipt: { total: 120_000n, payments, tendered: 100_000n, change: 30_000n } }, totals)
+    t.notOk('receipt' in used && used.receipt?.deposit)
+  }
+  heldWith(
+    t,
+    'SALE_DEPOSIT',
+    shop({
+      items: 'Phở bò         2   60.000   120.000\nĐặt cọc bình ga        1   50.000   50.000',
+      totals: 'Tổng cộng: 170.000',
+      pay: '',
+    }),
+  )
+  heldWith(t, 'SALE_TOTAL_UNPROVEN', shop({ totals: 'Tiền cọc: 50.000\nTổng cộng:  165.000', pay: '' }))
+  t.match(
+    read(shop({ items: 'Cốc thủy tinh  2   60.000   120.000', totals: 'Tổng cộng: 120.000', pay: '' })),
+    { outcome: 'ready' },
+    'a cup',
+  )
+})
+
+void t.test('R-115: a foreign currency is for a person', async (t) => {
+  heldWith(t, 'SALE_FOREIGN_CURRENCY', shop({ totals: 'Tổng cộng (USD): 5\nTổng cộng: 120.000' }))
+  heldWith(t, 'SALE_FOREIGN_CURRENCY', shop({ totals: 'Tổng cộng: 120.000', pay: 'Khách đưa: $ 5' }))
+})
+
 void t.test('two totals, swapped digits, a line that does not multiply, payments that do not match', async (t) => {
   heldWith(t, 'SALE_TWO_TOTALS', shop({ totals: 'Tổng cộng:  120.000\nTổng thanh toán:  102.000' }))
   heldWith(t, 'SALE_TWO_TOTALS', shop({ totals: 'Tổng cộng:  102.000\nTổng thanh toán:  120.000' }))

@@ -45,7 +45,9 @@ const CORRECTION = /^(?:void|sua|huy|huy mon|err corr|e corr|error correct|error
 const CORRECTED = /^(?:void|huy|xoa) /
 const NOTE = /^(?:ghi chu|note|gc|yeu cau)\b/
 const MARKER = /^[+*•»>-](?=$| \D|\p{L}|\d+[xX])/u
-const TOTALS = new Set(['subtotal', 'net', 'total', 'due', 'tax', 'rounding', 'count', 'service', 'delivery'])
+const TOTALS = new Set([
+  ...['subtotal', 'net', 'total', 'due', 'tax', 'rounding', 'count', 'service', 'delivery', 'tip', 'fee', 'deposit'],
+])
 
 /** Written like money: thousands apart, a currency mark, or simply large. */
 export const hasMoney = oncePerLine((line) =>

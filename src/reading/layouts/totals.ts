@@ -9,11 +9,25 @@ import { hasMoney, isNumbers } from './items.ts'
 import { readTaxRow, type TaxRow } from './tax.ts'
 
 export interface Entry {
-  readonly role: 'subtotal' | 'net' | 'discount' | 'service' | 'delivery' | 'tax' | 'rounding' | 'total' | 'due'
+  readonly role:
+    | 'subtotal'
+    | 'net'
+    | 'discount'
+    | 'service'
+    | 'delivery'
+    | 'tip'
+    | 'fee'
+    | 'deposit'
+    | 'tax'
+    | 'rounding'
+    | 'total'
+    | 'due'
   /** Discounts positive, everything else with its printed sign. */
   readonly amount: Dong
   readonly rate?: string
   readonly phrase: string
+  /** As printed, where the name matters. */
+  readonly name?: string
 }
 
 /** The TOTALS and PAYMENT blocks (register-capture 9.5), in printed order. */
@@ -28,7 +42,12 @@ export interface Totals {
   readonly unknown: readonly string[]
 }
 
+/** Prices and payments are in đồng: another currency is for a person. */
+export const isForeign = (text: string): boolean =>
+  /[$€£¥]|(?:^|[^\p{L}])(?:usd|eur|gbp|jpy|cny|krw|thb|aud|sgd)(?![\p{L}])/iu.test(text)
+
 const AGREED = /^(?:thanh toan|tt|hinh thuc|pttt|httt|phuong thuc|khach thanh toan)(?: (?:bang|qua))? \w/
+const NEVER_LESS = new Set(['service', 'delivery', 'tip', 'fee', 'tax'])
 const LOOSE = new Set(['discount', 'service', 'delivery', 'rounding'])
 
 const speaks = oncePerLine((line) => maySpeak(line.key))
@@ -82,7 +101,8 @@ export function readTotals(lines: readonly Line[], from: number): Totals {
     if (figure === undefined) continue
     const method = paymentOf(line, label, totalled())
     const amount = figure.money
-    if (amount === undefined) {
+    if (isForeign(line.text) && (method || (label && label.role !== 'info'))) unknown.push(line.text)
+    else if (amount === undefined) {
       if (figure.odd && label?.role !== 'info' && label?.role !== 'count') unknown.push(line.text)
     } else if (method) {
       payments.push({ method, amount })
@@ -143,7 +163,13 @@ function entryOf(
   if (figures.length > 2 || (figures.length === 2 && (!first || first.grouped || (first.money ?? 1000n) >= 1000n)))
     return undefined
   const rate = readPercent(line.head) ?? (role === 'tax' ? carried : undefined)
-  const size = role === 'discount' && amount < 0n ? -amount : amount
-  if (size < 0n && (role === 'service' || role === 'delivery' || role === 'tax')) return undefined
-  return { role, amount: size, phrase, ...(rate === undefined ? {} : { rate }) }
+  const size = (role === 'discount' || role === 'deposit') && amount < 0n ? -amount : amount
+  if (size < 0n && NEVER_LESS.has(role)) return undefined
+  return {
+    role,
+    amount: size,
+    phrase,
+    ...(rate === undefined ? {} : { rate }),
+    ...(role === 'fee' ? { name: line.head.replace(/[\s:]+$/, '') } : {}),
+  }
 }

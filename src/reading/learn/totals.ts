@@ -13,7 +13,15 @@ export interface Column {
 
 export type Solved = ReadonlyMap<Column, TotalRole>
 
-const SIGN: Partial<Record<TotalRole, 1n | -1n>> = { discount: -1n, service: 1n, delivery: 1n, rounding: 1n, tax: 1n }
+const SIGN: Partial<Record<TotalRole, 1n | -1n>> = {
+  discount: -1n,
+  service: 1n,
+  delivery: 1n,
+  tip: 1n,
+  fee: 1n,
+  rounding: 1n,
+  tax: 1n,
+}
 const MOST_UNKNOWN = 8
 
 /**
