@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import type { Job } from './press.ts'
 
 const make = async (job: Job): Promise<Uint8Array> => {
@@ -6,4 +6,7 @@ const make = async (job: Job): Promise<Uint8Array> => {
   return (await import('./invoice-pdf.ts')).pdf(job.sheet, job.width, job.fonts)
 }
 
-parentPort?.postMessage(await make(workerData as Job))
+// What goes wrong here ends the thread, and with it the job.
+parentPort?.on('message', (job: Job) => {
+  void make(job).then((bytes) => parentPort?.postMessage(bytes))
+})

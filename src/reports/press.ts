@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Clock } from '../domain/clock.ts'
 import type { Paper } from './invoice-sheet.ts'
 import type { Workbook } from './xlsx.ts'
 
@@ -10,9 +11,33 @@ export type Job =
 /** More than this is no job of a gateway; the thread ends, the gateway goes on. */
 const MEMORY_MB = 700
 
-/** Makes one file at a time, each in a thread that ends with it: an idle gateway stays small. A job that fails throws. */
-export function press(): (job: Job) => Promise<Uint8Array> {
+/** An idle gateway stays small: the thread ends after this many milliseconds without a job. */
+const IDLE = 15_000
+
+/** Makes one file at a time, in a thread that is there while it has work. A job that fails throws. */
+export function press(clock: Pick<Clock, 'sleep'>): (job: Job) => Promise<Uint8Array> {
   let last: Promise<unknown> = Promise.resolve()
+  let thread: Worker | undefined
+  let idle = new AbortController()
+
+  const run = async (job: Job): Promise<Uint8Array> => {
+    idle.abort()
+    thread ??= start()
+    try {
+      return await done(thread, job)
+    } catch (error) {
+      thread = undefined
+      throw error
+    } finally {
+      const resting = (idle = new AbortController())
+      void clock.sleep(IDLE, resting.signal).then(async () => {
+        if (resting.signal.aborted) return
+        const ending = thread
+        thread = undefined
+        await ending?.terminate()
+      })
+    }
+  }
   return (job) => {
     const made = last.then(() => run(job))
     last = made.catch(() => undefined)
@@ -20,20 +45,29 @@ export function press(): (job: Job) => Promise<Uint8Array> {
   }
 }
 
-const run = (job: Job): Promise<Uint8Array> =>
-  new Promise((resolve, reject) => {
-    const thread = start(job)
-    thread.once('message', (bytes: Uint8Array) => {
-      resolve(bytes)
-      void thread.terminate()
-    })
-    thread.once('error', reject)
-    thread.once('exit', (code) => reject(new Error(`the press ended with ${code}`)))
+function done(thread: Worker, job: Job): Promise<Uint8Array> {
+  thread.ref()
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      thread.off('message', made)
+      thread.off('error', broken)
+      thread.off('exit', ended)
+      thread.unref()
+      act()
+    }
+    const made = (bytes: Uint8Array): void => settle(() => resolve(bytes))
+    const broken = (error: unknown): void => settle(() => reject(error instanceof Error ? error : new Error(String(error))))
+    const ended = (code: number): void => settle(() => reject(new Error(`the press ended with ${code}`)))
+    thread.on('message', made)
+    thread.on('error', broken)
+    thread.on('exit', ended)
+    thread.postMessage(job)
   })
+}
 
 /** The source file where this one runs from source, else the bundle beside it; tsx must be registered again in each thread. */
-function start(workerData: Job): Worker {
-  const options = { workerData, resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } }
+function start(): Worker {
+  const options = { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } }
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./press.js', import.meta.url), options)
   const url = new URL('./press-thread.ts', import.meta.url)
   if (!process.execArgv.some((argument) => argument.includes('tsx'))) return new Worker(url, options)

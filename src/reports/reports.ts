@@ -39,7 +39,7 @@ const LONGEST = 366
 
 /** Looks only: reports, the balance of a day, printed views. */
 export function reports(parts: ReportsParts): Reports {
-  const make = press()
+  const make = press(parts.clock)
   return {
     async report(name, ask, format) {
       const made = await report(parts, name, ask)

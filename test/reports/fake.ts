@@ -195,7 +195,11 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
     view,
     shop,
     registers,
-    clock: { now: () => at('2026-11-21T23:00:00'), up: () => 0, sleep: async () => {} },
+    clock: {
+      now: () => at('2026-11-21T23:00:00'),
+      up: () => 0,
+      sleep: (_, signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+    },
     log: { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} },
     words: readWords(),
     invoiceView: country.view,

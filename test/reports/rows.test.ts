@@ -260,7 +260,7 @@ void t.test('R-050 R-094.4 the exchange of a day and what is not filed', async (
   t.equal(waiting?.[8], 30, 'minutes it has waited')
 })
 
-void t.test('R-068 any basket of a household: the groups of S2a add up to the money taken', async (t) => {
+void t.test('R-068 any basket of a household: the groups of S2a add up to the money taken', async () => {
   const item = fc.record({
     price: fc.integer({ min: 1, max: 500_000 }),
     group: fc.constantFrom('goods', 'production', 'services'),
