@@ -1,7 +1,8 @@
 import { type Fault, fault } from '../domain/fault.ts'
 import type { InvoiceIdentity } from '../domain/invoice.ts'
 import type { Step } from '../domain/ledger.ts'
-import { type Book, commitTo, docField, keep, type Moment, type Salted, write } from './book.ts'
+import { type Book, type Moment, write } from './book.ts'
+import { commitTo, docField, keep, type Salted } from './documents.ts'
 import { standingOf } from './entries.ts'
 import { wellFormed } from './evidence.ts'
 import { type Database, num, text } from './sqlite.ts'
@@ -58,7 +59,7 @@ export function agreed(
   const { form, symbol, number } = invoice
   const body = { channel: evidence.channel, doc: docField(commitTo(bytes)), invoice: [form, symbol, number] }
   const fact = write(book, 'correction.agreed', body, moment, { entry })
-  keep(book, fact, 'evidence', bytes)
+  keep(book.db, fact, 'evidence', bytes, true)
   person(book, fact, who, 'agreed', entry, evidence.channel)
   return undefined
 }

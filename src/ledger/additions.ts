@@ -1,3 +1,5 @@
+import type { Database } from './sqlite.ts'
+
 /** What the tables have gained since the first store was laid: every start lays what is missing, nothing is changed. */
 const TABLES = `
 -- Which invoice an invoice replaces or adjusts (R-070): a chain is found both ways without reading a fact.
@@ -52,6 +54,16 @@ function triggers(): string {
       'a notice that was judged stays as it is',
     ),
   ].join('\n')
+}
+
+/**
+ * For a store that an older program left on a disk nobody can write to: the same tables, empty, in memory. What is asked of
+ * them is then answered as it was: nothing was corrected, nothing was locked.
+ */
+export function standIns(db: Database): void {
+  for (const [text = '', table = ''] of TABLES.matchAll(/CREATE TABLE IF NOT EXISTS (\w+)[^;]*;/g))
+    if (!db.sql('SELECT 1 AS it FROM sqlite_schema WHERE name = ?').get(table))
+      db.exec(text.replace('CREATE TABLE IF NOT EXISTS', 'CREATE TEMP TABLE').replace(/ REFERENCES \w+\(key\)/g, ''))
 }
 
 /** Run at each start of the writer. */

@@ -1,13 +1,13 @@
-import { type KeyObject, randomFillSync } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { point } from '../domain/points.ts'
 import { factTime, type Instant, issueTime } from '../domain/time.ts'
-import { type Json, type JsonObject, writeLine } from './canonical.ts'
+import { type JsonObject, writeLine } from './canonical.ts'
 import { closingOf, countOpen, daysToClose } from './day.ts'
 import { signNote } from './note.ts'
 import { blob, type Database, text } from './sqlite.ts'
 import { DamagedStore } from './store.ts'
 import { beginning, readStory, type Story, storyText, tell } from './story.ts'
-import { grow, leafHash, rootOf, sha256 } from './tree.ts'
+import { grow, leafHash, rootOf } from './tree.ts'
 
 /** When something happens: wall time, and whole monotonic milliseconds since this start. */
 export interface Moment {
@@ -125,66 +125,3 @@ function regrown(db: Database, size: number): Uint8Array {
   }
   return rootOf(peaks)
 }
-
-/** Document bytes with the 16 free bytes before them, which the salt is drawn into (audit-pack 1.3). */
-export interface Salted {
-  readonly whole: Uint8Array
-}
-
-export const salted = (bytes: Uint8Array): Salted => {
-  const whole = new Uint8Array(SALT + bytes.length)
-  whole.set(bytes, SALT)
-  return { whole }
-}
-export const SALT = 16
-
-/** `SHA-256( salt || document )` over fresh random bytes, and the size in bytes. */
-export interface Commitment {
-  readonly c: string
-  readonly size: number
-}
-
-/** One call of the system for many salts; each is used once and wiped. */
-const POOL = Buffer.alloc(8_192)
-let drawn = POOL.length
-
-/** Draws the salt in place and commits to the document. */
-export function commitTo({ whole }: Salted): Commitment {
-  if (drawn === POOL.length) {
-    randomFillSync(POOL)
-    drawn = 0
-  }
-  whole.set(POOL.subarray(drawn, drawn + SALT))
-  POOL.fill(0, drawn, drawn + SALT)
-  drawn += SALT
-  return { c: sha256(whole).toString('hex'), size: whole.length - SALT }
-}
-
-export const commitment = (salt: Uint8Array, bytes: Uint8Array): string => sha256(Buffer.concat([salt, bytes])).toString('hex')
-
-/** Keeps a document beside the fact that commits to it. */
-export function keep({ db }: Book, fact: number, role: Role, { whole }: Salted): void {
-  db.sql('INSERT INTO document (key, fact, role, under, salt, size, bytes) VALUES (?, ?, ?, NULL, ?, ?, ?)').run(
-    documentKey(fact, role),
-    fact,
-    role,
-    whole.subarray(0, SALT),
-    whole.length - SALT,
-    whole.subarray(SALT),
-  )
-}
-
-const ROLES = ['frame', 'invoice', 'masked', 'message', 'answer', 'evidence'] as const
-export type Role = (typeof ROLES)[number]
-/** At most eight documents belong to one fact: their rows lie beside each other, without an index of their own. */
-export const documentKey = (fact: number, role: Role): number => fact * 8 + ROLES.indexOf(role)
-export const asRole = (text: string): Role | undefined => ROLES.find((role) => role === text)
-
-export const documentOf = (db: Database, fact: number, role: Role): Uint8Array | undefined => {
-  const row = db.sql('SELECT bytes FROM document WHERE key = ?').get(documentKey(fact, role))
-  const bytes = row?.['bytes']
-  return bytes instanceof Uint8Array ? bytes : undefined
-}
-
-/** The commitment as a field of a body. */
-export const docField = ({ c, size }: Commitment): Json => ({ c, size })

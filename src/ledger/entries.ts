@@ -6,11 +6,12 @@ import type { InvoiceIdentity, RateSum, Sealed, Stamp } from '../domain/invoice.
 import type { Fact, NamedEntry } from '../domain/ledger.ts'
 import type { Aside } from '../domain/receipt.ts'
 import type { Instant } from '../domain/time.ts'
-import { documentOf } from './book.ts'
 import { correctsOf, tenderOf } from './corrections.ts'
+import { documentOf } from './documents.ts'
 import { blob, type Database, maybeText, num, type Row, text } from './sqlite.ts'
 import { registerIn, sequenceOf } from './story.ts'
 import { readRates } from './sums.ts'
+import { sha256 } from './tree.ts'
 
 /** Rows of the tables as the nouns of the domain. Shared by the writer and the reader. */
 
@@ -107,6 +108,7 @@ export function sealedOf(db: Database, entry: number): Sealed {
   const { fact, digest } = newestOf(db, entry, row)
   const code = maybeText(row, 'code')
   const masked = documentOf(db, fact, 'masked')
+  const bytes = documentOf(db, fact, 'invoice')
   const identity = identityOf(row)
   return {
     series: { form: identity.form, symbol: identity.symbol },
@@ -115,9 +117,9 @@ export function sealedOf(db: Database, entry: number): Sealed {
     due: num(row, 'due') as Instant,
     pay: BigInt(text(row, 'pay')),
     rates: rateSums(text(row, 'rates')),
-    digest,
+    digest: digest === '' ? digestOfBytes(bytes) : digest,
     stamp: JSON.parse(text(row, 'stamp')) as Stamp,
-    bytes: documentOf(db, fact, 'invoice') ?? new Uint8Array(),
+    bytes: bytes ?? new Uint8Array(),
     ...(code === undefined ? {} : { authorityCode: code }),
     ...(masked === undefined ? {} : { masked }),
     ...tenderOf(db, entry),
@@ -132,7 +134,13 @@ export function newestOf(db: Database, entry: number, invoice: Row): { readonly 
 }
 
 /** SHA-256 of the newest bytes, lower-case hex. */
-export const digestOf = (db: Database, entry: number, invoice: Row): string => newestOf(db, entry, invoice).digest
+export function digestOf(db: Database, entry: number, invoice: Row): string {
+  const { fact, digest } = newestOf(db, entry, invoice)
+  return digest === '' ? digestOfBytes(documentOf(db, fact, 'invoice')) : digest
+}
+
+/** The digest of an invoice that names a buyer is not kept; empty while its bytes cannot be read. */
+const digestOfBytes = (bytes: Uint8Array | undefined): string => (bytes ? sha256(bytes).toString('hex') : '')
 
 export const identityOf = (row: Row): InvoiceIdentity => ({
   seller: text(row, 'seller'),
@@ -162,17 +170,23 @@ function page(where: string): string {
   return `SELECT ${COLUMNS} FROM entry WHERE ${where} LIMIT ?2`
 }
 
-/** In the order heard; queued ones without a message: soonest due first, then by number. */
+/**
+ * In the order heard; queued ones without a message: soonest due first, then by number. A queued one whose bytes are
+ * locked under a key that is away is passed over: it waits, and holds up nobody.
+ */
 export function listOf(db: Database, state: EntryState, limit: number, after?: EntryId): Entry[] {
   const from =
     after &&
     db.sql('SELECT key, due, number FROM entry WHERE register = ? AND sequence = ?').get(registerIn(after), sequenceOf(after))
   const key = from ? num(from, 'key') : 0
   const place = state === 'queued' ? [from?.['due'] ?? 0, from?.['number'] ?? 0] : []
-  return db
-    .sql(PAGES[state])
-    .all(key, limit, ...place)
-    .map((row) => readEntry(db, row))
+  const found: Entry[] = []
+  for (const row of db.sql(PAGES[state]).iterate(key, state === 'queued' ? -1 : limit, ...place)) {
+    if (found.length === limit) break
+    const entry = readEntry(db, row)
+    if (entry.state !== 'queued' || entry.sealed.bytes.length > 0) found.push(entry)
+  }
+  return found
 }
 
 export const factOf = (row: Row): Fact => ({

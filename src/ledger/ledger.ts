@@ -48,6 +48,8 @@ export interface LedgerOptions {
   readonly log?: Log
   /** Further anchor files, on other media. */
   readonly anchors?: readonly string[]
+  /** The key for documents of buyers, on another medium; unless told it lies in the folder (R-106). */
+  readonly buyerKey?: string
   /** Kept for finishing what is open when the disk is full; 64 MiB unless told. */
   readonly reserveBytes?: number
   /** `issue.flushed:3`: where the crash tests end the process. */
@@ -63,7 +65,9 @@ export interface OpenLedger extends Ledger {
   readonly origin: string
   /** The newest fact, the newest head (a signed note) and the last number of each series. */
   tip(): Tip
-  /** Called after each change of `health()`; returns how to stop listening. */
+  /** Whether what names a buyer can be read: LEDGER_BUYER_KEY while a key is away. Last known, no I/O. */
+  buyers(): Result<void>
+  /** Called after each change of `health()` or `buyers()`; returns how to stop listening. */
   watch(listener: () => void): () => void
   /** Bytes of a buyer's document go, the fact that they went stays. LEDGER_NOT_ERASABLE. */
   erase(fact: number, role: string, who: string, why: string): Promise<Result<void>>
@@ -101,6 +105,7 @@ export async function openLedger(options: LedgerOptions): Promise<Result<OpenLed
     reserveBytes: options.reserveBytes ?? RESERVE,
     ...(options.points === undefined ? {} : { points: options.points }),
     ...(anchor ? { anchor } : {}),
+    ...(options.buyerKey === undefined ? {} : { buyerKey: options.buyerKey }),
   }
   return new Promise((resolve, reject) => {
     const worker = startThread('writer', start)
@@ -147,7 +152,7 @@ function face(
   }
 
   const heal = (next: Health): void => {
-    const changed = next.capture?.code !== health.capture?.code || next.issue?.code !== health.issue?.code
+    const changed = (['capture', 'issue', 'buyers'] as const).some((of) => next[of]?.code !== health[of]?.code)
     health = next
     if (changed) for (const listener of listeners) listener()
   }
@@ -187,7 +192,7 @@ function face(
     send,
     opened.series.map(({ form, symbol, next, lastAt }) => [seriesKey(form, symbol), { next, lastAt }]),
   )
-  const { view, books, close: closeView } = openView(options.dir)
+  const { view, books, close: closeView } = openView(options.dir, options.buyerKey)
   const ticks = setInterval(() => void write(() => ({ what: 'tick', ...now() })).catch(broken), TICK).unref()
 
   return {
@@ -252,6 +257,7 @@ function face(
       capture: health.capture ? failed(health.capture) : ok(undefined),
       issue: health.issue ? failed(health.issue) : ok(undefined),
     }),
+    buyers: () => (health.buyers ? failed(health.buyers) : ok(undefined)),
     watch(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -2,8 +2,9 @@ import { type Fault, fault } from '../domain/fault.ts'
 import type { MessageId, NoticeId } from '../domain/ids.ts'
 import type { OpenMessage, Step } from '../domain/ledger.ts'
 import type { Instant } from '../domain/time.ts'
-import { type Book, commitTo, docField, documentOf, keep, type Moment, SALT, type Salted, write } from './book.ts'
-import { identityOf } from './entries.ts'
+import { type Book, type Moment, write } from './book.ts'
+import { commitTo, docField, documentOf, isLocked, keep, SALT, type Salted } from './documents.ts'
+import { identityOf, newestOf } from './entries.ts'
 import { bindNotice, carriedBy, followMessage, freeNotice, judgeNotice, noticeOutcome, openNoticeMessages } from './notices.ts'
 import { type Database, maybeNum, maybeText, num, type Row, text } from './sqlite.ts'
 import { sha256 } from './tree.ts'
@@ -88,18 +89,21 @@ export function pushed(
 function firstPush(book: Book, step: Extract<Step, { kind: 'pushed' }>, moment: Moment, bytes: Salted): void {
   const { db } = book
   const { invoices } = step.message
+  let secret = false
   const entries = invoices.map(({ form, symbol, number }) => {
     const row = db
       .sql(
-        'SELECT e.key, e.state, e.message FROM invoice i JOIN entry e ON e.key = i.entry WHERE i.form = ? AND i.symbol = ? AND i.number = ?',
+        'SELECT e.key, e.state, e.message, i.fact, i.digest FROM invoice i JOIN entry e ON e.key = i.entry WHERE i.form = ? AND i.symbol = ? AND i.number = ?',
       )
       .get(form, symbol, number)
     if (row?.['state'] !== 'queued' || row['message'] !== null)
       throw new Error(`pushed: ${form}${symbol}-${number} is not free to send`)
-    return num(row, 'key')
+    const key = num(row, 'key')
+    secret ||= isLocked(db, newestOf(db, key, row).fact, 'invoice') === true
+    return key
   })
   const told = invoices.map(({ form, symbol, number }) => [form, symbol, number])
-  const message = store(book, step, told, moment, bytes)
+  const message = store(book, step, told, moment, bytes, secret)
   for (const [place, entry] of entries.entries()) {
     db.sql('INSERT INTO content (message, place, entry) VALUES (?, ?, ?)').run(message, place, entry)
     db.sql(`UPDATE entry SET state = 'pushed', since = ?, message = ? WHERE key = ?`).run(moment.at, message, entry)
@@ -109,27 +113,28 @@ function firstPush(book: Book, step: Extract<Step, { kind: 'pushed' }>, moment: 
 /** The same for a notice: no entry moves, and the story says that the authority was notified (04/SS). */
 function firstNotice(book: Book, step: Extract<Step, { kind: 'pushed' }>, id: NoticeId, moment: Moment, bytes: Salted): void {
   const { key, invoices } = freeNotice(book.db, id)
-  const message = store(book, step, invoices, moment, bytes)
+  const message = store(book, step, invoices, moment, bytes, true)
   bindNotice(book.db, key, message, moment)
   write(book, 'correction.notified', { invoices, message: step.message.id, notice: id }, moment, { message })
 }
 
-/** The bytes of a message, its fact and its first attempt. Returns its key. */
+/** The bytes of a message, its fact and its first attempt. `secret`: somebody in it is named. Returns its key. */
 function store(
   book: Book,
   { attempt, target, message: { id, type } }: Extract<Step, { kind: 'pushed' }>,
   invoices: readonly (readonly (string | number)[])[],
   moment: Moment,
   bytes: Salted,
+  secret: boolean,
 ): number {
   const { db } = book
   const body = { attempt, doc: docField(commitTo(bytes)), invoices, message: id, target, type }
   const message = num(db.sql('SELECT coalesce(max(key), 0) + 1 AS it FROM message').get(), 'it')
   const fact = write(book, 'message.pushed', body, moment, { message })
   db.sql('INSERT INTO message (key, id, type, fact) VALUES (?, ?, ?, ?)').run(message, id, type, fact)
-  keep(book, fact, 'message', bytes)
-  const digest = sha256(bytes.whole.subarray(SALT)).toString('hex')
-  exchanged(book, message, moment, { fact, what: 'pushed', attempt, state: 'sending', digest })
+  keep(book.db, fact, 'message', bytes, secret)
+  const digest = secret ? {} : { digest: sha256(bytes.whole.subarray(SALT)).toString('hex') }
+  exchanged(book, message, moment, { fact, what: 'pushed', attempt, state: 'sending', ...digest })
   return message
 }
 
@@ -164,7 +169,7 @@ export function answered(
     moment,
     { message: known.key },
   )
-  keep(book, fact, 'answer', bytes)
+  keep(book.db, fact, 'answer', bytes)
   const applied = notice ? judgeNotice(book, known.key, step.verdicts, moment) : applyVerdicts(book, known, step, fact, moment)
   followMessage(db, known.key, state, moment.at)
   exchanged(book, known.key, moment, {
@@ -261,6 +266,8 @@ export function unfinishedOf(db: Database): OpenMessage[] {
   for (const { key, state, attempt, at } of urgent) {
     if (state === 'refused') throw new Error(`message ${key} is refused but still bound`)
     const message = messageOf(db, key)
+    // Locked under a key that is away: it goes on when the key is back.
+    if (message.bytes.length === 0) continue
     room -= message.bytes.length
     if (room < 0 && chosen.length > 0) break
     chosen.push({ key, open: { message, attempts: attempt, lastAt: at, state } })

@@ -5,7 +5,8 @@ import type { InvoiceIdentity } from '../domain/invoice.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Verdict } from '../domain/transport.ts'
 import { entryOfInvoice, person, unknownInvoice } from './acts.ts'
-import { type Book, commitTo, docField, documentOf, keep, type Moment, type Salted, write } from './book.ts'
+import { type Book, type Moment, write } from './book.ts'
+import { commitTo, docField, documentOf, keep, type Salted } from './documents.ts'
 import { readNotice, wellFormed } from './evidence.ts'
 import type { MessageState } from './messages.ts'
 import type { Asked, NotifyRequest } from './requests.ts'
@@ -45,7 +46,7 @@ export function notify(
   }
   const [first] = entries
   const fact = write(book, 'notice.ordered', body, moment, entries.length === 1 && first !== undefined ? { entry: first } : {})
-  keep(book, fact, 'evidence', bytes)
+  keep(book.db, fact, 'evidence', bytes, true)
   db.sql(`INSERT INTO notice (key, fact, name, state, since) VALUES (?, ?, ?, 'queued', ?)`).run(key, fact, name, moment.at)
   for (const [place, entry] of entries.entries())
     db.sql('INSERT INTO notice_invoice (notice, place, entry) VALUES (?, ?, ?)').run(key, place, entry)

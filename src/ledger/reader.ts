@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Books, View } from '../domain/ledger.ts'
+import { buyerKeys } from './buyer-keys.ts'
 import { factsFrom } from './entries.ts'
 import { gapsOf } from './gaps.ts'
 import { chainOf, issuedPage } from './issued.ts'
@@ -8,8 +9,8 @@ import { asidesOf, closingsOf, exchangesOf, reconciledOf, revenueOf } from './re
 import { detailOf, detailOfInvoice, entryPage, sealedBytes } from './search.ts'
 import { frameOf } from './serve.ts'
 import { isReadOnlyFolder } from './space.ts'
-import { type Database, openForReading, openFrozen } from './sqlite.ts'
-import { storePath } from './store.ts'
+import type { Database } from './sqlite.ts'
+import { openReading } from './store.ts'
 import type { Call } from './view.ts'
 
 /** The thread that reads for people; opened read-only, so nothing it does can change the book (law 8). */
@@ -39,8 +40,10 @@ const queries = (db: Database): Queries => ({
 
 if (parentPort) {
   const port = parentPort
-  const { dir } = workerData as { readonly dir: string }
-  const answers = queries(isReadOnlyFolder(dir) ? openFrozen(storePath(dir)) : openForReading(storePath(dir)))
+  const { dir, buyerKey } = workerData as { readonly dir: string; readonly buyerKey?: string }
+  const db = openReading(dir, isReadOnlyFolder(dir))
+  db.keys = buyerKeys(dir, buyerKey)
+  const answers = queries(db)
   port.on('message', ({ id, method, values }: Call) => {
     try {
       const query = answers[method] as unknown as (...values: readonly unknown[]) => unknown

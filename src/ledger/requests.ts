@@ -137,6 +137,8 @@ export interface Tip {
 }
 
 export interface Health {
+  /** Documents of buyers lie under a key that is away. */
+  readonly buyers?: Fault
   readonly capture?: Fault
   readonly issue?: Fault
 }
@@ -176,6 +178,8 @@ export interface WriterStart {
   readonly moment: Moment
   readonly host: string
   readonly reserveBytes: number
+  /** Where the key for documents of buyers lies, where that is outside the folder. */
+  readonly buyerKey?: string
   readonly points?: string
   readonly anchor?: Anchored
 }

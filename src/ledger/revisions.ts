@@ -2,7 +2,8 @@ import { type Fault, fault } from '../domain/fault.ts'
 import type { Sealed } from '../domain/invoice.ts'
 import type { Step } from '../domain/ledger.ts'
 import { invoiceName, numberOf, person } from './acts.ts'
-import { type Book, commitTo, docField, keep, type Moment, type Salted, write } from './book.ts'
+import { type Book, type Moment, write } from './book.ts'
+import { commitTo, docField, keep, type Salted } from './documents.ts'
 import { standingOf } from './entries.ts'
 import { wellFormed } from './evidence.ts'
 import { type Database, maybeText, num, text } from './sqlite.ts'
@@ -39,13 +40,13 @@ export function recoded(
     why,
   }
   const fact = write(book, 'invoice.recoded', body, moment, { entry: entry.key })
-  keep(book, fact, 'invoice', bytes)
-  if (masked) keep(book, fact, 'masked', masked)
+  keep(book.db, fact, 'invoice', bytes, masked !== undefined)
+  if (masked) keep(book.db, fact, 'masked', masked)
   db.sql('INSERT INTO revision (fact, entry, revision, digest) VALUES (?, ?, ?, ?)').run(
     fact,
     entry.key,
     revision,
-    step.sealed.digest,
+    masked ? '' : step.sealed.digest,
   )
   // A new message carries it, and refusals count from the start.
   db.sql(`UPDATE entry SET state = 'queued', since = ?, fault = NULL, message = NULL, refusals = 0 WHERE key = ?`).run(

@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs'
 import { type Fault, fault } from '../domain/fault.ts'
 import { point } from '../domain/points.ts'
 import type { Book, FactRow } from './book.ts'
+import { buyerKeys } from './buyer-keys.ts'
+import { lostKey } from './documents.ts'
 import { begin, behind, issueBar, openBook, type Reason } from './opening.ts'
 import type { Anchored, Batch, FromWriter, Health, Reply, SeriesAt, Tip, WriterStart } from './requests.ts'
 import { refused } from './sales.ts'
 import { isRead, type Job, passFlushed, serveRead, serveWrite } from './serve.ts'
 import { isNetworkFolder, isReadOnlyFolder, isSystemError, reserveIn } from './space.ts'
-import { type Database, openFrozen, type Trouble, troubleOf } from './sqlite.ts'
-import { DamagedStore, NewerStore, openStore, readBack, setAside, storePath } from './store.ts'
+import { type Database, type Trouble, troubleOf } from './sqlite.ts'
+import { DamagedStore, NewerStore, openReading, openStore, readBack, setAside, storePath } from './store.ts'
 import { seriesKey } from './story.ts'
 import { rootOf } from './tree.ts'
 
@@ -81,6 +83,7 @@ function openAny(start: WriterStart): Opened {
 
 function opened(start: WriterStart, reason: Reason): Opened {
   const db = openStore(start.dir)
+  db.keys = buyerKeys(start.dir, start.buyerKey)
   try {
     point('start.opened')
     const book = openBook(db, start)
@@ -108,7 +111,8 @@ function blame({ request }: Job, trouble: Trouble | undefined, error: unknown): 
 }
 
 function frozenAs(code: string, start: WriterStart): Opened {
-  const db: Database = openFrozen(storePath(start.dir))
+  const db: Database = openReading(start.dir, true)
+  db.keys = buyerKeys(start.dir, start.buyerKey)
   return { book: openBook(db, start), behind: false, bar: undefined, frozen: code }
 }
 
@@ -116,12 +120,17 @@ function roomOf(start: WriterStart, first: Opened): Room {
   let { book, bar } = first
   let frozen = first.frozen
   let full = false
+  let lost = lostKey(book.db) !== undefined
   const reserve = reserveIn(start.dir, start.reserveBytes)
 
   const health = (): Health => {
     const stop = frozen ? fault(frozen) : full ? fault('LEDGER_DISK_FULL') : undefined
     const issue = stop ?? issueBar(book, bar?.spent, bar?.code, start.taxCode)
-    return { ...(stop ? { capture: stop } : {}), ...(issue ? { issue } : {}) }
+    return {
+      ...(stop ? { capture: stop } : {}),
+      ...(issue ? { issue } : {}),
+      ...(lost ? { buyers: fault('LEDGER_BUYER_KEY') } : {}),
+    }
   }
 
   /** What is refused before it is tried. */
@@ -254,9 +263,11 @@ function roomOf(start: WriterStart, first: Opened): Room {
       }
     },
     probe() {
-      if (frozen) return false
+      const before = lost
+      lost = lostKey(book.db) !== undefined
+      if (frozen) return before !== lost
       const whole = reserve.fill()
-      if (!full || !whole) return false
+      if (!full || !whole) return before !== lost
       full = false
       return true
     },

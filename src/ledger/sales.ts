@@ -2,21 +2,10 @@ import { type Fault, fault } from '../domain/fault.ts'
 import { type EntryId, entryId } from '../domain/ids.ts'
 import { point } from '../domain/points.ts'
 import { civilDate, issueTime } from '../domain/time.ts'
-import {
-  append,
-  type Book,
-  closeDays,
-  commitTo,
-  docField,
-  keep,
-  type Moment,
-  type Salted,
-  spellDue,
-  spellTime,
-  write,
-} from './book.ts'
+import { append, type Book, closeDays, type Moment, spellDue, spellTime, write } from './book.ts'
 import { correctsField, keepCorrection, keepTender, lockedOut, tenderText } from './corrections.ts'
 import { openDay } from './day.ts'
+import { commitTo, docField, keep, type Salted } from './documents.ts'
 import { ORDER, REVISED, sealedOf, standingOf, TORN } from './entries.ts'
 import type { CaptureRequest, IssueRequest, Reply } from './requests.ts'
 import { num, text } from './sqlite.ts'
@@ -28,6 +17,9 @@ export const refused = (cause: Fault, next?: number): Reply => ({
   fault: cause,
   ...(next === undefined ? {} : { next }),
 })
+
+/** What programs and people hand over under a name may say who buys; what a till prints is not known to. */
+export const namesBuyer = ({ order, cursor }: CaptureRequest): boolean => order === true || cursor?.startsWith('#') === true
 
 /** Law 1: what was heard, its entry and its fact. */
 export function capture(book: Book, request: CaptureRequest & Moment, frame: Salted): EntryId {
@@ -47,7 +39,7 @@ export function capture(book: Book, request: CaptureRequest & Moment, frame: Sal
     request,
     { entry },
   )
-  keep(book, fact, 'frame', frame)
+  keep(book.db, fact, 'frame', frame, namesBuyer(request))
   db.sql('INSERT INTO frame (entry, fact, discarded, torn) VALUES (?, ?, ?, ?)').run(
     entry,
     fact,
@@ -114,8 +106,8 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
     request,
     { entry: entry.key },
   )
-  keep(book, fact, 'invoice', invoice)
-  if (masked) keep(book, fact, 'masked', masked)
+  keep(book.db, fact, 'invoice', invoice, masked !== undefined)
+  if (masked) keep(book.db, fact, 'masked', masked)
   db.sql(
     'INSERT INTO invoice (entry, fact, seller, form, symbol, number, code, at, due, pay, rates, digest, stamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   ).run(
@@ -130,7 +122,8 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
     request.due,
     request.pay,
     JSON.stringify(rates),
-    request.digest,
+    // A plain digest beside the masked copy would let anybody try telephone numbers (audit-pack 1.3).
+    masked ? '' : request.digest,
     request.stamp,
   )
   if (request.corrects) keepCorrection(db, entry.key, request.corrects)

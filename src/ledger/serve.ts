@@ -1,10 +1,13 @@
+import { type Fault, fault } from '../domain/fault.ts'
 import { point } from '../domain/points.ts'
-import { type Book, closeDays, documentOf, type Moment, type Salted, write } from './book.ts'
+import { type Book, closeDays, type Moment, write } from './book.ts'
+import { documentOf, lockFor, type Salted } from './documents.ts'
 import { entryOf, factsFrom, listOf, namedOf, placeOf } from './entries.ts'
 import { unfinishedOf } from './messages.ts'
 import { notify, waitingNotices } from './notices.ts'
 import type { ReadRequest, ReadValue, Reply, Request, Slice, WriteRequest } from './requests.ts'
-import { capture, issue, refused } from './sales.ts'
+import { capture, issue, namesBuyer, refused } from './sales.ts'
+import { isSystemError } from './space.ts'
 import { type Database, num } from './sqlite.ts'
 import { erase, take } from './steps.ts'
 import { registerIn, sequenceOf } from './story.ts'
@@ -23,6 +26,8 @@ export const isRead = (request: Request): request is ReadRequest => READS.has(re
 export function serveWrite(book: Book, request: WriteRequest, block: ArrayBuffer): Reply {
   const bytes = ({ from, size }: Slice): Salted => ({ whole: new Uint8Array(block, from, size) })
   const moment: Moment = request
+  const keyless = needsKey(request) ? withoutKey(book) : undefined
+  if (keyless) return refused(keyless)
   switch (request.what) {
     case 'capture':
       point('capture.before')
@@ -56,6 +61,25 @@ export function serveWrite(book: Book, request: WriteRequest, block: ArrayBuffer
     case 'stop':
       write(book, 'gateway.stopped', { why: request.why }, moment)
       return { ok: true }
+  }
+}
+
+/** Whether a document of it is about to be locked. */
+function needsKey(request: WriteRequest): boolean {
+  if (request.what === 'capture') return namesBuyer(request)
+  if (request.what === 'issue') return request.masked !== undefined
+  if (request.what !== 'step') return request.what === 'notify'
+  return request.step.kind === 'agreed' || request.masked !== undefined
+}
+
+/** Asked before anything is written: a disk that takes no key spoils nobody else's transaction. */
+function withoutKey({ db }: Book): Fault | undefined {
+  try {
+    lockFor(db)
+    return undefined
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return fault('LEDGER_BUYER_KEY')
   }
 }
 

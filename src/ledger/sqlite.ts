@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
+import type { BuyerKeys } from './buyer-keys.ts'
 
 type Connection = InstanceType<typeof DatabaseSync>
 
@@ -20,6 +21,8 @@ export interface Database {
   /** Prepared once for each text and kept; the texts are constants of the source. */
   sql(text: string): Statement
   readonly inTransaction: boolean
+  /** What opens documents of buyers; undefined: nothing does. */
+  keys: BuyerKeys | undefined
   close(): void
 }
 
@@ -80,6 +83,7 @@ function create(path: string): void {
 function prepared(db: Connection): Database {
   const kept = new Map<string, Statement>()
   return {
+    keys: undefined,
     exec: (sql) => db.exec(sql),
     sql(text) {
       const old = kept.get(text)

@@ -2,11 +2,11 @@ import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CivilDate, Instant } from '../domain/time.ts'
 import { factTime } from '../domain/time.ts'
-import { additionsText } from './additions.ts'
+import { additionsText, standIns } from './additions.ts'
 import { type JsonObject, readLine } from './canonical.ts'
 import { flushFolder } from './keys.ts'
 import { SCHEMA, schemaText } from './schema.ts'
-import { blob, type Database, maybeText, num, openForWriting, text, troubleOf } from './sqlite.ts'
+import { blob, type Database, maybeText, num, openForReading, openForWriting, openFrozen, text, troubleOf } from './sqlite.ts'
 import { beginning, readStory, type Story, tell } from './story.ts'
 import { leafHash, rootOf } from './tree.ts'
 
@@ -34,6 +34,13 @@ export function openStore(dir: string): Database {
   } catch (error) {
     throw troubleOf(error) === 'damaged' ? new DamagedStore(String(error)) : error
   }
+}
+
+/** Opens for reading only, also a store of an older program. `frozen`: nobody can write there. */
+export function openReading(dir: string, frozen: boolean): Database {
+  const db = frozen ? openFrozen(storePath(dir)) : openForReading(storePath(dir))
+  standIns(db)
+  return db
 }
 
 /** Puts the file and its log out of the way; nothing is deleted. Returns the new name. */

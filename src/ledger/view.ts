@@ -11,7 +11,7 @@ type Reads = View & Books
 export type Returned = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string })
 
 /** Reading for people in a thread of its own, started by the first question so that an idle gateway stays small. */
-export function openView(dir: string): { readonly view: View; readonly books: Books; close(): Promise<void> } {
+export function openView(dir: string, buyerKey?: string): { readonly view: View; readonly books: Books; close(): Promise<void> } {
   let thread: Worker | undefined
   let ids = 0
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
@@ -23,7 +23,7 @@ export function openView(dir: string): { readonly view: View; readonly books: Bo
   }
   const running = (): Worker => {
     if (thread) return thread
-    const made = startThread('reader', { dir })
+    const made = startThread('reader', { dir, buyerKey })
     made.unref()
     made.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))))
     made.on('message', (returned: Returned) => {

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import { SALT } from './book.ts'
+import { SALT } from './documents.ts'
 import type { FromWriter, Reply, Request, Slice } from './requests.ts'
 
 type Done = Extract<FromWriter, { what: 'done' }>

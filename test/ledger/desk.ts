@@ -1,7 +1,7 @@
 import type { EntryId } from '../../src/domain/ids.ts'
 import type { Fact, Step } from '../../src/domain/ledger.ts'
 import { instant } from '../../src/domain/time.ts'
-import { salted } from '../../src/ledger/book.ts'
+import { salted } from '../../src/ledger/documents.ts'
 import type { Anchored, Reply, Request, WriterStart } from '../../src/ledger/requests.ts'
 import { openRoom, type Room } from '../../src/ledger/room.ts'
 import { type FakeClock, symbolStep, TAX } from './shop.ts'

@@ -1,17 +1,25 @@
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Entry } from '../../src/domain/entry.ts'
 import { type EntryId, entryId, messageId, type NoticeId } from '../../src/domain/ids.ts'
 import type { Sealed } from '../../src/domain/invoice.ts'
+import type { OpenMessage } from '../../src/domain/ledger.ts'
 import type { Correction } from '../../src/domain/sale.ts'
 import { asCivilDate, instant } from '../../src/domain/time.ts'
 import type { Verdict } from '../../src/domain/transport.ts'
+import { buyerKeyPath } from '../../src/ledger/buyer-keys.ts'
+import { lostKey } from '../../src/ledger/documents.ts'
+import { listOf } from '../../src/ledger/entries.ts'
+import { noticeBytes } from '../../src/ledger/evidence.ts'
+import { chainOf, issuedPage } from '../../src/ledger/issued.ts'
 import { openForReading, openForWriting } from '../../src/ledger/sqlite.ts'
+import { openReading } from '../../src/ledger/store.ts'
 import { sha256 } from '../../src/ledger/tree.ts'
 import { openView } from '../../src/ledger/view.ts'
 import { folder } from '../folder.ts'
 import { faultsOf } from './check.ts'
-import { ask, begin, codeOf, type Desk, facts, hear, seal, shopWith, step } from './desk.ts'
+import { ask, begin, codeOf, type Desk, facts, hear, seal, shopWith, slice, step } from './desk.ts'
 import { draft, fakeClock, heard, open, R17, symbolStep, TAX, value } from './shop.ts'
 
 const db = (desk: Desk): string => join(desk.dir, 'tillgate.db')
@@ -409,3 +417,144 @@ void t.test('R-084, R-011, R-045: the books answer from closed days and from the
     ])
   })
 })
+
+/** An invoice over two documents, the full one and the masked copy, as the country seals it where a buyer is named. */
+function sealNamed(desk: Desk, number: number, phone: string) {
+  const [full, masked] = [
+    Buffer.from(`<HDon>${number}<Ten>VĂN MẪU ${phone}</Ten></HDon>`),
+    Buffer.from('<HDon><Ten>***</Ten></HDon>'),
+  ]
+  const both = Buffer.concat([full, Buffer.alloc(16), masked])
+  const more = { invoice: slice(full), masked: { from: 16 + full.length, size: 16 + masked.length } }
+  const [entry, at] = [hear(desk), desk.clock.now()]
+  const body = {
+    entry,
+    ...invoice(number),
+    code: `M1-26-A1B2C-0170000000${number}`,
+    issuedAt: at,
+    due: at,
+    pay: 54_000n,
+    rates: [],
+  }
+  const digest = sha256(full).toString('hex')
+  t.ok(ask(desk, { what: 'issue', ...body, digest, stamp: '{}', ...more }, both).ok)
+  return { entry, full, digest }
+}
+
+void t.test('R-106: whoever has the disk without the key reads no buyer; without it exactly his documents wait', async (t) => {
+  const root = folder(t, { data: {}, stick: {} })
+  const desk = shopWith(1, join(root, 'data'), fakeClock())
+  const medium = join(root, 'stick')
+  const buyerKey = join(medium, 'buyer.key')
+  desk.room.close()
+  desk.room = begin(desk.dir, desk.clock, { buyerKey })
+  t.notOk(existsSync(buyerKey), 'a shop that never names a buyer needs no key')
+  const { entry, full, digest } = sealNamed(desk, 2, '0790123456')
+  t.equal(statSync(buyerKey).mode & 0o777, 0o600)
+  t.notOk(existsSync(buyerKeyPath(desk.dir)), 'nothing of it in the data folder')
+  const order = Buffer.from('{"tillgate-order":1,"buyer":"0790123456"}')
+  t.ok(ask(desk, { what: 'capture', register: 'R017', frame: slice(order), discarded: 0, torn: false, order: true }, order).ok)
+  t.ok(
+    ask(desk, { what: 'capture', register: 'R017', frame: slice(order), discarded: 0, torn: false, cursor: '#key-1\n' }, order)
+      .ok,
+  )
+  const words = Buffer.from('{"note":"0790123456"}')
+  const evidence = { channel: 'phone', note: '' } as const
+  t.ok(step(desk, { kind: 'agreed', invoice: invoice(2), evidence, who: 'P01' }, words).ok)
+  const reasons = [{ invoice: invoice(2), issuedOn: day('2026-11-21'), reason: 'Sai số 0790123456' }]
+  const notice = noticeBytes({ at: desk.clock.now(), invoices: reasons })
+  t.ok(ask(desk, { what: 'notify', name: 'n', who: 'P01', invoices: [invoice(2)], bytes: slice(notice) }, notice).ok)
+  const message = Buffer.from(`<TDiep>${full.toString()}</TDiep>`)
+  const named = { id: messageId('M1'), type: 206, bytes: message, invoices: [invoice(2)] }
+  t.ok(step(desk, { kind: 'pushed', message: named, attempt: 1, target: 'test' }, message).ok)
+  push(desk, 'M2', 1)
+  const open = () => {
+    const reply = ask(desk, { what: 'unfinished' })
+    return (reply.ok ? (reply.value as OpenMessage[]) : []).map((m) => [m.message.id, Buffer.from(m.message.bytes).toString()])
+  }
+  const sealed = () => {
+    const reply = ask(desk, { what: 'entry', entry })
+    return (reply.ok ? (reply.value as { sealed: Sealed }) : undefined)?.sealed
+  }
+  const both = [
+    ['M1', message.toString()],
+    ['M2', '<TDiep>M2</TDiep>'],
+  ]
+  t.same(open(), both, 'with the key nothing shows')
+  t.match(sealed(), { digest })
+  const waiting = sealNamed(desk, 3, '0790999999')
+  const listed = () => {
+    const reply = ask(desk, { what: 'list', state: 'queued', limit: 9 })
+    return (reply.ok ? (reply.value as Entry[]) : []).map(({ id }) => id)
+  }
+  t.same(listed(), [waiting.entry])
+  desk.room.close()
+  const files = readdirSync(desk.dir).filter((file) => file.startsWith('tillgate.db'))
+  for (const trace of ['0790', 'VĂN MẪU', digest])
+    t.notOk(
+      files.some((file) => readFileSync(join(desk.dir, file)).includes(trace)),
+      `${trace} is nowhere in the file or its log`,
+    )
+
+  renameSync(medium, `${medium}.away`)
+  desk.room = begin(desk.dir, desk.clock, { buyerKey })
+  t.equal(desk.room.health().buyers?.code, 'LEDGER_BUYER_KEY')
+  t.same([desk.room.health().capture, desk.room.health().issue], [undefined, undefined], 'selling goes on')
+  t.same(open(), [both[1]], 'what cannot be read is not sent')
+  t.same(listed(), [])
+  t.match(sealed(), { bytes: { length: 0 }, masked: /./ })
+  const { books, view, close } = openView(desk.dir, buyerKey)
+  t.teardown(close)
+  t.equal(await view.sealed(entry), undefined)
+  t.match((await books.chain(invoice(2))).invoices, [{ identity: invoice(2), pay: 54_000n, digest: '' }])
+  t.ok(seal(desk, hear(desk), 4).ok)
+  const meanwhile = sealNamed(desk, 5, '0790111111')
+  t.ok(existsSync(buyerKeyPath(desk.dir)), 'a sale does not wait for a stick')
+  t.same(listed(), [entryId('R017', 6), meanwhile.entry], 'those that can be read go on')
+
+  renameSync(`${medium}.away`, medium)
+  t.ok(desk.room.probe(), 'found by itself')
+  t.equal(desk.room.health().buyers, undefined)
+  t.same(open(), both)
+  t.equal(listed().length, 3)
+  t.equal(Buffer.from((await view.sealed(entry)) ?? []).toString(), full.toString())
+  t.match(await books.chain(invoice(2)), {
+    invoices: [{ digest }],
+    notices: [{ state: 'queued', notice: { invoices: reasons } }],
+  })
+  const raw = openForWriting(db(desk))
+  const place = 'SELECT fact * 8 + 1 FROM invoice WHERE number ='
+  raw.exec(`DROP TRIGGER document_no_update; UPDATE document SET (under, salt, bytes) = (SELECT under, salt, bytes FROM document
+    WHERE key = (${place} 2)) WHERE key = (${place} 3)`)
+  raw.close()
+  t.same(listed(), [entryId('R017', 6), meanwhile.entry], 'no document stands in for another')
+  desk.room.close()
+  t.same(faultsOf(db(desk)), [])
+})
+
+void t.test(
+  'a store of an older program gains its tables at the start; where nobody can write it is read as it was',
+  async (t) => {
+    const desk = shopWith(2, folder(t), fakeClock())
+    desk.room.close()
+    const raw = openForWriting(db(desk))
+    raw.exec('PRAGMA foreign_keys = OFF')
+    const added = ['correction', 'tender', 'revision', 'notice_invoice', 'notice', 'buyer_key']
+    raw.exec(`DROP VIEW v_correction; ${added.map((table) => `DROP TABLE ${table};`).join('')}`)
+    raw.exec('DROP INDEX fact_reported; DROP INDEX exchange_at; DROP INDEX resume_place; DROP INDEX resume_named')
+    raw.close()
+    const reading = openReading(desk.dir, false)
+    t.match(issuedPage(reading, { from: day('2026-11-21'), to: day('2026-11-21') }).rows, [
+      { identity: invoice(1) },
+      { identity: invoice(2) },
+    ])
+    t.match(listOf(reading, 'queued', 9), [{ state: 'queued' }, { state: 'queued' }])
+    t.same([chainOf(reading, invoice(1)).notices, lostKey(reading)], [[], undefined])
+    reading.close()
+    desk.room = begin(desk.dir, desk.clock)
+    t.ok(seal(desk, hear(desk), 3, { corrects: corrects('replace', 1), tender: [['cash', 54_000n]] }).ok)
+    t.equal(codeOf(seal(desk, hear(desk), 4, { corrects: corrects('adjust', 1) })), 'LEDGER_REPLACED')
+    desk.room.close()
+    t.same(faultsOf(db(desk)), [])
+  },
+)

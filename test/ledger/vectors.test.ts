@@ -1,8 +1,8 @@
 import { createPrivateKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { commitment } from '../../src/ledger/book.ts'
 import { canonical, readLine, writeLine } from '../../src/ledger/canonical.ts'
+import { commitment } from '../../src/ledger/documents.ts'
 import { headText, keyId, openNote, rawPublicKey, receiptMark, shortCode, signNote } from '../../src/ledger/note.ts'
 import {
   consistencyProof,
