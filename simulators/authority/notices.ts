@@ -51,6 +51,7 @@ function notNoted(named: Named, seller: string, known: Register, request: Letter
     return { code: '80046', text: `Mã của cơ quan thuế là ${invoice.code ?? 'không có'}, không phải ${named.code || 'không có'}` }
   if (invoice.date !== undefined && invoice.date !== named.date)
     return { code: '80047', text: `Hóa đơn lập ngày ${invoice.date}, không phải ${named.date}` }
+  if (named.kind !== '1') return { code: '80050', text: `Loại áp dụng hóa đơn điện tử ${named.kind} không phải hóa đơn này` }
   if (/^[123]$/.test(named.old))
     return { code: '80048', text: 'Không còn thủ tục hủy; điều chỉnh và thay thế lập bằng hóa đơn (TT91 điều 10)' }
   if (request?.review && !request.review.invoices.includes(identity))

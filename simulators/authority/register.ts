@@ -9,8 +9,8 @@ export interface Standing extends Kept {
   readonly replacedBy?: string
   /** How many adjustments name it. */
   readonly adjustments: number
-  /** What it comes to with them; undefined where an older memory did not write the amounts down. */
-  readonly left?: Amounts
+  /** What it comes to with them, in the short form; absent before the first. */
+  readonly left?: string
 }
 
 /** The numbers accepted in a series, a day at a time. */
@@ -64,7 +64,7 @@ export function register(parent?: Register & { days(series: string): ReadonlyMap
       const refused = invoice.verdict === 'rejected'
       // One that was refused before is newly known: last in the order of acceptance.
       known.delete(identity)
-      known.set(identity, { ...invoice, message, adjustments: 0, ...(invoice.amounts ? { left: read(invoice.amounts) } : {}) })
+      known.set(identity, { ...invoice, message, adjustments: 0 })
       if (refused) return
       if (invoice.code) codes.set(invoice.code, identity)
       if (invoice.date) {
@@ -88,8 +88,15 @@ export function register(parent?: Register & { days(series: string): ReadonlyMap
 function corrected(original: Standing, how: 'replace' | 'adjust', by: string, amounts: string | undefined): Standing {
   if (how === 'replace') return { ...original, replacedBy: by }
   const adjustments = original.adjustments + 1
-  if (!original.left || amounts === undefined) return { ...original, adjustments }
-  return { ...original, adjustments, left: added(original.left, read(amounts)) }
+  const left = leftOf(original)
+  if (!left || amounts === undefined) return { ...original, adjustments }
+  return { ...original, adjustments, left: written(added(left, read(amounts))) }
+}
+
+/** What an invoice comes to with its adjustments; undefined where an older memory did not write the amounts down. */
+export function leftOf({ left, amounts }: Standing): Amounts | undefined {
+  const text = left ?? amounts
+  return text === undefined ? undefined : read(text)
 }
 
 /** Both together, rate by rate. */
@@ -106,7 +113,7 @@ export function added(one: Amounts, other: Amounts): Amounts {
 export const written = ({ pay, rates }: Amounts): string =>
   [String(pay), ...rates.map(({ rate, net, tax }) => `${rate}=${net}=${tax}`)].join(' ')
 
-export function read(text: string): Amounts {
+function read(text: string): Amounts {
   const [pay = '0', ...rows] = text.split(' ')
   return {
     pay: BigInt(pay),

@@ -1,6 +1,6 @@
 import type { JudgedInvoice } from '../../src/domain/judge.ts'
 import { CAUSES } from './causes.ts'
-import { added, identityOf, type Register, type Standing } from './register.ts'
+import { added, identityOf, leftOf, type Register, type Standing } from './register.ts'
 import type { Reason } from './replies.ts'
 import { type Related, type Sheet, shown } from './sheet.ts'
 
@@ -81,13 +81,14 @@ function tooMuch(sheet: Sheet, how: 'replace' | 'adjust', original: Standing): R
     return sheet.negative === undefined
       ? undefined
       : { code: '80020', text: `Số âm trên hóa đơn không phải hóa đơn điều chỉnh: ${sheet.negative}` }
-  if (!original.left) return undefined
-  const after = added(original.left, sheet)
+  const left = leftOf(original)
+  if (!left) return undefined
+  const after = added(left, sheet)
   const slack = 1_000_000n * BigInt(original.adjustments + 1)
   const short = after.rates.find(({ net, tax }) => net < -slack || tax < -slack)
   if (after.pay >= -slack * BigInt(Math.max(1, after.rates.length)) && !short) return undefined
   const where = short ? ` ở thuế suất ${short.rate}` : ''
-  return { code: '80033', text: `Điều chỉnh giảm ${shown(sheet.pay)}, hóa đơn gốc chỉ còn ${shown(original.left.pay)}${where}` }
+  return { code: '80033', text: `Điều chỉnh giảm ${shown(sheet.pay)}, hóa đơn gốc chỉ còn ${shown(left.pay)}${where}` }
 }
 
 /** R-072: the words of the law, with form, symbol, number and day of the original. */

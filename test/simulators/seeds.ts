@@ -90,6 +90,12 @@ const withTax: readonly Seed[] = [
   wrong('a total that does not add up', raise('TgTTTBSo', 1n), /V26 TgTTTBSo/),
 ]
 
+/** What looks wrong and is not: the rounding a seller may choose. */
+export const TOLERATED: readonly Omit<Seed, 'says'>[] = [1n, -1n].map((by) => ({
+  name: `R-067: tax ${by} đồng from its rate`,
+  change: chain(withoutQr, raise('TThue', by, '<LTSuat>'), raise('TgTThue', by), raise('TgTTTBSo', by)),
+}))
+
 const notBelow: readonly Seed[] = [
   wrong('R-116: amounts below zero', negative, /Số âm trên hóa đơn không phải hóa đơn điều chỉnh/),
 ]
@@ -150,6 +156,7 @@ export const NOTICE: readonly Seed[] = [
   notice('an invoice that was refused', swap(/<SHDon>[^<]*/, '<SHDon>2'), /đã bị từ chối/),
   notice('another code', swap(/<MCCQT>(.*?)\d<\/MCCQT>/, '<MCCQT>$19</MCCQT>'), /Mã của cơ quan thuế là/),
   notice('another day', swap(/<Ngay>[^<]*/, '<Ngay>2026-11-20'), /lập ngày 2026-11-22/),
+  notice('another kind of invoice', swap('<LADHDDT>1', '<LADHDDT>3'), /Loại áp dụng hóa đơn điện tử 3/),
   notice('R-070: to cancel it', swap('</LADHDDT>', '</LADHDDT><TCTBao>1</TCTBao>'), /Không còn thủ tục hủy/),
 ]
 /** What refuses the notice as a whole. */
