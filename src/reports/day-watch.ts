@@ -1,5 +1,5 @@
 import type { DayBalance } from '../domain/balance.ts'
-import type { Board } from '../domain/board.ts'
+import type { Board, BoardItem } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import { showDong } from '../domain/dong.ts'
 import type { Books } from '../domain/ledger.ts'
@@ -31,7 +31,7 @@ export function dayWatch({ reconcile, books, board, clock, log }: DayWatchParts)
     const day = civilDate(instant(clock.now() - NIGHT - 86_400_000))
     const balance = (await books.reconciled(day)) ? undefined : await reconcile(day)
     const task = balance && taskOf(balance)
-    if (task) board.set(ITEM, { level: 'warning', ...task, todo: 'board.day.do' })
+    if (task) board.set(ITEM, { ...task, todo: 'board.day.do' })
     else board.clear(ITEM)
   }
   const watch = async (): Promise<void> => {
@@ -56,13 +56,15 @@ export function dayWatch({ reconcile, books, board, clock, log }: DayWatchParts)
   }
 }
 
-function taskOf({ day, registers }: DayBalance): { key: string; values: Record<string, string> } | undefined {
+/** Many tills never print a report: that is told, not alarmed. */
+function taskOf({ day, registers }: DayBalance): Pick<BoardItem, 'level' | 'key' | 'values'> | undefined {
   const date = day.split('-').reverse().join('/')
   const totals = registers.flatMap(({ register, rows }) =>
     rows.filter(({ what }) => what === 'total').map((row) => ({ register, ...row })),
   )
   const differing = totals.find(({ difference }) => difference !== undefined && difference !== 0n)
-  if (differing) return { key: 'board.day.differs', values: { date, amount: showDong(differing.difference ?? 0n) } }
+  if (differing)
+    return { level: 'warning', key: 'board.day.differs', values: { date, amount: showDong(differing.difference ?? 0n) } }
   const silent = totals.find(({ cause }) => cause?.code === 'no-report')
-  return silent && { key: 'board.day.no_report', values: { date, register: silent.register } }
+  return silent && { level: 'info', key: 'board.day.no_report', values: { date, register: silent.register } }
 }
