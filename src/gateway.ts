@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { drivers } from '../drivers/index.ts'
 import { openBoard } from './board.ts'
 import { calendar } from './calendar.ts'
@@ -10,6 +11,8 @@ import { transports } from './countries/vn/transports/index.ts'
 import { dashboard } from './dashboard/server.ts'
 import { courier } from './delivery/courier.ts'
 import { undiciHttp } from './delivery/http.ts'
+import { letterFolder } from './delivery/letter-folder.ts'
+import { letterbox } from './delivery/letterbox.ts'
 import { dialectOf, readingOnce, witnessOf } from './dialect.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Country } from './domain/country.ts'
@@ -196,6 +199,16 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     screen,
     calendar({ country, form: shop.form, signer: key, board, clock }),
     filing,
+    letterbox({
+      folder: letterFolder(join(config.data, 'letters')),
+      transport,
+      country,
+      books: ledger.books,
+      seller: shop.taxCode,
+      board,
+      clock,
+      log,
+    }),
     timekeeper({ ledger, board, clock, log }),
     clerk({
       ledger,
