@@ -3,14 +3,18 @@ import t from 'tap'
 import { openBoard } from '../../src/board.ts'
 import { decimal, parseDecimal } from '../../src/domain/decimal.ts'
 import { sumDong } from '../../src/domain/dong.ts'
+import type { Driver } from '../../src/domain/driver.ts'
+import { fault } from '../../src/domain/fault.ts'
 import { entryId, registerId } from '../../src/domain/ids.ts'
-import type { Receipt, ReceiptLine } from '../../src/domain/receipt.ts'
+import type { Draft } from '../../src/domain/invoice.ts'
+import type { Reading, Receipt, ReceiptLine } from '../../src/domain/receipt.ts'
 import { instant, readTime } from '../../src/domain/time.ts'
+import { hintBoard } from '../../src/issue/hints.ts'
 import { printedOn } from '../../src/issue/printed.ts'
 import { repeats, saidBy } from '../../src/issue/repeats.ts'
 import { saleFromReceipt } from '../../src/issue/sale-from-receipt.ts'
 import { sellerWatch } from '../../src/issue/seller.ts'
-import { printedDate } from '../../src/issue/understand.ts'
+import { printedDate, understand } from '../../src/issue/understand.ts'
 import { fc, runs } from '../property.ts'
 
 const line = (name: string, qty: string, price: bigint, over: Partial<ReceiptLine> = {}): ReceiptLine => {
@@ -119,6 +123,68 @@ void t.test('no sale: below zero, zero, nothing sold, a return among the lines, 
     { value: { payments: [{ method: 'transfer', amount: 29_000n }] } },
     'change of a transfer',
   )
+  t.end()
+})
+
+void t.test('R-030, R-112: tips and fees are owed with the goods; a deposit is paid with them and sold with nothing', (t) => {
+  const one = { lines: [line('Phở', '2', 60_000n)], tip: 20_000n, fees: [{ name: 'Phí môi trường', amount: 5_000n }] }
+  t.match(saleFromReceipt({ ...one, total: 145_000n }), {
+    value: { total: 145_000n, charges: [{ name: 'tip', amount: 20_000n }], fees: one.fees, payments: [] },
+  })
+  const payments = [
+    { method: 'card', amount: 100_000n },
+    { method: 'cash', amount: 100_000n },
+  ] as const
+  const deposit = { ...one, deposit: 50_000n, total: 195_000n }
+  t.match(saleFromReceipt({ ...deposit, payments, change: 5_000n }), {
+    value: {
+      total: 145_000n,
+      payments: [
+        { method: 'card', amount: 100_000n },
+        { method: 'cash', amount: 45_000n },
+      ],
+    },
+  })
+  t.equal(faultOf({ ...deposit, total: 145_000n }), 'SALE_TOTAL_UNPROVEN', 'a deposit that is not in the total')
+  t.equal(faultOf({ ...deposit, deposit: -50_000n }), 'SALE_OUT_OF_RANGE')
+  const earlier = { lines: one.lines, total: 120_000n, payments: [{ method: 'other', amount: 50_000n }] as const }
+  t.match(
+    saleFromReceipt({ ...earlier, tendered: 100_000n, change: 30_000n }),
+    {
+      value: {
+        total: 120_000n,
+        payments: [
+          { method: 'other', amount: 50_000n },
+          { method: 'cash', amount: 70_000n },
+        ],
+      },
+    },
+    'paid with an earlier deposit and cash',
+  )
+  t.end()
+})
+
+void t.test('R-117: a ticket of nothing is held, or invoiced where the shop says so', (t) => {
+  const receipt: Receipt = { lines: [line('Suất ăn nhân viên', '1', 40_000n)], discount: 40_000n, total: 0n }
+  const reading: Reading = { kind: 'sale', outcome: 'held', fault: fault('SALE_ZERO_TOTAL'), receipt, textLines: [], proofs: [] }
+  const driver = { read: () => ({ ok: true, value: { kind: 'reading', reading } }) } as unknown as Driver
+  const nobody = { read: () => reading }
+  const become = (released: boolean, nothing?: boolean) => understand(Buffer.of(), driver, nobody, released, nothing)
+  t.match(become(false), { kind: 'held', fault: { code: 'SALE_ZERO_TOTAL' } })
+  t.match(become(true), { kind: 'sale', sale: { total: 0n, discount: 40_000n } }, 'a person let it through')
+  t.match(become(false, true), { kind: 'sale', sale: { total: 0n } }, 'the shop issues them')
+  t.end()
+})
+
+void t.test('R-113: a hint of the law stands on the board until the next customer of that till', (t) => {
+  const board = openBoard({ now: () => instant(0), up: () => 0, sleep: async () => {} })
+  const tell = hintBoard(registerId('R017'), board)
+  tell({} as Draft)
+  t.same(board.all(), {})
+  tell({ hints: [{ key: 'hint.cash-purchase', values: { pay: '9.000.000', from: '5.000.000' } }] } as unknown as Draft)
+  t.match(board.all()['hint/R017'], { level: 'info', key: 'hint.cash-purchase' })
+  tell({} as Draft)
+  t.same(board.all(), {})
   t.end()
 })
 
