@@ -39,6 +39,7 @@ const TABLE: readonly (readonly [RegExp, string, string?])[] = [
   [/^inbox\/rejected/, 'correct', '/can-xu-ly'],
   [/^inbox\/parked/, 'transmit_day', '/can-xu-ly'],
   [/^(queue|upstream|courier)/, 'transmit_day', '/hoa-don?state=queued'],
+  [/^day$/, 'every_sale', '/chot-ngay'],
   [/^ledger/, 'keep'],
   [/^clock/, 'number'],
   [/^(signer|calendar\/certificate)/, 'cert'],

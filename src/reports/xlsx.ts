@@ -74,10 +74,17 @@ function cell(kind: Column['kind'], value: Value, strong: boolean): Cell {
   const weight = strong ? ({ fontWeight: 'bold' } as const) : {}
   if (typeof value === 'bigint' && (value > EXACT || value < -EXACT))
     return { value: value.toString(), type: String, align: 'right' }
-  if (isNumber(kind)) return { value: Number(value), type: Number, format: '#,##0', ...weight }
-  // A spreadsheet knows no zones: what is shown is Vietnamese civil time.
+  // Counts are also numbers of invoices, which nobody writes with dots.
+  if (isNumber(kind)) return { value: Number(value), type: Number, format: kind === 'money' ? '#,##0' : '0', ...weight }
+  // A spreadsheet knows no zones: what is shown is Vietnamese civil time. It rounds parts of a second up, into the next day.
   if (kind === 'day') return { value: new Date(`${value}T00:00:00Z`), type: Date, format: 'dd/mm/yyyy', ...weight }
-  if (kind === 'time') return { value: new Date(Number(value) + HOURS_7), type: Date, format: 'dd/mm/yyyy hh:mm:ss', ...weight }
+  if (kind === 'time')
+    return {
+      value: new Date(Math.floor(Number(value) / 1000) * 1000 + HOURS_7),
+      type: Date,
+      format: 'dd/mm/yyyy hh:mm:ss',
+      ...weight,
+    }
   return { value: String(value), type: String, ...weight }
 }
 

@@ -188,6 +188,7 @@ void t.test('every threshold of R-102 raises its sign, worst first, with its law
     'upstream',
     'courier',
     'queue',
+    'day',
     'activation',
     'inbox/held',
     'inbox/rejected',
