@@ -49,6 +49,7 @@ import { type OpenLedger, openLedger } from './ledger/ledger.ts'
 import { web } from './paths.ts'
 import { reader } from './reading/reader.ts'
 import { reporting } from './reporting.ts'
+import { dayWatch } from './reports/day-watch.ts'
 import { sessionStore } from './settings.ts'
 import { templateReaders, templatesOf } from './shop-template.ts'
 import { openP12 } from './signing/index.ts'
@@ -199,6 +200,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     screen,
     calendar({ country, form: shop.form, signer: key, board, clock }),
     filing,
+    dayWatch({ reconcile: reports.reconcile, books: ledger.books, board, clock, log }),
     letterbox({
       folder: letterFolder(join(config.data, 'letters')),
       transport,
