@@ -46,56 +46,65 @@ void t.test('receipts become invoices in the order heard, numbers without a gap,
   await stopPart(part, clock)
 })
 
-void t.test('what is no sale leaves its reason, what is doubtful waits for a person, and neither takes a number', async (t) => {
-  const { ledger, clock, log, open, hear, state, numberOf, idle } = world()
-  const part = open()
-  await part.start()
-  const bare = { textLines: [], proofs: [] }
-  const report = await hear({ ...bare, kind: 'report', outcome: 'ignored', why: 'closing', totals: { count: 12, pay: 348_000n } })
-  const training = await hear({
-    ...bare,
-    kind: 'training',
-    outcome: 'ignored',
-    why: 'training',
-    receipt: (bill(1) as { receipt: Receipt }).receipt,
-  })
-  const refund = await hear({ ...bill(2), kind: 'refund' } as Reading)
-  const kitchen = await hear({ ...bill(3), kind: 'kitchen' } as Reading)
-  const torn = await hear({ ...bare, kind: 'incomplete', outcome: 'unreadable', fault: fault('CAPTURE_TORN') })
-  const unproven = await hear({
-    ...bare,
-    kind: 'sale',
-    outcome: 'held',
-    fault: fault('SALE_UNKNOWN_LINE', { line: 'Phí 5.000' }),
-  })
-  const wrong = await hear(bill(4, { total: 30_000n }))
-  const boom = await hear('boom')
-  const garbled = await hear('garbled')
-  const good = await hear(bill(5))
-  await idle()
-  t.match(state(report), { state: 'set-aside', why: 'closing' })
-  t.match(
-    ledger.steps.find((step) => step.kind === 'aside' && step.entry === report),
-    { totals: { count: 12, pay: 348_000n } },
-  )
-  t.match(
-    ledger.steps.find((step) => step.kind === 'aside' && step.entry === training),
-    { why: 'training', total: 29_000n },
-  )
-  const held: readonly (readonly [EntryId, string])[] = [
-    [refund, 'SALE_REFUND'],
-    [kitchen, 'READING_KIND'],
-    [torn, 'CAPTURE_TORN'],
-    [unproven, 'SALE_UNKNOWN_LINE'],
-    [wrong, 'SALE_TOTAL_UNPROVEN'],
-    [boom, 'READING_FAILED'],
-    [garbled, 'DRIVER_BAD_CHECKSUM'],
-  ]
-  for (const [id, code] of held) t.match(state(id), { state: 'held', fault: { code } }, code)
-  t.ok(log.lines.some(({ level, fields }) => level === 'error' && fields.code === 'READING_FAILED' && fields.entry === boom))
-  t.equal(numberOf(good), 1)
-  await stopPart(part, clock)
-})
+void t.test(
+  'R-037, R-081, R-082: what is no sale leaves its reason, what is doubtful waits for a person, and neither takes a number',
+  async (t) => {
+    const { ledger, clock, log, open, hear, state, numberOf, idle } = world()
+    const part = open()
+    await part.start()
+    const bare = { textLines: [], proofs: [] }
+    const report = await hear({
+      ...bare,
+      kind: 'report',
+      outcome: 'ignored',
+      why: 'closing',
+      totals: { count: 12, pay: 348_000n },
+    })
+    const training = await hear({
+      ...bare,
+      kind: 'training',
+      outcome: 'ignored',
+      why: 'training',
+      receipt: (bill(1) as { receipt: Receipt }).receipt,
+    })
+    const refund = await hear({ ...bill(2), kind: 'refund' } as Reading)
+    const kitchen = await hear({ ...bill(3), kind: 'kitchen' } as Reading)
+    const torn = await hear({ ...bare, kind: 'incomplete', outcome: 'unreadable', fault: fault('CAPTURE_TORN') })
+    const unproven = await hear({
+      ...bare,
+      kind: 'sale',
+      outcome: 'held',
+      fault: fault('SALE_UNKNOWN_LINE', { line: 'Phí 5.000' }),
+    })
+    const wrong = await hear(bill(4, { total: 30_000n }))
+    const boom = await hear('boom')
+    const garbled = await hear('garbled')
+    const good = await hear(bill(5))
+    await idle()
+    t.match(state(report), { state: 'set-aside', why: 'closing' })
+    t.match(
+      ledger.steps.find((step) => step.kind === 'aside' && step.entry === report),
+      { totals: { count: 12, pay: 348_000n } },
+    )
+    t.match(
+      ledger.steps.find((step) => step.kind === 'aside' && step.entry === training),
+      { why: 'training', total: 29_000n },
+    )
+    const held: readonly (readonly [EntryId, string])[] = [
+      [refund, 'SALE_REFUND'],
+      [kitchen, 'READING_KIND'],
+      [torn, 'CAPTURE_TORN'],
+      [unproven, 'SALE_UNKNOWN_LINE'],
+      [wrong, 'SALE_TOTAL_UNPROVEN'],
+      [boom, 'READING_FAILED'],
+      [garbled, 'DRIVER_BAD_CHECKSUM'],
+    ]
+    for (const [id, code] of held) t.match(state(id), { state: 'held', fault: { code } }, code)
+    t.ok(log.lines.some(({ level, fields }) => level === 'error' && fields.code === 'READING_FAILED' && fields.entry === boom))
+    t.equal(numberOf(good), 1)
+    await stopPart(part, clock)
+  },
+)
 
 void t.test('the till timed out and prints again, also after our restart; a person releases what was held', async (t) => {
   const { ledger, clock, open, hear, state, numberOf, idle } = world()

@@ -169,7 +169,7 @@ void t.test('a sale that waits for a person is one task, however often the till 
   await stopPart(second, clock)
 })
 
-void t.test('a return and a cancellation become a task that names sale and invoice, never an invoice', async (t) => {
+void t.test('R-081: a return and a cancellation become a task that names sale and invoice, never an invoice', async (t) => {
   const { ledger, clock, open, hear, state, idle } = world()
   const words = readWords()
   const part = open()
@@ -239,7 +239,7 @@ void t.test('a gap in the numbers is on the board, is known after a restart, and
   await stopPart(second, clock)
 })
 
-void t.test('a bill before payment that nobody paid is listed, not invoiced, and known after a restart', async (t) => {
+void t.test('R-037: a bill before payment that nobody paid is listed, not invoiced, and known after a restart', async (t) => {
   const { board, clock, open, hear, state, idle } = world()
   const shown = (table: string): Reading => {
     const { receipt, textLines } = printed(undefined, 'Phở', 55_000n) as Extract<Reading, { outcome: 'ready' }>
@@ -264,7 +264,7 @@ void t.test('a bill before payment that nobody paid is listed, not invoiced, and
   await stopPart(second, clock)
 })
 
-void t.test('kitchen, bill, card slip and second copy of one job: one invoice', async (t) => {
+void t.test('R-037, R-083: kitchen, bill, card slip and second copy of one job: one invoice', async (t) => {
   const { ledger, clock, open, hear, idle } = world()
   const part = open()
   await part.start()
