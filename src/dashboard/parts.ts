@@ -1,7 +1,7 @@
 import type { DayBalance } from '../domain/balance.ts'
 import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
-import type { Ask, Corrections, Remedy } from '../domain/correction.ts'
+import type { Corrections, Remedy } from '../domain/correction.ts'
 import type { InvoiceView, RuleRow } from '../domain/country.ts'
 import type { Desk } from '../domain/desk.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
@@ -56,8 +56,6 @@ export interface DashboardParts {
   readonly counter?: Counter
   /** Where issued invoices are corrected. Absent, here and below: those routes do not exist. */
   readonly corrections?: Corrections
-  /** The adjustment that a held paper of a return or a void proposes. */
-  readonly refundOf?: (entry: EntryId) => Promise<Result<Ask>>
   /** Who buys next, given before the sale. */
   readonly nextBuyer?: NextBuyer
   /** The buyer of a sealed invoice in plain: shown only with a reason. */

@@ -99,23 +99,44 @@ export function routesCorrect(app: App, parts: DashboardParts, corrections: Corr
       },
     )
 
-  const { refundOf } = parts
-  if (refundOf)
+  const { fromRefund, takeBack } = corrections
+  if (fromRefund && takeBack) {
+    const paper = '/api/v1/entries/:id'
     app.get(
-      '/api/v1/entries/:id/refund',
+      `${paper}/refund`,
       {
         ...owner,
         schema: {
-          summary: 'the adjustment that a held paper of a return proposes',
+          summary: 'the adjustment that a held paper of a return asks for',
           params: shapes.EntryId,
           ...shapes.answers(its.Refund),
         },
       },
       async (request, reply) => {
-        const asked = await refundOf(request.params.id as EntryId)
+        const asked = await fromRefund(request.params.id as EntryId)
         return asked.ok ? showRefund(asked.value) : refuse(request, reply, statusOf(asked.fault), asked.fault)
       },
     )
+    app.post(
+      `${paper}/take-back`,
+      {
+        ...owner,
+        schema: {
+          summary: 'orders it, once for each paper',
+          params: shapes.EntryId,
+          body: shapes.Nothing,
+          response: { 200: its.Ordered, 201: its.Ordered, '4xx': shapes.Fault },
+        },
+      },
+      async (request, reply) => {
+        const who = request.session?.who ?? ''
+        const done = await takeBack(request.params.id as EntryId, who)
+        if (!done.ok) return refuse(request, reply, statusOf(done.fault), done.fault)
+        log.info({ part: 'dashboard', who, act: 'take-back', entry: request.params.id }, 'correction ordered')
+        return reply.code(done.value.again ? 200 : 201).send(done.value)
+      },
+    )
+  }
 
   const held = `${OF}/correction`
   app.get(held, { ...owner, schema: { params: shapes.Identity, ...shapes.answers(its.Held) } }, async (request) => {

@@ -120,7 +120,7 @@ function explained({ registers }: DayBalance, reasons: readonly Reason[]) {
     rows.filter(differs).map((row) => ({
       register,
       what: row.what,
-      amount: row.difference ?? 0n,
+      amount: row.difference ?? row.issued,
       why: reasons.find((r) => r.register === register && r.what === row.what)?.why.trim(),
     })),
   )
@@ -128,7 +128,9 @@ function explained({ registers }: DayBalance, reasons: readonly Reason[]) {
   return whole.length === found.length ? whole : undefined
 }
 
-const differs = ({ difference }: BalanceRow): boolean => difference !== undefined && difference !== 0n
+/** A register that sold and whose own report was not heard differs by all it sold. */
+const differs = ({ what, difference, issued }: BalanceRow): boolean =>
+  difference === undefined ? what === 'total' && issued !== 0n : difference !== 0n
 
 export type BalanceJson = ReturnType<typeof showBalance> & {
   readonly asides: readonly { readonly why: string; readonly count: number }[]

@@ -141,6 +141,8 @@ export const Refund = Type.Object({
   draft: Type.Object({
     situation: Type.String(),
     why: Type.String(),
+    channel: maybe(Type.String()),
+    note: maybe(Type.String()),
     returned: maybe(Type.Record(Type.String(), Type.String(), { description: 'by line of the original: how much comes back' })),
   }),
 })

@@ -121,11 +121,12 @@ export const showProposal = ({ remedy, how, chain, before, after, difference, le
 })
 
 /** A return of the till, as the wizard is filled in with it. */
-export const showRefund = ({ invoice, situation, returned, why }: Ask) => ({
+export const showRefund = ({ invoice, situation, returned, why, evidence }: Ask) => ({
   ...named(invoice),
   draft: {
     situation,
     why,
+    ...(evidence ? { channel: evidence.channel, note: evidence.note } : {}),
     ...(returned
       ? { returned: Object.fromEntries(returned.map(({ line, quantity }) => [line, formatDecimal(quantity).replace('.', ',')])) }
       : {}),

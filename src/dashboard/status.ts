@@ -131,7 +131,7 @@ function draw(parts: DashboardParts, { fact, day, queue, known, store, role, sin
       days: (parts.reconcile ?? parts.reports) !== undefined,
       reports: parts.reports !== undefined,
       preview: parts.law?.preview !== undefined,
-      refunds: parts.refundOf !== undefined,
+      refunds: parts.corrections?.fromRefund !== undefined,
       rules: parts.law !== undefined,
       suspension: parts.suspension !== undefined,
     },

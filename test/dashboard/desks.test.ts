@@ -83,7 +83,9 @@ void t.test('desks: every role may do what the contract says and nothing more', 
     Record<string, unknown>
   >
   const mine = Object.entries(described).filter(([url]) =>
-    /(chain|content|propose|replace|adjust|notify|correction|buyer|balance|close|rules|preview|suspended|remedies)$/.test(url),
+    /(chain|content|propose|replace|adjust|notify|correction|buyer|balance|close|rules|preview|suspended|remedies|refund|take-back)$/.test(
+      url,
+    ),
   )
   t.ok(mine.length >= 14, 'they are described')
   const officerReads = /(chain|balance|\/rules|suspended)$/
@@ -228,7 +230,11 @@ void t.test('R-084 a day is closed with a word for every difference, and not whi
   const refused = await call('POST', `${day}/close`, { body: { reasons: [{ register: 'R017', what: 'total', why: 'Bia' }] } })
   t.equal(refused.statusCode, 422, 'one of two differences has no reason')
   t.equal(refused.json().code, 'DAY_UNEXPLAINED')
-  const reasons = ['total', 'rate:10%'].map((what) => ({ register: 'R017', what, why: 'Phiếu R017-00004102 đã lập hôm sau' }))
+  const why = 'Phiếu R017-00004102 đã lập hôm sau'
+  const said = ['total', 'rate:10%'].map((what) => ({ register: 'R017', what, why }))
+  const silent = await call('POST', `${day}/close`, { body: { reasons: said } })
+  t.equal(silent.json().code, 'DAY_UNEXPLAINED', 'a register that sold and was not heard needs a word, too')
+  const reasons = [...said, { register: 'R018', what: 'total', why: 'Máy hết giấy, không in được Z' }]
   desks.balance = { ...desks.balance, open: [{ entry: entryId('R017', 4102), state: 'held' }] }
   t.equal((await call('POST', `${day}/close`, { body: { reasons } })).statusCode, 409)
   desks.balance = { ...desks.balance, open: [] }
@@ -241,9 +247,10 @@ void t.test('R-084 a day is closed with a word for every difference, and not whi
     differences: [
       { register: 'R017', what: 'rate:10%', amount: -25_000n },
       { register: 'R017', what: 'total', amount: -25_000n },
+      { register: 'R018', what: 'total', amount: 3_120_000n },
     ],
   })
-  t.match(closed.json().closed, { who: 'P01', differences: [{ amount: '-25000' }, {}] })
+  t.match(closed.json().closed, { who: 'P01', differences: [{ amount: '-25000' }, {}, {}] })
   t.equal((await call('GET', '/api/v1/days/2999-01-01/balance')).statusCode, 404, 'no day to come')
 })
 

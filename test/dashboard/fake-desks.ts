@@ -108,6 +108,18 @@ export function fakeDesks(clock: Clock, shop: FakeShop): FakeDesks {
       const proposed = await propose(ask)
       return proposed ? ok(proposed) : failed(fault('CORRECTION_UNKNOWN'))
     },
+    fromRefund: async () =>
+      ok({
+        situation: 'return',
+        invoice: { seller: '0199999014', form: 1, symbol: 'C26MAA', number: 12 },
+        returned: [{ line: 2, quantity: { units: 1n, scale: 0 } }],
+        why: 'HD12',
+        evidence: { channel: 'return-slip', note: 'HD12' },
+      }),
+    async takeBack(entry) {
+      shop.aside(entry, 'no-sale')
+      return ok({ entry: shop.sell(-25_000n), again: false })
+    },
     async order(ask, name, who) {
       if (desks.locked && ask.how !== desks.locked) return failed(fault('CORRECTION_LOCKED'))
       const proposed = await propose(ask)

@@ -72,6 +72,11 @@ export function Acts({ invoice }: { invoice: Identity }): JSX.Element {
           {say('act.print')}
         </a>
       )}
+      {offers?.reports && role.value === 'owner' && (
+        <button type="button" class="act second" onClick={() => void reprint(path)}>
+          {say('act.reprint')}
+        </button>
+      )}
       {offers?.corrections && role.value === 'owner' && (
         <Go to={`/sua-sai/${path}`} class="act second">
           {say('act.correct')}
@@ -79,6 +84,14 @@ export function Acts({ invoice }: { invoice: Identity }): JSX.Element {
       )}
     </span>
   )
+}
+
+/** Counted and marked as a copy (R-083); the paper opens in a tab of its own, from where it is printed. */
+async function reprint(path: string): Promise<void> {
+  const paper = open('', '_blank')
+  const answer = await ask<{ pdf: string }>(`/api/v1/invoices/${path}/reprint`, {})
+  if (answer.ok && paper) paper.location.href = answer.value.pdf
+  else paper?.close()
 }
 
 const LONG = 60_000

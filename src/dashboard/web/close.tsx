@@ -13,7 +13,9 @@ type Register = BalanceJson['registers'][number]
 type Row = Register['rows'][number]
 const shown = (amount: string | undefined): string =>
   amount === undefined ? '–' : amount.startsWith('-') ? `−${grouped(amount.slice(1))}` : grouped(amount)
-const differs = ({ difference }: Row): boolean => difference !== undefined && difference !== '0'
+/** A register that sold and whose own report was not heard differs by all it sold. */
+const differs = ({ what, difference, issued }: Row): boolean =>
+  difference === undefined ? what === 'total' && issued !== '0' : difference !== '0'
 const keyOf = (register: string, what: string): string => `${register} ${what}`
 
 /** `rate:8%` and `tender:cash` in the shop's words. */
@@ -197,7 +199,7 @@ function Balance({
                 <td class="end">
                   <span class={differs(row) ? 'st st-serious' : 'st'}>
                     {shown(row.difference)}
-                    {row.difference !== undefined && <Sign level={differs(row) ? 'serious' : 'ok'} size={16} />}
+                    {(row.difference !== undefined || differs(row)) && <Sign level={differs(row) ? 'serious' : 'ok'} size={16} />}
                   </span>
                 </td>
               </tr>
@@ -223,7 +225,7 @@ function Balance({
             {asking && differs(row) && (
               <Field
                 id={`why-${register}-${row.what}`}
-                label={`${say('close.explain')}: ${nameOf(row.what)} ${shown(row.difference)}`}
+                label={`${say('close.explain')}: ${nameOf(row.what)} ${row.difference === undefined ? '' : shown(row.difference)}`}
                 value={reasons[keyOf(register, row.what)] ?? ''}
                 set={(why) => set(row.what, why)}
               />

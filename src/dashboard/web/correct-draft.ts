@@ -20,6 +20,8 @@ export interface Draft {
   readonly why: string
   readonly channel?: string
   readonly note: string
+  /** The held paper of the till that asks for it; gone once a person changes what it says. */
+  readonly paper?: string
   readonly request?: { readonly number: string; readonly date: string }
 }
 

@@ -60,6 +60,12 @@ export function Correct({ form, symbol, number }: Identity): JSX.Element {
   }
   const { live, locked } = chain.value
   const row = remedies?.ok ? remedies.value.find((one) => one.situation === draft.situation) : undefined
+  /** What the paper says is proven by its own sum; what a person says instead is his. */
+  const change = (more: Partial<Draft>): void => {
+    const { paper: _, ...own } = draft
+    setDraft({ ...own, ...more })
+    keep(`${of}/correction`, { ...own, ...more })
+  }
   const remedy = row && within(row, locked)
   const how = draft.how ?? remedy?.how
   const old = freshness.value !== 'live' && freshness.value !== 'late'
@@ -79,9 +85,11 @@ export function Correct({ form, symbol, number }: Identity): JSX.Element {
   const order = async (): Promise<void> => {
     if (!proposal) return
     setBusy(true)
-    const answer = await ask<Ordered>(`${of}/${proposal.how}`, asked({ ...draft, how: proposal.how }, proof.value), {
-      name: draft.name,
-    })
+    const answer = draft.paper
+      ? await ask<Ordered>(`/api/v1/entries/${draft.paper}/take-back`, {})
+      : await ask<Ordered>(`${of}/${proposal.how}`, asked({ ...draft, how: proposal.how }, proof.value), {
+          name: draft.name,
+        })
     setBusy(false)
     setTrouble(answer.ok ? undefined : answer.trouble)
     if (!answer.ok) return
@@ -121,7 +129,7 @@ export function Correct({ form, symbol, number }: Identity): JSX.Element {
             options={SITUATIONS.map(([value, key]) => ({ value, text: say(key) }))}
             value={draft.situation}
             set={(situation) => {
-              const { how: _, ...rest } = draft
+              const { how: _, paper: __, ...rest } = draft
               setDraft({ ...rest, situation })
               keep(`${of}/correction`, { ...rest, situation })
             }}
@@ -137,7 +145,7 @@ export function Correct({ form, symbol, number }: Identity): JSX.Element {
       {step === 2 && (
         <Content
           draft={{ ...draft, ...(how ? { how } : {}) }}
-          set={say_}
+          set={(more) => change(more)}
           {...(content.ok ? { original: content.value } : {})}
           ready={ready({ ...draft, ...(how ? { how } : {}) }) && !busy}
           next={() => void look()}
@@ -204,7 +212,7 @@ async function begin(of: string, refund: string | null): Promise<{ draft: Draft;
     const { form, symbol, number, draft } = known.value
     // The live document may be another one by now.
     if (!of.endsWith(`/${form}/${symbol}/${number}`)) go(`/sua-sai/${form}/${symbol}/${number}?phieu=${refund}`, true)
-    return { draft: { ...fresh(), ...draft, step: 2 } }
+    return { draft: { ...fresh(), ...draft, step: 2, paper: refund } }
   }
   const kept = await ask<{ draft?: Draft }>(`${of}/correction`)
   return { draft: kept.ok && kept.value.draft ? kept.value.draft : fresh() }

@@ -254,6 +254,16 @@ function lifeStep({ kind, body }: Record<string, unknown>): Life | undefined {
   switch (kind) {
     case 'frame.captured':
       return { level: 'ok', text: say('inv.life.heard') }
+    case 'correction.agreed':
+      return { level: 'ok', text: say('inv.life.agreed'), note: say(`fix.channel.${word('channel').replace('-', '_')}`) }
+    case 'correction.notified':
+      return { level: 'info', text: say('inv.life.notified') }
+    case 'receipt.reprinted':
+      return { level: 'info', text: say('inv.reprint.mark', { n: word('count') }) }
+    case 'person.looked':
+      return { level: 'info', text: say('inv.life.looked', { why: word('why') }) }
+    case 'invoice.recoded':
+      return { level: 'info', text: say('inv.life.recoded') }
     case 'invoice.issued':
       return { level: 'ok', text: say('inv.life.issued'), note: say('list.number', { number: word('number') }) }
     case 'invoice.stamped':

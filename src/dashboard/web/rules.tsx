@@ -53,7 +53,7 @@ export function RulesPage(): JSX.Element {
       {role.value === 'owner' && status.value?.offers['preview'] && <Preview first={next} />}
       <section class="card">
         <h2>{say('set.rules.bars', { from: today.slice(0, 4), to: next.slice(0, 4) })}</h2>
-        <Bars rows={rows.filter(({ code }) => code.startsWith('rate.') || (form === 2 && code === 'cut'))} today={today} />
+        <Bars rows={rows.filter(({ code }) => /^rate\.\d/.test(code) || (form === 2 && code === 'cut'))} today={today} />
       </section>
       <section class="card">
         <h2>{say('set.newyear')}</h2>
