@@ -218,6 +218,8 @@ export const ConfigSchema = Type.Object(
     ),
     /** Further places for the newest head: a stick, a share. */
     anchors: Type.Optional(Type.Array(Text, { maxItems: 4 })),
+    /** Where the key of what names a buyer lies, best on another medium; TILLGATE_BUYER_KEY goes before it. */
+    buyerKey: Type.Optional(Text),
   },
   strict,
 )

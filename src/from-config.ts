@@ -76,3 +76,9 @@ export function trusted(config: Config): Result<readonly Uint8Array[] | undefine
   }
   return ok(read)
 }
+
+/** Where the key of what names a buyer lies, if not in the data folder. */
+export function buyerKeyOf(config: Config): { readonly buyerKey?: string } {
+  const path = process.env['TILLGATE_BUYER_KEY'] ?? config.values.buyerKey
+  return path === undefined || path === '' ? {} : { buyerKey: config.path(path) }
+}

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { drivers } from '../drivers/index.ts'
 import { openBoard } from './board.ts'
+import { watchBuyers } from './buyer-watch.ts'
 import { calendar } from './calendar.ts'
 import { type Config, secret } from './config.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { counterOf, webhooksOf } from './counter.ts'
 import { countries } from './countries/index.ts'
-import { BUILT_IN } from './countries/vn/rules.ts'
 import { transports } from './countries/vn/transports/index.ts'
 import { dashboard } from './dashboard/server.ts'
 import { courier } from './delivery/courier.ts'
@@ -15,21 +15,21 @@ import { letterFolder } from './delivery/letter-folder.ts'
 import { letterbox } from './delivery/letterbox.ts'
 import { dialectOf, readingOnce, witnessOf } from './dialect.ts'
 import type { Clock } from './domain/clock.ts'
-import type { Country } from './domain/country.ts'
 import type { Driver } from './domain/driver.ts'
 import { fault } from './domain/fault.ts'
-import { type EntryId, registerId } from './domain/ids.ts'
+import { type EntryId, type RegisterId, registerId } from './domain/ids.ts'
 import type { Stamp } from './domain/invoice.ts'
 import type { Link, Printer } from './domain/link.ts'
 import type { Log } from './domain/log.ts'
 import { readOrder } from './domain/order.ts'
 import type { Part } from './domain/part.ts'
+import type { Reader } from './domain/reader.ts'
 import { failed, ok, type Result } from './domain/result.ts'
 import type { Signer } from './domain/signer.ts'
-import type { Instant } from './domain/time.ts'
+import { civilDate, type Instant } from './domain/time.ts'
 import { witness } from './domain/witness.ts'
 import type { Lang, Words } from './domain/words.ts'
-import { codesOf, registerOf, shopOf, trusted } from './from-config.ts'
+import { buyerKeyOf, codesOf, registerOf, shopOf, trusted } from './from-config.ts'
 import { giveBackSoon } from './give-back.ts'
 import { type Attending, attendance } from './intake/attendance.ts'
 import { intake } from './intake/intake.ts'
@@ -46,7 +46,9 @@ import { nextBuyers } from './issue/next-buyer.ts'
 import { timekeeper } from './issue/timekeeper.ts'
 import { keptKey } from './key.ts'
 import { type OpenLedger, openLedger } from './ledger/ledger.ts'
+import { legal } from './legal.ts'
 import { web } from './paths.ts'
+import { lastMonth, previewSales } from './preview.ts'
 import { reader } from './reading/reader.ts'
 import { reporting } from './reporting.ts'
 import { dayWatch } from './reports/day-watch.ts'
@@ -79,7 +81,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const { values } = config
   const chosen = choose(config)
   if (!chosen.ok) return chosen
-  const { country, transport: makeTransport, driverOf } = chosen.value
+  const { transport: makeTransport, driverOf } = chosen.value
   const password = secret(config, values.upstream.password, 'upstream.password')
   if (!password.ok) return failed(password.fault)
 
@@ -100,11 +102,16 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     config: config.digest,
     log,
     anchors: (values.anchors ?? []).map(config.path),
+    ...buyerKeyOf(config),
   })
   if (!opened.ok) return opened
   const ledger = opened.value
   const board = openBoard(clock)
+  watchBuyers(ledger, board, log)
   const shop = shopOf(config)
+  const key = keptKey(() => openSigner(config, clock), board, clock, log)
+  const bound = legal({ config, shop, trust: trust.value, ledger, books: ledger.books, signer: key, board, clock, log })
+  const { country, law, suspension } = bound
   const { counter, links } = counterOf(config, webhooks.value, ledger, log)
   const stamp = async (entry: EntryId): Promise<Stamp | undefined> => {
     const found = await ledger.entry(entry)
@@ -113,7 +120,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const reports = reporting({
     ledger,
     country,
-    rules: () => BUILT_IN,
+    rules: () => law.rules(),
     shop,
     registers: values.registers.map(registerOf),
     reader,
@@ -132,6 +139,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     }),
   )
   const readers = templateReaders(templates.value, { board, log })
+  const readerOf = (register: RegisterId): Reader => readers.get(register) ?? reader
   const nextBuyer = nextBuyers(clock)
   const corrections = correctionDesk({
     ledger,
@@ -171,12 +179,27 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     buyerOf: (bytes) => country.buyer?.(bytes),
     reports,
     reconcile: reports.reconcile,
+    law: {
+      timeline: () => country.timeline?.() ?? [],
+      remedies: (on) => country.remedies?.(on) ?? [],
+      preview: async (on) => {
+        const parts = {
+          books: ledger.books,
+          frame: (entry: EntryId) => ledger.view.frame(entry),
+          driverOf: (id: RegisterId) => tills.get(id)?.driver,
+          readerOf,
+          shop,
+          rules: law.rules(),
+        }
+        return ok(await previewSales(parts, { ...lastMonth(civilDate(clock.now())), on }))
+      },
+    },
+    suspension,
     sendNow: () => filing.wake(),
     sessions: sessionStore(config.data),
     counter,
     web,
   })
-  const key = keptKey(() => openSigner(config, clock), board, clock, log)
   await key.look()
   if (!trust.value)
     board.set('upstream/trust', { level: 'info', key: 'board.upstream.unchecked', todo: 'board.upstream.unchecked.do' })
@@ -190,6 +213,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       ...codesOf(config),
       ...(trust.value ? { trust: trust.value } : {}),
       taxpayer: shop,
+      rules: () => law.rules(),
       ...(values.upstream.notice ? { notice: values.upstream.notice } : {}),
     },
     http,
@@ -198,7 +222,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const filing = courier({ ledger, transport, signer: key, board, clock, log })
   const parts: Part[] = [
     screen,
-    calendar({ country, form: shop.form, signer: key, board, clock }),
+    ...bound.parts,
+    calendar({ country, form: shop.form, ...(shop.cut ? { cut: shop.cut } : {}), signer: key, board, clock }),
     filing,
     dayWatch({ reconcile: reports.reconcile, books: ledger.books, board, clock, log }),
     letterbox({
@@ -259,7 +284,6 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
 }
 
 type Joined = {
-  country: Country
   transport: (typeof transports)[keyof typeof transports]
   /** By register. */
   driverOf: (register: string) => Driver
@@ -284,7 +308,7 @@ function choose(config: Config): Result<Joined> {
     if (!driver) throw new Error(`register ${register} was checked and is gone`)
     return driver
   }
-  return ok({ country, transport, driverOf })
+  return ok({ transport, driverOf })
 }
 
 /** The key, or why there is none. A passphrase is tried once (K2). */

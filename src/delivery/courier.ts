@@ -248,9 +248,13 @@ export function courier(parts: CourierParts): Courier {
 
   const listen = async (from: number): Promise<void> => {
     for await (const fact of ledger.follow(from, stopping.signal)) {
-      if (fact.kind === 'invoice.issued' ? busy.has(seriesIn(fact)) : !/^(entry\.released|notice\.ordered)$/.test(fact.kind))
+      if (
+        fact.kind === 'invoice.issued'
+          ? busy.has(seriesIn(fact))
+          : !/^(entry\.released|invoice\.recoded|notice\.ordered)$/.test(fact.kind)
+      )
         continue
-      if (fact.kind === 'entry.released') {
+      if (fact.kind === 'entry.released' || fact.kind === 'invoice.recoded') {
         goOn()
         parked.delete((JSON.parse(fact.line) as { body: { entry: EntryId } }).body.entry)
       }
