@@ -207,6 +207,18 @@ ruled(rules.command('changes').description('sắp thay đổi gì · what will c
     const { rulesChanges } = await import('./commands/rules.ts')
     await ends(rulesChanges({ ...options, lang: lang() }))
   })
+config(
+  rules.command('preview').description('thử quy định của một ngày trên hàng đã bán · sales that were, under the rules of a day'),
+)
+  .option('--data <folder>', 'data folder', process.env['TILLGATE_DATA'])
+  .requiredOption('--on <day>', 'the day whose rules are tried')
+  .option('--from <day>', 'sales from; thirty days back where none is given')
+  .option('--to <day>', 'sales to')
+  .option('--json')
+  .action(async (options: { config: string; data?: string; on: string; from?: string; to?: string; json?: true }) => {
+    const { rulesPreview } = await import('./commands/rules-preview.ts')
+    await ends(rulesPreview({ ...options, lang: lang() }))
+  })
 rules
   .command('import <file>')
   .description('nhập bộ quy định có chữ ký · a signed table')

@@ -12,7 +12,8 @@ import { understand } from './issue/understand.ts'
 export interface PreviewParts {
   readonly books: Pick<Books, 'issued'>
   frame(entry: EntryId): Promise<Uint8Array | undefined>
-  driverOf(register: RegisterId): Driver
+  /** Undefined: a register that is no longer configured; its papers cannot be read. */
+  driverOf(register: RegisterId): Driver | undefined
   readerOf(register: RegisterId): Reader
   readonly shop: Shop
   readonly rules: Rules
@@ -45,9 +46,9 @@ export async function previewSales(
     const page = await books.issued({ from, to, ...(after === undefined ? {} : { after }) })
     for (const { entry, register, at, pay, rates, corrects, replacedBy } of page.rows) {
       if (corrects || replacedBy) continue
-      const bytes = await frame(entry)
-      if (!bytes || readOrder(bytes)) continue
-      const read = understand(bytes, driverOf(register), readerOf(register), true)
+      const [bytes, driver] = [await frame(entry), driverOf(register)]
+      if (!bytes || !driver || readOrder(bytes)) continue
+      const read = understand(bytes, driver, readerOf(register), true)
       if (read.kind === 'sale') preview.add({ sale: read.sale, day: civilDate(at), pay, rates })
     }
     after = page.next
