@@ -21,6 +21,7 @@ import type { Signer } from '../domain/signer.ts'
 import { civilDate } from '../domain/time.ts'
 import type { Witness } from '../domain/witness.ts'
 import type { Corrected } from './corrections/sale.ts'
+import { hintBoard } from './hints.ts'
 import { recall } from './recall.ts'
 import { repeats, saidBy } from './repeats.ts'
 import { sellerWatch } from './seller.ts'
@@ -89,6 +90,8 @@ export function lane(parts: LaneParts): Lane {
   const { ledger, country, shop, register, driver, reader, signer, watch, nextBuyer, board, clock, log } = parts
   const part = 'clerk'
   const memory = repeats()
+  const hint = hintBoard(register.id, board)
+  const nothing = shop.zeroTotal === 'issue'
   const heed = sellerWatch({ register: register.id, taxCode: shop.taxCode, board, log })
   const wake = bell()
   const activated = new Set<string>()
@@ -184,7 +187,8 @@ export function lane(parts: LaneParts): Lane {
   const decide = (task: Task, entry: Entry, frame: Uint8Array | undefined): Decision => {
     if (!frame) return held(entry, fault('READING_NO_FRAME'))
     try {
-      const found = (!task.released && ahead.get(frame)) || understand(frame, driver, reader, task.released)
+      const found =
+        (!task.released && ahead.get(frame)) || understand(frame, driver, reader, task.released, task.released || nothing)
       if (!task.released && found.slip) notice(entry, found.slip)
       if (found.kind === 'held') {
         const first = task.released ? undefined : waitsAlready(entry, found.slip)
@@ -217,6 +221,7 @@ export function lane(parts: LaneParts): Lane {
       const draft = country.draft(sale, shop, register, clock.now())
       if (!draft.ok) return held(entry, draft.fault)
       heed(found.sale)
+      hint(draft.value)
       return { draft: draft.value }
     } catch (error) {
       return thrown(entry, error)
@@ -318,7 +323,7 @@ export function lane(parts: LaneParts): Lane {
     },
     expect(frame) {
       try {
-        ahead.set(frame, understand(frame, driver, reader))
+        ahead.set(frame, understand(frame, driver, reader, false, nothing))
       } catch {
         // It will throw again once it is an entry, and is held then.
       }

@@ -30,16 +30,16 @@ const AHEAD_MS = 5 * 60_000
 const SHIFT_MS = 36 * 3_600_000
 
 /**
- * Frame to sale. `released`: a person let it through, so that a ticket of nothing (a voucher, a staff meal) is invoiced after
- * all (R-117), and of a paper with a return and a purchase the purchase (R-116). Pure, so it can be run again after a restart or a fix; may throw what a driver
- * or a template throws.
+ * Frame to sale. `released`: a person let it through, so that of a paper with a return and a purchase the purchase is
+ * invoiced (R-116). `nothing`: so is a ticket of nothing, a voucher or a staff meal (R-117). Pure, so it can be run again
+ * after a restart or a fix; may throw what a driver or a template throws.
  */
-export function understand(frame: Uint8Array, driver: Driver, reader: Reader, released = false): Understood {
+export function understand(frame: Uint8Array, driver: Driver, reader: Reader, released = false, nothing = released): Understood {
   const read = driver.read(frame)
   if (!read.ok) return { kind: 'held', fault: read.fault }
   const said = read.value.kind === 'page' ? reader.read(read.value.page) : read.value.reading
   const reading = released ? boughtOn(said) : said
-  return { ...become(reading, released), slip: slipOf(reading) }
+  return { ...become(reading, nothing), slip: slipOf(reading) }
 }
 
 function slipOf(reading: Reading): Slip {
@@ -52,18 +52,18 @@ function slipOf(reading: Reading): Slip {
   return { kind: reading.kind, ties, ...(receipt ? { receipt } : {}), textLines: reading.textLines }
 }
 
-function become(reading: Reading, released: boolean): Understood {
+function become(reading: Reading, nothing: boolean): Understood {
   switch (reading.outcome) {
     case 'ready':
-      return understoodSale(reading, released)
+      return understoodSale(reading, nothing)
     case 'ignored': {
       const total = reading.receipt?.total
       const { why, totals } = reading
       return { kind: 'aside', why, ...(total !== undefined ? { total } : {}), ...(totals ? { totals } : {}) }
     }
     case 'held':
-      return released && reading.fault.code === 'SALE_ZERO_TOTAL' && reading.receipt
-        ? understoodSale({ ...reading, receipt: reading.receipt }, released)
+      return nothing && reading.fault.code === 'SALE_ZERO_TOTAL' && reading.receipt
+        ? understoodSale({ ...reading, receipt: reading.receipt }, nothing)
         : { kind: 'held', fault: reading.fault }
     case 'unreadable':
       return { kind: 'held', fault: reading.fault }
@@ -73,11 +73,11 @@ function become(reading: Reading, released: boolean): Understood {
 /** Only a sale may become an invoice by itself (register-capture 6.1); a finished sale taken back is a correction (R-081). */
 function understoodSale(
   { kind, receipt, textLines }: Pick<Extract<Reading, { outcome: 'ready' }>, 'kind' | 'receipt' | 'textLines'>,
-  released: boolean,
+  nothing: boolean,
 ): Understood {
   if (kind === 'refund' || kind === 'void') return { kind: 'held', fault: fault('SALE_REFUND') }
   if (kind !== 'sale') return { kind: 'held', fault: fault('READING_KIND', { kind }) }
-  const sale = saleFromReceipt(receipt, released, textLines)
+  const sale = saleFromReceipt(receipt, nothing, textLines)
   return sale.ok ? { kind: 'sale', sale: sale.value, receipt, textLines } : { kind: 'held', fault: sale.fault }
 }
 
