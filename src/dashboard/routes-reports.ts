@@ -63,7 +63,16 @@ export function routesReports(app: App, parts: DashboardParts, reports: Reports,
     const { type, name, bytes, csp } = made.value
     if (attached) reply.header('content-disposition', `attachment; filename="${name}"`)
     if (csp !== undefined) reply.header('content-security-policy', csp)
-    return reply.type(type).send(Readable.from(bytes, { objectMode: false }))
+    return reply.type(type).send(Readable.from(watched(bytes, name), { objectMode: false }))
+  }
+  /** What breaks a file that is half sent is seen by nobody but the log. */
+  async function* watched(bytes: Download['bytes'], name: string): AsyncGenerator<Uint8Array> {
+    try {
+      yield* bytes
+    } catch (error) {
+      parts.log.error({ part: 'dashboard', code: 'DASHBOARD_BROKEN', file: name, error: String(error) }, 'a file broke off')
+      throw error
+    }
   }
   /** Buyers in plain only where the owner asks for them (R-106). */
   const maskedFor = (request: FastifyRequest, masked: string | undefined): boolean =>

@@ -1,12 +1,17 @@
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../domain/clock.ts'
 import type { Paper } from './invoice-sheet.ts'
+import type { Row } from './table.ts'
 import type { Workbook } from './xlsx.ts'
 
 /** What takes long enough to keep a till's paper waiting is made in a thread of its own. */
 export type Job =
   | { readonly kind: 'xlsx'; readonly workbook: Workbook }
   | { readonly kind: 'pdf'; readonly sheet: Paper; readonly width: 'a4' | '80'; readonly fonts: string }
+
+/** What the thread is handed: the rows of a workbook come before it. */
+export type Handed = Job | { readonly kind: 'rows'; readonly sheet: number; readonly rows: readonly Row[] }
 
 /** More than this is no job of a gateway; the thread ends, the gateway goes on. */
 const MEMORY_MB = 700
@@ -61,8 +66,25 @@ function done(thread: Worker, job: Job): Promise<Uint8Array> {
     thread.on('message', made)
     thread.on('error', broken)
     thread.on('exit', ended)
-    thread.postMessage(job)
+    void hand(thread, job).catch(broken)
   })
+}
+
+/** Rows of one piece: copying more at once would keep a till's paper waiting. */
+const PIECE = 500
+
+async function hand(thread: Worker, job: Job): Promise<void> {
+  if (job.kind === 'pdf') return thread.postMessage(job satisfies Handed)
+  const { sheets } = job.workbook
+  for (const [sheet, { rows }] of sheets.entries())
+    for (let at = 0; at < rows.length; at += PIECE) {
+      thread.postMessage({ kind: 'rows', sheet, rows: rows.slice(at, at + PIECE) } satisfies Handed)
+      await setImmediate()
+    }
+  thread.postMessage({
+    kind: 'xlsx',
+    workbook: { ...job.workbook, sheets: sheets.map((one) => ({ ...one, rows: [] })) },
+  } satisfies Handed)
 }
 
 /** The source file where this one runs from source, else the bundle beside it; tsx must be registered again in each thread. */
