@@ -135,7 +135,14 @@ export type Step =
     }
   | { readonly kind: 'entered'; readonly who: string; readonly role: string }
   /** The buyer agreed, or was told, before an invoice of his is corrected. */
-  | { readonly kind: 'agreed'; readonly invoice: InvoiceIdentity; readonly evidence: Evidence; readonly who: string }
+  | {
+      readonly kind: 'agreed'
+      readonly invoice: InvoiceIdentity
+      readonly evidence: Evidence
+      readonly who: string
+      /** Of what it was agreed for: the same name twice is one. */
+      readonly name?: string
+    }
   /** Somebody looked at what is masked, with a reason. */
   | { readonly kind: 'looked'; readonly entry: EntryId; readonly who: string; readonly why: string }
   /** One more copy was printed, marked as such. */

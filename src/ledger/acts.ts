@@ -49,18 +49,21 @@ export const unknownInvoice = (invoice: Identity): Fault => fault('LEDGER_INVOIC
 /** What the buyer agreed to, or how he was told (R-073): the words and the file stand beside the fact that commits to them. */
 export function agreed(
   book: Book,
-  { invoice, evidence, who }: Act<'agreed'>,
+  { invoice, evidence, who, name }: Act<'agreed'>,
   moment: Moment,
   bytes: Salted | undefined,
 ): Fault | undefined {
   if (!bytes) throw new Error('agreed without its evidence')
   const entry = entryOfInvoice(book.db, invoice)
   if (entry === undefined) return unknownInvoice(invoice)
+  // Asked again after a crash: it was written down then.
+  if (name !== undefined && book.db.sql('SELECT 1 AS it FROM agreement WHERE name = ?').get(name)) return undefined
   const { form, symbol, number } = invoice
   const body = { channel: evidence.channel, doc: docField(commitTo(bytes)), invoice: [form, symbol, number] }
   const fact = write(book, 'correction.agreed', body, moment, { entry })
   keep(book.db, fact, 'evidence', bytes, true)
   person(book, fact, who, 'agreed', entry, evidence.channel)
+  if (name !== undefined) book.db.sql('INSERT INTO agreement (name, fact) VALUES (?, ?)').run(name, fact)
   return undefined
 }
 

@@ -20,6 +20,9 @@ CREATE TABLE IF NOT EXISTS notice_invoice (notice INTEGER NOT NULL REFERENCES no
   entry INTEGER NOT NULL REFERENCES entry(key), PRIMARY KEY (notice, place)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS notice_invoice_entry ON notice_invoice(entry);
 
+-- What a buyer agreed to or was told of, by the name of the correction it was for: asked again it is the same.
+CREATE TABLE IF NOT EXISTS agreement (name TEXT PRIMARY KEY, fact INTEGER NOT NULL) STRICT;
+
 -- Keys that documents of buyers were encrypted under: which of them is gone is known without looking at the documents.
 CREATE TABLE IF NOT EXISTS buyer_key (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
 
@@ -36,7 +39,7 @@ CREATE VIEW IF NOT EXISTS v_correction AS SELECT c.how, c.cause, c.form AS origi
   c.number AS original_number, c.date AS original_date, i.form, i.symbol, i.number, i.pay, i.fact FROM correction c JOIN invoice i ON i.entry = c.entry;
 `
 
-const GROWING = ['correction', 'tender', 'revision', 'notice_invoice', 'buyer_key']
+const GROWING = ['correction', 'tender', 'revision', 'notice_invoice', 'agreement', 'buyer_key']
 
 /** Law 4 inside the file, as for the first tables. A notice moves until it is accepted or refused. */
 function triggers(): string {

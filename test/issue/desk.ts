@@ -56,7 +56,8 @@ export async function shopOn(t: Test, over: Partial<Shop> = {}, start: Instant =
   const nextBuyer = nextBuyers(clock)
   const parts = { ledger, books: ledger.books, country: vietnam, shop, registers, reader: nothingToRead, nextBuyer, clock, log }
   const worker = clerk({ ...parts, board: fakeBoard() })
-  const desk = correctionDesk({ ...parts, registers: [R17, R18], papers: papersOf(parts) })
+  const deskParts = { ...parts, registers: [R17, R18], papers: papersOf(parts) }
+  const desk = correctionDesk(deskParts)
   await worker.start()
   t.teardown(async () => {
     await worker.stop(instant(clock.now() + 1_000))
@@ -90,5 +91,5 @@ export async function shopOn(t: Test, over: Partial<Shop> = {}, start: Instant =
     return sealedOf(entry)
   }
   const worth = async (invoice: InvoiceIdentity): Promise<bigint> => must(await desk.chain(invoice)).worth
-  return { clock, ledger, desk, shop, nextBuyer, parts, hear, sell, settled, sealedOf, order, correct, worth, log }
+  return { clock, ledger, desk, shop, nextBuyer, parts: deskParts, hear, sell, settled, sealedOf, order, correct, worth, log }
 }

@@ -12,7 +12,9 @@ const codes = new Set(
   ['src/reading', 'src/issue', 'src/countries/vn', 'drivers'].flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
-      .flatMap((name) => [...text(join(top, name)).matchAll(/'((?:SALE|READING|DRIVER|CAPTURE|TEMPLATE|VN|CORRECTION)_[A-Z_]+)'/g)])
+      .flatMap((name) => [
+        ...text(join(top, name)).matchAll(/'((?:SALE|READING|DRIVER|CAPTURE|TEMPLATE|VN|CORRECTION)_[A-Z_]+)'/g),
+      ])
       .map((found) => found[1] ?? ''),
   ),
 )

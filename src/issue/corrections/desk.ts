@@ -86,7 +86,8 @@ export function correctionDesk(parts: DeskParts): Corrections {
     if (missing.length > 0) return failed(fault('CORRECTION_MISSING', { needs: missing.join(', ') }))
     if (ask.evidence) {
       // Before anything is made: the law wants to see that the buyer knew first (R-073).
-      const agreed = await ledger.record({ kind: 'agreed', invoice: live.identity, evidence: ask.evidence, who })
+      const once = `${called.name} ${called.revision}`
+      const agreed = await ledger.record({ kind: 'agreed', invoice: live.identity, evidence: ask.evidence, who, name: once })
       if (!agreed.ok) return agreed
     }
     if (!made) return tell(ask, found.value, called.name, who)
