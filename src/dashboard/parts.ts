@@ -58,6 +58,8 @@ export interface DashboardParts {
   readonly corrections?: Corrections
   /** Who buys next, given before the sale. */
   readonly nextBuyer?: NextBuyer
+  /** The form for the buyer's own telephone, where a certificate for it is configured. */
+  readonly guest?: { mint(register: RegisterId): string }
   /** The buyer of a sealed invoice in plain: shown only with a reason. */
   buyerOf?(bytes: Uint8Array): Buyer | undefined
   readonly books?: Books

@@ -9,6 +9,7 @@ import type { DashboardParts } from './parts.ts'
 import type { App } from './server.ts'
 import * as shapes from './shapes.ts'
 import * as its from './shapes-correct.ts'
+import { showStamp } from './show.ts'
 import { trimmed } from './show-correct.ts'
 
 const owner = { config: { may: ['owner'] } } as const
@@ -32,6 +33,7 @@ const Waiting = Type.Object({
     }),
   ),
 })
+const Link = Type.Object({ link: Type.String(), qr: Type.Object({ size: Type.Number(), path: Type.String() }) })
 const Plain = Type.Object({ buyer: Type.Record(Type.String(), Type.String()) })
 
 /** Who buys next at a register (R-022): given by the cashier before the sale, used once or forgotten. */
@@ -87,6 +89,27 @@ export function routesBuyer(app: App, parts: DashboardParts, next: NextBuyer, { 
       return waiting(register)
     },
   )
+
+  const { guest } = parts
+  if (guest)
+    app.post(
+      `${url}/link`,
+      {
+        ...owner,
+        schema: {
+          summary: 'an address for the buyer’s own telephone, good once',
+          params: shapes.RegisterName,
+          body: shapes.Nothing,
+          ...shapes.answers(Link),
+        },
+      },
+      async (request, reply) => {
+        const register = known(request.params.name)
+        if (!register) return refuse(request, reply, 404, gone)
+        const link = guest.mint(register)
+        return { link, qr: (await showStamp({ lines: [], qr: link })).qr }
+      },
+    )
 
   app.delete(
     url,

@@ -127,6 +127,7 @@ function draw(parts: DashboardParts, { fact, day, queue, known, store, role, sin
     offers: {
       corrections: parts.corrections !== undefined,
       buyer: parts.nextBuyer !== undefined,
+      guest: parts.guest !== undefined,
       unmask: parts.buyerOf !== undefined,
       days: (parts.reconcile ?? parts.reports) !== undefined,
       reports: parts.reports !== undefined,

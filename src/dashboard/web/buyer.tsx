@@ -120,6 +120,7 @@ export function BuyerPage(): JSX.Element {
           </p>
         )
       )}
+      {status.value?.offers.guest && <Telephone key={register} register={register} />}
       <form class="card buyer" onSubmit={(event) => void arm(event)}>
         <div class="tabs" role="tablist" aria-label={say('buyer.title')}>
           {KINDS.map((one) => (
@@ -192,6 +193,33 @@ export function BuyerPage(): JSX.Element {
         </p>
       </form>
     </>
+  )
+}
+
+/** A QR for the counter: the buyer types his own data on his own telephone (R-022). */
+function Telephone({ register }: { register: string }): JSX.Element {
+  const [qr, set] = useState<{ readonly size: number; readonly path: string } | undefined>(undefined)
+  const [trouble, setTrouble] = useState<Trouble | undefined>(undefined)
+  const show = async (): Promise<void> => {
+    const answer = await ask<{ qr: { size: number; path: string } }>(`/api/v1/registers/${register}/buyer/link`, {})
+    setTrouble(answer.ok ? undefined : answer.trouble)
+    if (answer.ok) set(answer.value.qr)
+  }
+  return (
+    <section class="card armed">
+      <button type="button" class="act second" onClick={() => void show()}>
+        {say('guest.show')}
+      </button>
+      {qr && (
+        <>
+          <svg class="guest-qr" viewBox={`-2 -2 ${qr.size + 4} ${qr.size + 4}`} role="img" aria-label="QR">
+            <path d={qr.path} />
+          </svg>
+          <p>{say('guest.scan')}</p>
+        </>
+      )}
+      <Refusal trouble={trouble} />
+    </section>
   )
 }
 
