@@ -32,8 +32,8 @@ export const remedies: Kind<readonly Remedy[]> = {
 }
 
 /**
- * Causes of einvoice-format 5.5: 4 trade discount, 5 goods returned, 8 prepaid service cancelled, 13 wrong invoice, 14 wrong
- * cash-register invoice. `told` and `agreement` together: the agreement of a business; a person need only be told (R-073).
+ * Causes of einvoice-format 5.5: 4 trade discount, 5 goods returned, 8 prepaid service cancelled, 14 wrong
+ * cash-register invoice. 13 is for ordinary invoices: an adjustment mended by another keeps the cause of a return. `told` and `agreement` together: the agreement of a business; a person need only be told (R-073).
  */
 const TABLE: readonly Remedy[] = [
   { situation: 'buyer-name', how: 'notify', or: 'replace', needs: ['told'], source: 'TT91 art.10.1.a' },
@@ -44,7 +44,7 @@ const TABLE: readonly Remedy[] = [
   { situation: 'discount', how: 'adjust', cause: 4, needs: ['list'], source: 'TT91 art.10.5.b' },
   { situation: 'prepaid', how: 'adjust', cause: 8, needs: ['document'], source: 'TT91 art.10.5.c.4' },
   { situation: 'replaced-wrong', how: 'replace', cause: 14, needs: ['told', 'agreement'], source: 'TT91 art.10.6.a' },
-  { situation: 'adjusted-wrong', how: 'adjust', cause: 13, needs: ['told', 'agreement'], source: 'TT91 art.10.6.a' },
+  { situation: 'adjusted-wrong', how: 'adjust', cause: 5, needs: ['told', 'agreement'], source: 'TT91 art.10.6.a' },
   { situation: 'authority', how: 'notify', or: 'replace', needs: ['notice-number'], source: 'TT91 art.10, form 01/TB-RSĐT' },
 ]
 
