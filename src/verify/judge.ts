@@ -2,13 +2,14 @@ import type { X509Certificate } from 'node:crypto'
 import type { Finding, Judge, Judgement } from '../domain/judge.ts'
 import { civilDate, factTime, instant } from '../domain/time.ts'
 import { dates, issuer, owner, readCertificate, taxCodeOf } from './certificate.ts'
-import type { Element, Opened } from './document.ts'
+import type { Element, Opened, Schema } from './document.ts'
 import { all, everyElement, only, openDocument } from './document.ts'
 import { finding, unreadable } from './finding.ts'
 import type { Judged } from './invoice.ts'
 import { judgeInvoice } from './invoice.ts'
 import { headerOf, orderFindings, packageFindings } from './message.ts'
 import { isAuthoritysPaper, isTaxpayersNotice, noticeFindings, noticesOf } from './notice.ts'
+import { straightened } from './oddities.ts'
 import { schemas } from './schemas.ts'
 import { checkSignature, DSIG } from './signature.ts'
 
@@ -54,16 +55,30 @@ export function judge(folder: string): Judge {
         const now = options.now?.getTime()
         const read = judgeRoot(document, header, { ...(trust ? { trust } : {}), ...(now === undefined ? {} : { now }) })
         const masked = maskedPlaces(root, header === undefined)
-        const against = document
-          .check(schema)
-          .filter(({ path }) => !masked.has(path))
-          .map(({ message, path }) => unreadable(path, 'schema', message, at(read.places, path)))
+        const odd = document.check(schema).filter(({ path }) => !masked.has(path))
+        const wrong = odd.length === 0 ? [] : checkStraight(lib, root, schema).filter(({ path }) => !masked.has(path))
+        // What only the order or an empty element breaks is a remark: the authority takes such files (einvoice-format 12).
+        const remark = wrong.length === 0 ? { severity: 'warning' as const } : {}
+        const against = (wrong.length === 0 ? odd : wrong).map(({ message, path }) =>
+          unreadable(path, 'schema', message, { ...at(read.places, path), ...remark }),
+        )
         const limits = [...read.limits, ...(known ? [] : ['body-not-checked']), ...(masked.size > 0 ? ['masked'] : [])]
         return { ...read.judgement, findings: [...against, ...read.judgement.findings], limits }
       } finally {
         document.dispose()
       }
     },
+  }
+}
+
+/** What the schema says of the document without the oddities that real files have. */
+function checkStraight(lib: Parameters<typeof openDocument>[0], root: Element, schema: Schema): ReturnType<Opened['check']> {
+  const straight = openDocument(lib, Buffer.from(straightened(root)))
+  if ('why' in straight) return [{ message: straight.why, path: root.path }]
+  try {
+    return straight.check(schema)
+  } finally {
+    straight.dispose()
   }
 }
 
