@@ -32,8 +32,9 @@ export const remedies: Kind<readonly Remedy[]> = {
 }
 
 /**
- * Causes of einvoice-format 5.5: 4 trade discount, 5 goods returned, 8 prepaid service cancelled, 14 wrong
- * cash-register invoice. 13 is for ordinary invoices: an adjustment mended by another keeps the cause of a return. `told` and `agreement` together: the agreement of a business; a person need only be told (R-073).
+ * Causes of einvoice-format 5.5: 4 trade discount, 5 goods returned, 8 prepaid service cancelled, 14 wrong cash-register
+ * invoice. 13 is for ordinary invoices: an adjustment mended by another keeps the cause of a return. `told` and `agreement`
+ * together: the agreement of a business; a person need only be told (R-073).
  */
 const TABLE: readonly Remedy[] = [
   { situation: 'buyer-name', how: 'notify', or: 'replace', needs: ['told'], source: 'TT91 art.10.1.a' },
