@@ -130,6 +130,9 @@ const ADDED = new Set<Entry['role']>(['service', 'delivery', 'tip', 'fee', 'roun
 
 export function strangers(sums: Sums, role: 'total' | 'subtotal'): readonly Dong[] {
   let run = sums.items - (sums.off - sums.discount)
+  // A sum that is without the line discounts says that what is taken off below it does not repeat them.
+  const repeated = sums.apart > 0n && sums.off === sums.discount && sums.discount > sums.apart
+  const net = repeated ? [] : [sums.items - sums.apart]
   const odd: Dong[] = []
   for (const entry of sums.entries) {
     if (entry.role === 'discount') run -= entry.amount
@@ -137,7 +140,7 @@ export function strangers(sums: Sums, role: 'total' | 'subtotal'): readonly Dong
     else if (entry.role === 'deposit') run += sums.deposit?.how === 'taken' ? entry.amount : -entry.amount
     else if (entry.role === 'tax' && sums.mode === 'exclusive') run += entry.amount
     const asked = role === 'total' ? isTotal(entry) : entry.role === 'subtotal'
-    const known = [run, sums.items, sums.items - sums.apart, ...(role === 'total' ? [sums.total] : [])]
+    const known = [run, sums.items, ...net, ...(role === 'total' ? [sums.total] : [])]
     if (asked && !known.includes(entry.amount)) odd.push(entry.amount)
   }
   return odd
