@@ -185,6 +185,8 @@ export const ConfigSchema = Type.Object(
     ),
     prices: Type.Optional(Type.Union([Type.Literal('inclusive'), Type.Literal('exclusive')])),
     dashboard: Type.Optional(Type.Object({ host: Type.Optional(Text), port: Type.Optional(Port) }, strict)),
+    /** The form for the buyer's own telephone: TLS only, on its own port; `name` is what the QR calls it. */
+    buyerPage: Type.Optional(Type.Object({ host: Text, port: Port, cert: Text, key: Text, name: Type.Optional(Text) }, strict)),
     registers: Type.Array(Register, { minItems: 1, maxItems: 64 }),
     signer: Type.Object(
       {

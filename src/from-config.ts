@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import type { Config } from './config.ts'
 import type { RegisterFile } from './config-schema.ts'
 import { fault } from './domain/fault.ts'
@@ -81,4 +82,34 @@ export function trusted(config: Config): Result<readonly Uint8Array[] | undefine
 export function buyerKeyOf(config: Config): { readonly buyerKey?: string } {
   const path = process.env['TILLGATE_BUYER_KEY'] ?? config.values.buyerKey
   return path === undefined || path === '' ? {} : { buyerKey: config.path(path) }
+}
+
+/** The form of the guests, with its certificate read; undefined: none is wanted. Fault CONFIG_TRUST. */
+export function buyerPageOf({ values, path }: Config): Result<BuyerPage | undefined> {
+  const page = values.buyerPage
+  if (!page) return ok(undefined)
+  const read = (['cert', 'key'] as const).map((name) => {
+    try {
+      return readFileSync(path(page[name]), 'utf8')
+    } catch {
+      return undefined
+    }
+  })
+  const [cert, key] = read
+  if (cert === undefined) return failed(fault('CONFIG_TRUST', { file: page.cert }, 'buyerPage.cert'))
+  if (key === undefined) return failed(fault('CONFIG_TRUST', { file: page.key }, 'buyerPage.key'))
+  try {
+    createSecureContext({ cert, key })
+  } catch {
+    return failed(fault('CONFIG_TRUST', { file: page.cert }, 'buyerPage'))
+  }
+  return ok({ host: page.host, port: page.port, cert, key, ...(page.name === undefined ? {} : { name: page.name }) })
+}
+
+export interface BuyerPage {
+  readonly host: string
+  readonly port: number
+  readonly name?: string
+  readonly cert: string
+  readonly key: string
 }

@@ -8,6 +8,7 @@ import type { ConfigFile } from './config-schema.ts'
 import { counterOf, webhooksOf } from './counter.ts'
 import { countries } from './countries/index.ts'
 import { transports } from './countries/vn/transports/index.ts'
+import { guest } from './dashboard/guest.ts'
 import { dashboard } from './dashboard/server.ts'
 import { courier } from './delivery/courier.ts'
 import { undiciHttp } from './delivery/http.ts'
@@ -29,7 +30,7 @@ import type { Signer } from './domain/signer.ts'
 import { civilDate, type Instant } from './domain/time.ts'
 import { witness } from './domain/witness.ts'
 import type { Lang, Words } from './domain/words.ts'
-import { buyerKeyOf, codesOf, registerOf, shopOf, trusted } from './from-config.ts'
+import { buyerKeyOf, buyerPageOf, codesOf, registerOf, shopOf, trusted } from './from-config.ts'
 import { giveBackSoon } from './give-back.ts'
 import { type Attending, attendance } from './intake/attendance.ts'
 import { intake } from './intake/intake.ts'
@@ -87,6 +88,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
 
   const trust = trusted(config)
   if (!trust.ok) return trust
+  const buyerPage = buyerPageOf(config)
+  if (!buyerPage.ok) return buyerPage
   const templates = templatesOf(config)
   const displays = displaysOf(config, clock)
   if (!displays.ok) return displays
@@ -151,6 +154,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     clock,
     lastNumber: ({ form, symbol }) => ledger.tip().numbers[`${form}${symbol}`],
   })
+  const telephone = buyerPage.value && guest({ ...buyerPage.value, nextBuyer, shop: shop.name, clock, log, words, lang })
   const screen = dashboard({
     ledger,
     view: ledger.view,
@@ -176,6 +180,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     books: ledger.books,
     corrections,
     nextBuyer,
+    ...(telephone ? { guest: telephone } : {}),
     buyerOf: (bytes) => country.buyer?.(bytes),
     reports,
     reconcile: reports.reconcile,
@@ -222,6 +227,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const filing = courier({ ledger, transport, signer: key, board, clock, log })
   const parts: Part[] = [
     screen,
+    ...(telephone ? [telephone] : []),
     ...bound.parts,
     calendar({ country, form: shop.form, ...(shop.cut ? { cut: shop.cut } : {}), signer: key, board, clock }),
     filing,
