@@ -73,8 +73,12 @@ export interface ShopRun {
   facts(kind?: string): Promise<readonly FactLine[]>
   /** The authority's own log. */
   log(): readonly Logged[]
-  /** What a route answers, in the shape the caller knows. */
-  api<T>(path: string, body?: unknown): Promise<{ readonly status: number; readonly body: T }>
+  /** What a route answers, in the shape the caller knows; `as`: another method or further headers. */
+  api<T>(
+    path: string,
+    body?: unknown,
+    as?: { readonly method?: string; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<{ readonly status: number; readonly body: T }>
   board(): Promise<Board>
   entries(state: string): Promise<readonly Row[]>
 }
@@ -166,10 +170,12 @@ export async function openShop(t: Test, options: ShopOptions = {}): Promise<Shop
     running = undefined
     await one?.stop(instant(clock.now() + 60_000))
   }
-  const request = (path: string, body?: unknown): Promise<Response> => {
+  const request = (path: string, body?: unknown, as: Parameters<ShopRun['api']>[2] = {}): Promise<Response> => {
     const { url } = gateway()
-    const headers = { origin: url, 'content-type': 'application/json', 'accept-language': 'en', ...(cookie ? { cookie } : {}) }
-    return fetch(`${url}${path}`, body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) })
+    const plain = { origin: url, 'content-type': 'application/json', 'accept-language': 'en' }
+    const headers = { ...plain, ...(cookie ? { cookie } : {}), ...as.headers }
+    const { method = 'POST' } = as
+    return fetch(`${url}${path}`, body === undefined ? { headers } : { method, headers, body: JSON.stringify(body) })
   }
   const enter = async (): Promise<void> => {
     const token = gateway().link('owner').split('#')[1]
@@ -177,9 +183,13 @@ export async function openShop(t: Test, options: ShopOptions = {}): Promise<Shop
     cookie = answer.headers.get('set-cookie')?.split(';')[0]
     if (!cookie) throw new Error(`no login: ${answer.status} ${await answer.text()}`)
   }
-  const api = async <T>(path: string, body?: unknown): Promise<{ readonly status: number; readonly body: T }> => {
+  const api = async <T>(
+    path: string,
+    body?: unknown,
+    as?: Parameters<ShopRun['api']>[2],
+  ): Promise<{ readonly status: number; readonly body: T }> => {
     if (!cookie) await enter()
-    const answer = await request(path, body)
+    const answer = await request(path, body, as)
     const text = await answer.text()
     const json = /json/.test(answer.headers.get('content-type') ?? '')
     return { status: answer.status, body: (json ? JSON.parse(text) : text) as T }
