@@ -236,6 +236,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       folder: letterFolder(join(config.data, 'letters')),
       transport,
       country,
+      ledger,
       books: ledger.books,
       seller: shop.taxCode,
       board,

@@ -1,7 +1,7 @@
 import type { Board, Level } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Country } from '../domain/country.ts'
-import type { Books } from '../domain/ledger.ts'
+import type { Books, Ledger } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Letter } from '../domain/notice.ts'
 import type { Part } from '../domain/part.ts'
@@ -14,6 +14,7 @@ export interface LetterboxParts {
   readonly transport: Pick<Transport, 'letters'>
   /** Whose law reads them. */
   readonly country: Pick<Country, 'letter'>
+  readonly ledger: Pick<Ledger, 'record'>
   readonly books: Pick<Books, 'chain'>
   /** Tax code of the shop: the seller of the invoices that letters speak of. */
   readonly seller: string
@@ -31,11 +32,11 @@ const DAY_MS = 86_400_000
 const part = 'letterbox'
 
 /**
- * Letters of the authority: asked for at the provider and taken from the folder a person drops them into, each kept once. A
+ * Letters of the authority: asked for at the provider and taken from the folder a person drops them into, each told and kept once. A
  * request for review stands on the board with its term until a notice that names it, or a correction, answers for every invoice
  * of it (R-078).
  */
-export function letterbox({ folder, transport, country, books, seller, board, clock, log }: LetterboxParts): Part {
+export function letterbox({ folder, transport, country, ledger, books, seller, board, clock, log }: LetterboxParts): Part {
   const stopping = new AbortController()
   const reviews = new Map<string, Review>()
   let loop: Promise<void> | undefined
@@ -47,6 +48,12 @@ export function letterbox({ folder, transport, country, books, seller, board, cl
 
   const take = async (one: KeptLetter, file?: string): Promise<void> => {
     const letter = country.letter?.(one.bytes)
+    if (letter) {
+      // In the story before it is moved: after a crash between the two it is found once more, and told once.
+      const { type, kind: what } = letter
+      const told = await ledger.record({ kind: 'letter', id: one.id, type, bytes: one.bytes, what })
+      if (!told.ok) return log.error({ part, id: one.id, code: told.fault.code }, 'a letter waits: the ledger does not write')
+    }
     await folder.keep(one, letter ? 'read' : 'unknown', file)
     if (!letter) {
       log.warn({ part, id: one.id }, 'a letter that cannot be read, or whose signature does not hold')

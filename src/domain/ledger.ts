@@ -145,6 +145,8 @@ export type Step =
     }
   /** Somebody looked at what is masked, with a reason (R-106). */
   | { readonly kind: 'looked'; readonly entry: EntryId; readonly who: string; readonly why: string }
+  /** A letter of the authority, kept as received; the same id twice is one. `what`: the kind of `Letter` (domain/notice.ts). */
+  | { readonly kind: 'letter'; readonly id: string; readonly type: number; readonly bytes: Uint8Array; readonly what: string }
   /** One more copy was printed, marked as such (R-083). */
   | { readonly kind: 'reprinted'; readonly entry: EntryId; readonly who: string }
   /** The same content in a mended encoding, under the same number: only after a rejection (R-079). The first bytes stay. */

@@ -19,13 +19,22 @@ export interface Notice {
   }[]
 }
 
-/** A letter of the authority that is no answer to a package of invoices. Tolerantly read; amounts and dates as written. */
+/**
+ * A letter of the authority that is no answer to a package of invoices. Tolerantly read; amounts and dates as written.
+ * `type`: its message type in the format of the country.
+ */
 export type Letter =
   /** Receipt of a registration (102). */
-  | { readonly kind: 'registration-received'; readonly accepted: boolean; readonly reasons: readonly string[] }
+  | {
+      readonly kind: 'registration-received'
+      readonly type: number
+      readonly accepted: boolean
+      readonly reasons: readonly string[]
+    }
   /** The registration itself (103): only with it may anything be issued (R-015). */
   | {
       readonly kind: 'registration'
+      readonly type: number
       readonly accepted: boolean
       readonly notice: string
       readonly on: CivilDate
@@ -42,6 +51,7 @@ export type Letter =
   /** The authority asks for a review (302, form 01/TB-RSĐT). */
   | {
       readonly kind: 'review'
+      readonly type: number
       readonly number: string
       readonly on: CivilDate
       /** Days to answer in. */

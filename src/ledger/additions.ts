@@ -23,6 +23,9 @@ CREATE INDEX IF NOT EXISTS notice_invoice_entry ON notice_invoice(entry);
 -- What a buyer agreed to or was told of, by the name of the correction it was for: asked again it is the same.
 CREATE TABLE IF NOT EXISTS agreement (name TEXT PRIMARY KEY, fact INTEGER NOT NULL) STRICT;
 
+-- Letters of the authority, by the id they came with: fetched again each is the same.
+CREATE TABLE IF NOT EXISTS letter (id TEXT PRIMARY KEY, fact INTEGER NOT NULL) STRICT;
+
 -- Keys that documents of buyers were encrypted under: which of them is gone is known without looking at the documents.
 CREATE TABLE IF NOT EXISTS buyer_key (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
 
@@ -39,7 +42,7 @@ CREATE VIEW IF NOT EXISTS v_correction AS SELECT c.how, c.cause, c.form AS origi
   c.number AS original_number, c.date AS original_date, i.form, i.symbol, i.number, i.pay, i.fact FROM correction c JOIN invoice i ON i.entry = c.entry;
 `
 
-const GROWING = ['correction', 'tender', 'revision', 'notice_invoice', 'agreement', 'buyer_key']
+const GROWING = ['correction', 'tender', 'revision', 'notice_invoice', 'agreement', 'letter', 'buyer_key']
 
 /** Law 4 inside the file, as for the first tables. A notice moves until it is accepted or refused. */
 function triggers(): string {

@@ -316,6 +316,8 @@ function slim(step: Step, put: (bytes: Uint8Array) => Slice): { step: Step; byte
       const { channel } = step.evidence
       return { step: { ...step, evidence: { channel, note: '' } }, bytes: put(evidenceBytes(step.evidence)) }
     }
+    case 'letter':
+      return { step: { ...step, bytes: NONE }, bytes: put(step.bytes) }
     case 'recoded': {
       const { masked, ...sealed } = step.sealed
       const bytes = put(sealed.bytes)

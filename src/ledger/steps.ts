@@ -8,6 +8,7 @@ import { type Book, type Moment, write } from './book.ts'
 import type { JsonObject } from './canonical.ts'
 import { asRole, documentKey, type Salted } from './documents.ts'
 import { type Standing, standingOf } from './entries.ts'
+import { letter } from './letters.ts'
 import { answered, pushed, unanswered } from './messages.ts'
 import { recoded } from './revisions.ts'
 import { activate } from './sales.ts'
@@ -65,6 +66,8 @@ export function take(
       return looked(book, step, moment)
     case 'reprinted':
       return reprinted(book, step, moment)
+    case 'letter':
+      return letter(book, step, moment, bytes)
     case 'recoded':
       return recoded(book, step, moment, bytes, masked)
     case 'reconciled':

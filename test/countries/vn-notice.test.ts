@@ -247,8 +247,9 @@ void t.test('a notice whose receipt is told by 999, by -1, or by a general 204',
 void t.test('letters 102, 103 and 302: schema, signature, content; a changed or foreign one is none', tools, async (t) => {
   const country = vietnamWith({ trust: [authority.der] })
   const wanted = {
-    102: { kind: 'registration-received', accepted: true, reasons: [] },
+    102: { type: 102, kind: 'registration-received', accepted: true, reasons: [] },
     103: {
+      type: 103,
       kind: 'registration',
       accepted: true,
       notice: '14/TB-CCTKV',
@@ -261,6 +262,7 @@ void t.test('letters 102, 103 and 302: schema, signature, content; a changed or 
       reasons: [],
     },
     302: {
+      type: 302,
       kind: 'review',
       number: '7/TB-RSĐT',
       on: '2026-11-21',

@@ -6,8 +6,10 @@ import { letterFolder } from '../../src/delivery/letter-folder.ts'
 import { letterbox } from '../../src/delivery/letterbox.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { NoticeState } from '../../src/domain/correction.ts'
+import { fault } from '../../src/domain/fault.ts'
 import { noticeId } from '../../src/domain/ids.ts'
 import type { ChainRows } from '../../src/domain/ledger.ts'
+import { failed, ok } from '../../src/domain/result.ts'
 import { instant, readTime } from '../../src/domain/time.ts'
 import type { Transport } from '../../src/domain/transport.ts'
 import { paper, sealed } from '../countries/papers.ts'
@@ -52,6 +54,15 @@ function world(t: Parameters<typeof folder>[0], dir = folder(t)) {
         })),
       }) as unknown as ChainRows,
   }
+  const recorded: string[] = []
+  const ledger: Parameters<typeof letterbox>[0]['ledger'] = {
+    async record(step) {
+      if (full.now) return failed(fault('LEDGER_DISK_FULL'))
+      if (step.kind === 'letter') recorded.push(`${step.type} ${step.what} ${step.id.slice(0, 5)} ${step.bytes.length}`)
+      return ok(undefined)
+    },
+  }
+  const full = { now: false }
   const transport: Pick<Transport, 'letters'> = {
     async letters(seen) {
       asked.push([...seen])
@@ -59,7 +70,7 @@ function world(t: Parameters<typeof folder>[0], dir = folder(t)) {
     },
   }
   const open = (over: Partial<Parameters<typeof letterbox>[0]> = {}) =>
-    letterbox({ folder: letterFolder(dir), transport, country, books, seller: '0199999014', board, clock, log, ...over })
+    letterbox({ folder: letterFolder(dir), transport, country, ledger, books, seller: '0199999014', board, clock, log, ...over })
   const until = async (done: () => boolean): Promise<boolean> => {
     for (let i = 0; i < 500 && !done(); i++) await new Promise((resolve) => setTimeout(resolve, 4))
     return done()
@@ -67,7 +78,7 @@ function world(t: Parameters<typeof folder>[0], dir = folder(t)) {
   const later = (at: string): void => {
     start = instant(readTime(at) - up)
   }
-  return { dir, clock, board, log, told, corrections, asked, offered, open, until, later }
+  return { dir, clock, board, log, told, corrections, asked, offered, recorded, full, open, until, later }
 }
 
 void t.test(
@@ -97,6 +108,25 @@ void t.test(
     t.ok(await until(() => board.at(item) === undefined))
     await part.stop(clock.now())
     t.ok(asked.length > 1 && asked.slice(1).every((seen) => seen.includes('TCT01')))
+  },
+)
+
+void t.test(
+  'a letter is in the story before its file is moved; while the ledger does not write it waits where it is',
+  async (t) => {
+    const { board, offered, recorded, full, open, until, clock, dir } = world(t)
+    full.now = true
+    offered.push({ id: 'TCT01', bytes: Buffer.from(review) })
+    writeFileSync(join(dir, 'thu.xml'), registration)
+    const part = open()
+    await part.start()
+    t.ok(await until(() => clock.up() > 600_000), 'asked and looked again and again')
+    t.same(board.at('review/7/TB-RSĐT'), undefined)
+    t.same([readdirSync(join(dir, 'read')), recorded, readdirSync(dir).includes('thu.xml')], [[], [], true])
+    full.now = false
+    t.ok(await until(() => readdirSync(join(dir, 'read')).length === 2))
+    await part.stop(clock.now())
+    t.match(recorded.sort(), [/^103 registration \w{5} \d+$/, `302 review TCT01 ${Buffer.from(review).length}`])
   },
 )
 

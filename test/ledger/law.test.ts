@@ -143,6 +143,35 @@ void t.test('R-073, R-083, R-084, R-106: what people do is told, their words sta
   t.same(faultsOf(join(dir, 'tillgate.db')), [])
 })
 
+void t.test('R-015, R-078: a letter of the authority is in the story once, with its bytes beside the fact', async (t) => {
+  const dir = folder(t)
+  const clock = fakeClock()
+  const ledger = await open(dir, clock)
+  const bytes = Buffer.from('<TDiep>302</TDiep>')
+  const letter = { kind: 'letter', id: 'TCT01', type: 302, bytes, what: 'review' } as const
+  value(await ledger.record(letter))
+  value(await ledger.record(letter))
+  value(await ledger.record({ ...letter, id: 'TCT02', type: 103, what: 'registration' }))
+  await ledger.close()
+  const again = await open(dir, clock)
+  value(await again.record(letter))
+  const told = (await again.view.facts(-1, 99)).filter(({ kind }) => kind === 'letter.received')
+  t.match(
+    told.map(({ line }) => (JSON.parse(line) as { body: object }).body),
+    [
+      { letter: 'TCT01', type: 302, what: 'review', doc: { c: /^[0-9a-f]{64}$/, size: bytes.length } },
+      { letter: 'TCT02', type: 103, what: 'registration' },
+    ],
+  )
+  t.equal(told.length, 2, 'also after a restart')
+  await again.close()
+  const reading = openForReading(join(dir, 'tillgate.db'))
+  const rows = reading.sql(`SELECT role, bytes FROM document WHERE fact = ?`).all(told[0]?.n ?? -1)
+  t.match(rows, [{ role: 'answer', bytes: { length: bytes.length } }])
+  reading.close()
+  t.same(faultsOf(join(dir, 'tillgate.db')), [])
+})
+
 void t.test('R-079: only a rejected invoice is encoded anew, with the same content; the first bytes stay', async (t) => {
   const desk = shopWith(2, folder(t), fakeClock())
   const entry = entryId('R017', 1)
@@ -539,7 +568,7 @@ void t.test(
     desk.room.close()
     const raw = openForWriting(db(desk))
     raw.exec('PRAGMA foreign_keys = OFF')
-    const added = ['correction', 'tender', 'revision', 'notice_invoice', 'notice', 'buyer_key']
+    const added = ['correction', 'tender', 'revision', 'notice_invoice', 'notice', 'letter', 'buyer_key']
     raw.exec(`DROP VIEW v_correction; ${added.map((table) => `DROP TABLE ${table};`).join('')}`)
     raw.exec('DROP INDEX fact_reported; DROP INDEX exchange_at; DROP INDEX resume_place; DROP INDEX resume_named')
     raw.close()

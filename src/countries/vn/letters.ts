@@ -30,7 +30,7 @@ export function readLetter(bytes: Uint8Array, trust?: readonly Uint8Array[]): Le
 function receipt(data: Element): Letter | undefined {
   const state = textAt(data, 'THop')
   if (!/^[1-4]$/.test(state)) return undefined
-  return { kind: 'registration-received', accepted: state === '1' || state === '3', reasons: reasonsOf(data) }
+  return { type: 102, kind: 'registration-received', accepted: state === '1' || state === '3', reasons: reasonsOf(data) }
 }
 
 /** A certificate that the registration takes out of use. */
@@ -45,6 +45,7 @@ function registration(notice: Element, data: Element, root: Element): Letter | u
   const flag = (name: string): string => textAt(descendant(data, 'HTHDon'), name)
   const certificates = all(descendant(data, 'DSCTSSDung'), 'CTS').filter((row) => textAt(row, 'HThuc') !== STOPPED)
   return {
+    type: 103,
     kind: 'registration',
     accepted,
     notice: number,
@@ -74,6 +75,7 @@ function review(notice: Element, data: Element): Letter | undefined {
   if (number === '' || !on || rows.length === 0) return undefined
   const [days, time] = [textAt(data, 'THan'), textAt(data, 'Lan')]
   return {
+    type: 302,
     kind: 'review',
     number,
     on,
