@@ -49,7 +49,7 @@ export async function writeWorkbook({ title, head, sheets }: Workbook): Promise<
     const above: Line[] = [[bold(title)], ...head.map(([label, text]): Line => [bold(label), text]), []]
     const data: Line[] = [
       ...above,
-      columns.map(({ title, kind }) => ({ ...bold(title), wrap: true, align: isNumber(kind) ? 'right' : 'left' })),
+      columns.map(({ title, kind }) => ({ ...bold(title), align: isNumber(kind) ? 'right' : 'left' })),
       ...rows.map(({ cells, strong }) => columns.map(({ kind }, i) => cell(kind, cells[i], strong === true))),
     ]
     return {
@@ -57,6 +57,7 @@ export async function writeWorkbook({ title, head, sheets }: Workbook): Promise<
       sheet: name,
       columns: columns.map((column, i) => ({ width: width(column, rows, i) })),
       stickyRowsCount: above.length + 1,
+      orientation: 'landscape',
     }
   })
   return writeExcelFile(made, { fontFamily: 'Times New Roman', fontSize: 11 }).toBuffer()
@@ -92,7 +93,10 @@ const WIDTH = { day: 12, time: 20, money: 16, count: 10 } as const
 
 /** In characters; text as wide as its longest of the first rows. */
 function width({ kind, title }: Column & { readonly title: string }, rows: readonly Row[], at: number): number {
-  if (kind !== 'text') return Math.max(WIDTH[kind], Math.ceil(title.length * 0.7))
-  const longest = rows.slice(0, 200).reduce((most, { cells }) => Math.max(most, String(cells[at] ?? '').length), title.length)
+  // Bold letters are wider, and spreadsheet programs do not agree on how high a wrapped heading is.
+  if (kind !== 'text') return Math.max(WIDTH[kind], Math.ceil(title.length * 1.1) + 1)
+  const longest = rows
+    .slice(0, 200)
+    .reduce((most, { cells }) => Math.max(most, String(cells[at] ?? '').length), Math.ceil(title.length * 1.1))
   return Math.min(60, Math.max(8, longest + 2))
 }
