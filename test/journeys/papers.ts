@@ -38,23 +38,6 @@ export function paperOf(
   return sheet.rule().pair('Tổng cộng:', total, 'bold').pair('Chuyển khoản:', total).end().bytes()
 }
 
-/** The till's own report of its day. */
-export function closingOf(
-  at: Instant,
-  counter: number,
-  { count, pay, rates = {} }: { readonly count: number; readonly pay: bigint; readonly rates?: Readonly<Record<string, bigint>> },
-): Uint8Array {
-  const sheet = ticket(PAPER)
-    .centre('QUÁN CÀ PHÊ MINH ANH', 'big')
-    .centre('BÁO CÁO CUỐI NGÀY', 'bold')
-    .line(`Z SO: ${counter}`)
-    .line(`Ngày: ${minute(at)}`)
-    .rule()
-    .pair('Số hóa đơn:', String(count))
-  for (const [rate, gross] of Object.entries(rates)) sheet.pair(`Doanh thu ${rate}`, dots(gross))
-  return sheet.pair('Doanh thu thuần:', dots(pay), 'bold').end().bytes()
-}
-
 /** Says it to the register's port; resolves when the other side has heard all. */
 export async function say(port: number, bytes: Uint8Array): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
