@@ -112,10 +112,14 @@ function sumsOf({ identity, lines, rates, net, tax, fees = [], cut, pay }: Invoi
   )
   const named = (key: string, amount: Dong | undefined): [string, string][] =>
     amount === undefined ? [] : [[say(key), showDong(amount)]]
+  // the lines are in full, the sum of goods and services is after the cut.
+  const cutOff = cut !== undefined && cut !== 0n
+  const whole = cutOff
+    ? [...named('print.lines', goods), ...named('print.cut', -cut), ...named('print.goods', goods - cut)]
+    : named('print.goods', goods)
   return [
-    ...(identity.form === 1 ? perRate : goods === pay ? [] : named('print.goods', goods)),
+    ...(identity.form === 1 ? perRate : goods === pay ? [] : whole),
     ...(rates.length > 1 ? [...named('print.net', net), ...named('print.tax', tax)] : []),
-    ...(cut === undefined || cut === 0n ? [] : named('print.cut', -cut)),
     ...fees.map(({ name, amount }): [string, string] => [name, showDong(amount)]),
   ]
 }

@@ -64,7 +64,10 @@ export async function report(parts: ReportsParts, name: ReportName, ask: ReportA
 
 /** Whose, where, when, in what. */
 function headOf({ shop, registers }: ReportsParts, { from, to, location, register }: ReportAsk): Report['head'] {
-  const place = registers.map((one) => one.location ?? shop.location).find((one) => one && one.code === location)
+  const places = registers.map((one) => one.location ?? shop.location)
+  const [only] = places
+  const same = places.every((one) => one?.code === only?.code)
+  const place = location === undefined ? (same ? only : undefined) : places.find((one) => one?.code === location)
   return [
     ['report.head.seller', shop.name],
     ['report.head.taxCode', shop.taxCode],

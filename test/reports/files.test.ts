@@ -134,7 +134,7 @@ void t.test(
     const read = (name: string): string => readFileSync(join(out, 'xl', name), 'utf8')
     t.match(read('workbook.xml'), 'name="S2b-HKD 00001 Sạp-Chợ- Hôm"')
     const sheet = read('worksheets/sheet1.xml')
-    t.match(sheet, /<pane ySplit="8"[^>]*state="frozen"/)
+    t.match(sheet, /<pane ySplit="9"[^>]*state="frozen"/)
     t.match(sheet, /<v>100000<\/v>/)
     t.notMatch(sheet, /<f>/)
     const styles = read('styles.xml')
