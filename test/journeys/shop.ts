@@ -189,7 +189,12 @@ export async function openShop(t: Test, options: ShopOptions = {}): Promise<Shop
     as?: Parameters<ShopRun['api']>[2],
   ): Promise<{ readonly status: number; readonly body: T }> => {
     if (!cookie) await enter()
-    const answer = await request(path, body, as)
+    let answer = await request(path, body, as)
+    // A session ends after a while, and days go by here in no time.
+    if (answer.status === 401) {
+      await enter()
+      answer = await request(path, body, as)
+    }
     const text = await answer.text()
     const json = /json/.test(answer.headers.get('content-type') ?? '')
     return { status: answer.status, body: (json ? JSON.parse(text) : text) as T }
