@@ -8,9 +8,14 @@ const Rate = Type.String({
   examples: ['0%', '5%', '8%', '10%', 'KCT', 'KKKNT'],
 })
 /** Of a household's revenue: its percentages differ. */
-const Industry = Type.Union(
-  (['goods', 'services', 'leasing', 'production', 'digital', 'other'] as const).map((name) => Type.Literal(name)),
-)
+const Industry = Type.Union([
+  Type.Literal('goods'),
+  Type.Literal('services'),
+  Type.Literal('leasing'),
+  Type.Literal('production'),
+  Type.Literal('digital'),
+  Type.Literal('other'),
+])
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', examples: ['2026-11-21'] })
 
 /** A secret is never written in the file: it is named. */
