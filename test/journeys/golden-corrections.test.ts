@@ -1,14 +1,15 @@
 import t from 'tap'
-import { verify } from '../../src/commands/verify.ts'
+import type { ConfigFile } from '../../src/config-schema.ts'
 import type { Sale } from '../../src/domain/sale.ts'
-import { civilDate, issueTime } from '../../src/domain/time.ts'
+import { civilDate } from '../../src/domain/time.ts'
 import { line, sale } from '../countries/support.ts'
-import { type TestClock, testClock } from './clock.ts'
+import { testClock, until } from './clock.ts'
 import { allAgree } from './eyes.ts'
 import { forced } from './forced.ts'
 import { ownerOf, rowWith } from './owner.ts'
 import type { Bought } from './papers.ts'
-import { openShop, type ShopRun } from './shop.ts'
+import { openShop } from './shop.ts'
+import { sent, verified } from './verified.ts'
 
 const DAY = '2026-11-23'
 const A: readonly Bought[] = [
@@ -206,15 +207,125 @@ t.test(
   },
 )
 
-/** Everything that reached the authority, each once. */
-const sent = (shop: ShopRun): readonly Uint8Array[] => [
-  ...new Map(shop.messages.map((bytes) => [Buffer.from(bytes).toString('utf8'), bytes])).values(),
-]
+t.test(
+  '31 December 23:59 to 1 January: 8 % is 10 % again, numbers begin at 1, sales and filing in flight (R-003, R-034, R-060)',
+  async (t) => {
+    const clock = testClock({ start: '2026-12-31T23:40:00', speed: 1 })
+    const shop = await openShop(t, { clock })
+    const me = ownerOf(shop)
+    await me.sell('HD000901', C)
+    await me.sell('HD000902', A)
+    t.ok(await me.filed(2), 'the evening is filed')
 
-/** The exit of `tillgate verify`, and whatever it says is wrong. */
-async function verified(paths: readonly string[], clock: TestClock): Promise<readonly (number | string)[]> {
-  const said: string[] = []
-  const now = issueTime(clock.now())
-  const exit = await verify(paths, { lang: 'en', now, out: () => {}, say: (text) => void said.push(text) })
-  return [exit, ...said.filter((text) => /^ *✗/.test(text))]
-}
+    await shop.tvan.setMoods(['down'])
+    clock.to('2026-12-31T23:59:58')
+    await me.sell('HD000903', B)
+    t.ok(await until(async () => (await me.issued()).length === 3))
+    clock.to('2026-12-31T23:59:59.900')
+    const late = Array.from({ length: 8 }, (_, i) => me.sell(`HD0009${10 + i}`, D))
+    await Promise.all(late)
+    t.ok(await until(async () => (await me.issued()).length === 11))
+    clock.to('2027-01-01T00:05:00')
+    await shop.tvan.setMoods(['normal'])
+    await me.sell('HD000920', C)
+    t.ok(await me.filed(12), 'the evening before is filed after midnight, each year in messages of its own')
+
+    const invoices = await me.issued()
+    for (const { symbol, number, at, rates } of invoices) {
+      const old = at < '2027'
+      t.equal(symbol, old ? 'C26MAA' : 'C27MAA', `${at} ${number}`)
+      t.equal(
+        rates.some(([rate]) => rate === '8%'),
+        old,
+        `${at}: 8 % ends with the year`,
+      )
+    }
+    for (const year of ['26', '27']) {
+      const mine = invoices.filter(({ symbol }) => symbol === `C${year}MAA`)
+      t.same(
+        mine.map(({ number }) => number),
+        mine.map((_, i) => i + 1),
+        'from 1, without gaps',
+      )
+      const codes = shop.tvan
+        .accepted()
+        .filter(({ symbol }) => symbol === `C${year}MAA`)
+        .map(({ code }) => code ?? '')
+      t.ok(
+        codes.every((code) => code.startsWith(`M1-${year}-A1B2C-`)),
+        `${codes[0]}: code year ${year}`,
+      )
+    }
+    for (const { kind, invoices: sent } of shop.log())
+      if (kind === 'request') t.equal(new Set(sent.map(({ symbol }) => symbol)).size, 1, 'one symbol in a message')
+
+    t.match(
+      await me.correct(1, 'adjust', {
+        situation: 'return',
+        returned: [{ line: 0, quantity: '1' }],
+        why: 'trả trà',
+        evidence: slip,
+      }),
+      { status: 201 },
+    )
+    t.ok(await me.filed(13), 'a return in January of a sale in December')
+    const [back] = (await me.issued()).slice(-1)
+    t.match(back, {
+      symbol: 'C27MAA',
+      pay: -45_000n,
+      rates: [['8%', -41_667n, -3_333n]],
+      corrects: { symbol: 'C26MAA', number: 1, date: '2026-12-31' },
+    })
+    const xml = await me.xml('C27MAA', back?.number ?? 0)
+    t.match(xml, /Điều chỉnh cho hóa đơn Mẫu số 1 ký hiệu C26MAA số 1 ngày 31 tháng 12 năm 2026/)
+    t.match(xml, /<KHHDCLQuan>C26MAA<\/KHHDCLQuan><SHDCLQuan>1<\/SHDCLQuan><NLHDCLQuan>2026-12-31</)
+    t.match(await me.chain(1), { worth: '63000', locked: 'adjust' })
+
+    const sums = (year: string) => invoices.filter(({ at }) => at.startsWith(year)).reduce((sum, { pay }) => sum + pay, 0n)
+    await me.z(901, 3, sums('2026'))
+    t.match((await me.compared('2026-12-31')).registers, [{ rows: [{ what: 'total', difference: '0' }] }])
+    t.match(await me.close('2026-12-31'), { status: 200, body: { closed: { differences: [] } } }, 'the old year is closed')
+    clock.to('2027-01-01T21:00:00')
+    await me.z(902, 9, sums('2027') - 45_000n)
+    t.match((await me.compared('2027-01-01')).registers, [{ rows: [{ what: 'total', difference: '0' }] }])
+    t.match(await me.close('2027-01-01'), { status: 200, body: { closed: { differences: [] } } })
+
+    const january = await me.report('vat', 'month=2027-01')
+    t.match(rowWith(january, 'vat', 'rate', '8%'), { salesNet: '0', adjustedNet: '-41667', adjustedTax: '-3333' })
+    t.ok(BigInt(rowWith(january, 'vat', 'rate', '10%')?.['salesNet'] ?? 0) > 0n)
+  },
+)
+
+t.test('the 20 % cut of a household ends with the year, but not for what was sold before (R-065)', async (t) => {
+  const clock = testClock({ start: '2026-12-31T20:00:00', speed: 5 })
+  const shop = await openShop(t, {
+    clock,
+    config: (config): ConfigFile => ({ ...config, shop: { ...config.shop, form: 2, industry: 'goods', cut: 'deduct' } }),
+  })
+  const me = ownerOf(shop, { form: 2 })
+  const rice: readonly Bought[] = [['Gạo nếp', 4, 25_000]]
+  await me.sell('HD000001', rice)
+  t.ok(await me.filed(1))
+  clock.to('2027-01-01T08:00:00')
+  await me.sell('HD000002', rice)
+  t.ok(await me.filed(2))
+  t.equal(
+    (await me.correct(1, 'adjust', { situation: 'return', returned: [{ line: 0, quantity: '1' }], why: 'trả', evidence: slip }))
+      .status,
+    201,
+  )
+  t.ok(await me.filed(3))
+  t.same(
+    (await me.issued()).map(({ symbol, number, pay }) => [symbol, number, pay]),
+    [
+      ['C26MAA', 1, 99_800n],
+      ['C27MAA', 1, 100_000n],
+      ['C27MAA', 2, -24_950n],
+    ],
+    '20 % of 1 % in December, nothing in January, and December again for what came back',
+  )
+  await me.z(1, 1, 75_050n)
+  t.match((await me.compared('2027-01-01')).registers, [{ rows: [{ what: 'total', difference: '0' }] }])
+  t.match(await me.close('2027-01-01'), { status: 200 })
+  t.same(await verified(allAgree(t, shop.dir, sent(shop)), clock), [0])
+})
