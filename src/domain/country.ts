@@ -83,3 +83,5 @@ export interface InvoiceLine {
   /** Industry group of a household's line (R-026): `goods`, `services`, `leasing`, `production`, `digital`, `other`. */
   readonly industry?: string
 }
+  /** No goods but a charge for them (R-112). */
+  readonly charge?: 'service' | 'delivery' | 'tip'

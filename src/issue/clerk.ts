@@ -130,9 +130,9 @@ export function clerk(parts: ClerkParts): Part {
 
 /** How the lanes ask whether a correction still stands, where the books can tell. */
 function standing(parts: ClerkParts): Pick<LaneParts, 'stands'> {
-  const { ledger, books, country } = parts
+  const { ledger, books, country, shop } = parts
   if (!books) return {}
-  const sources = { ledger, books, country, papers: papersOf(parts) }
+  const sources = { ledger, books, country, shop, papers: papersOf(parts) }
   return {
     async stands(sale) {
       const before = await find(sources, sale.corrects.invoice)

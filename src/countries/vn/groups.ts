@@ -30,6 +30,10 @@ export const worthOf = (entries: readonly Entry[]): Dong => sumDong(entries.map(
 
 const CHARGES = { service: 'Phí phục vụ', delivery: 'Phí giao hàng', tip: 'Tiền tip' } as const
 
+/** What a line without code and unit is a charge for, by the name it was given. */
+export const chargeNamed = (name: string): keyof typeof CHARGES | undefined =>
+  (['service', 'delivery', 'tip'] as const).find((charge) => CHARGES[charge] === name)
+
 /** A charge bears the rates of what was served, in proportion: one line for each rate. */
 export function chargesOf(sale: Sale, entries: readonly Entry[]): Entry[] {
   if (sale.charges.length === 0) return []

@@ -46,20 +46,34 @@ export function householdOf(sale: Sale, shop: Shop, on: CivilDate, rules: Rules)
   return ok({ shares, mode, ...(legend === undefined ? {} : { legend }) })
 }
 
-/** Only goods that are at the reduced rate bear the cut: not what is at 5 % or untaxed, not beer or tobacco (R-060, R-065). */
 function shareOf(line: SaleLine, shop: Shop, on: CivilDate, rules: Rules, percent: number | undefined): Result<Share> {
   const match = itemOf(line, shop, on)
   const industry = line.industry ?? match?.industry ?? shop.industry
   if (industry !== undefined && !isIndustry(industry)) return failed(fault('VN_INDUSTRY_UNKNOWN', { item: line.name, industry }))
-  const rate = match?.rate ?? shop.rates.default ?? REDUCED
-  const untaxed = /^K(?:CT|KKNT)$/.test(configured(rate, on, rules)?.text ?? '') ? rate : undefined
+  const bears = burdenOf(line, shop, on, rules)
+  const untaxed = bears === 'none' ? (match?.rate ?? shop.rates.default) : undefined
   const named = { ...(industry ? { industry } : {}), ...(untaxed ? { untaxed } : {}) }
-  const eligible = percent !== undefined && !match?.noCut && rate === REDUCED
-  if (!eligible) return ok({ ...named, off: 0n })
+  if (percent === undefined || bears !== 'reduced') return ok({ ...named, off: 0n })
   // The cut is a part of the percentage of the group: without a group nobody can say how much.
   if (industry === undefined) return failed(fault('VN_INDUSTRY_UNKNOWN', { item: line.name, industry: '-' }))
   const row = inForce(rules[`household.${industry}`], on)
   return ok({ ...named, off: row ? row.value.vat * BigInt(percent) : 0n })
+}
+
+/**
+ * Whether a line bears the percentage of its group less the cut, where there is one, all of it, or none: only goods that are
+ * at the reduced rate have the cut, not what is at 5 % or untaxed, not beer or tobacco (R-060, R-065).
+ */
+export function burdenOf(
+  line: Pick<SaleLine, 'name' | 'code'>,
+  shop: Pick<Shop, 'rates'>,
+  on: CivilDate,
+  rules: Rules,
+): 'reduced' | 'full' | 'none' {
+  const match = itemOf(line, shop, on)
+  const rate = match?.rate ?? shop.rates.default ?? REDUCED
+  if (/^K(?:CT|KKNT)$/.test(configured(rate, on, rules)?.text ?? '')) return 'none'
+  return !match?.noCut && rate === REDUCED ? 'reduced' : 'full'
 }
 
 /** The name under which a shop configures what is at the reduced rate. */
@@ -125,8 +139,11 @@ const SLACK = 20n
 /** The last part of a return takes back what the others left, to the đồng. Undefined: that is not what is left. */
 function settled(cuts: readonly Dong[], groups: readonly Group[], wanted: Dong | undefined): readonly Dong[] | undefined {
   const more = wanted === undefined ? 0n : wanted - sumDong(cuts)
-  if (more === 0n) return cuts
-  if (more > SLACK || more < -SLACK) return undefined
+  if (wanted === undefined || more === 0n) return cuts
+  // A charge that came back alone may have borne another group's cut: the rest never bears more than all of it at the highest.
+  const highest = groups.reduce((most, { share }) => (share && share.off > most ? share.off : most), 0n)
+  const most = divide(sumDong(groups.map(({ entries }) => worthOf(entries))) * highest, MILLION)
+  if (wanted > most + SLACK || wanted < -SLACK) return undefined
   const bears = groups.findIndex((group) => (group.share?.off ?? 0n) > 0n)
   return bears < 0 ? undefined : cuts.map((cut, i) => (i === bears ? cut + more : cut))
 }

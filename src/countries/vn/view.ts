@@ -1,6 +1,7 @@
 import type { InvoiceLine, InvoiceView } from '../../domain/country.ts'
 import { type Decimal, parseDecimal, rescale } from '../../domain/decimal.ts'
 import type { Dong } from '../../domain/dong.ts'
+import { chargeNamed } from './groups.ts'
 import { industryOf } from './industries.ts'
 import { INDUSTRY, ISSUE_TIME } from './invoice.ts'
 import { BUILT_IN } from './rules.ts'
@@ -75,8 +76,10 @@ function lineOf(line: Element): InvoiceLine {
   const [discount, amount] = [moneyAt(line, 'STCKhau'), moneyAt(line, 'ThTien')]
   // A trade discount line is positive in the document and subtracted in the totals; people read it as a minus.
   const sign = nature === '3' ? -1n : 1n
+  const name = textAt(line, 'THHDVu')
+  const charge = code || unit ? undefined : chargeNamed(name)
   return {
-    name: textAt(line, 'THHDVu'),
+    name,
     ...(unit ? { unit } : {}),
     ...(quantity ? { quantity } : {}),
     ...(price ? { price } : {}),
@@ -86,6 +89,7 @@ function lineOf(line: Element): InvoiceLine {
     ...(code ? { code } : {}),
     ...(/^[1-5]$/.test(nature) ? { nature: Number(nature) } : {}),
     ...(industry ? { industry: industryOf(industry) } : {}),
+    ...(charge ? { charge } : {}),
   }
 }
 

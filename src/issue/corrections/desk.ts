@@ -9,7 +9,7 @@ import type { Draft, InvoiceIdentity, Series } from '../../domain/invoice.ts'
 import type { Step } from '../../domain/ledger.ts'
 import { orderBytes } from '../../domain/order.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
-import type { Register, Shop } from '../../domain/shop.ts'
+import type { Register } from '../../domain/shop.ts'
 import { civilDate } from '../../domain/time.ts'
 import type { Before } from './before.ts'
 import { nameOf } from './chain.ts'
@@ -20,7 +20,6 @@ import { type Chosen, choose } from './remedy.ts'
 import { adjustment, type Corrected, contentOf, replacement } from './sale.ts'
 
 export interface DeskParts extends Sources {
-  readonly shop: Shop
   readonly registers: readonly Register[]
   readonly clock: Clock
   /** The last number of a series, for the forecast on the button. */

@@ -8,6 +8,7 @@ import { readOrder } from '../../domain/order.ts'
 import type { Reader } from '../../domain/reader.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
 import type { Sale } from '../../domain/sale.ts'
+import type { Shop } from '../../domain/shop.ts'
 import { understand } from '../understand.ts'
 import { type Before, beforeOf } from './before.ts'
 import { adjustmentsOf, chainOf, liveOf } from './chain.ts'
@@ -16,6 +17,7 @@ export interface Sources {
   readonly ledger: Ledger
   readonly books: Pick<Books, 'chain'>
   readonly country: Country
+  readonly shop: Shop
   /** How the papers of each register are read. */
   readonly papers: ReadonlyMap<RegisterId, { readonly driver: Driver; readonly reader: Reader }>
 }
@@ -45,6 +47,7 @@ export async function find(sources: Sources, invoice: InvoiceIdentity): Promise<
       buyer: country.buyer?.(sealed.bytes),
       sale: await soldBy(sources, live),
       adjustments,
+      cut: sources.shop.cut,
     }),
   )
 }
@@ -58,7 +61,10 @@ export async function sealedOf({ ledger }: Sources, { entry }: IssuedRow): Promi
 }
 
 /** What was sold, read again from what was heard. Undefined: it cannot be read any more. */
-async function soldBy({ ledger, papers }: Sources, { entry, register, corrects }: IssuedRow): Promise<Sale | undefined> {
+export async function soldBy(
+  { ledger, papers }: Sources,
+  { entry, register, corrects }: Pick<IssuedRow, 'entry' | 'register' | 'corrects'>,
+): Promise<Sale | undefined> {
   const frame = await ledger.frame(entry)
   if (!frame) return undefined
   if (corrects) return readOrder(frame)?.sale

@@ -10,7 +10,7 @@ import { failed, ok, type Result } from '../../domain/result.ts'
 import { mixedOf } from '../mixed.ts'
 import { type Slip, understand } from '../understand.ts'
 import type { Before } from './before.ts'
-import { negative, type Piece, takeBack } from './content.ts'
+import { negative, type Piece, serviceBack, takeBack } from './content.ts'
 import { find, type Sources } from './find.ts'
 
 /** A paper of the till that takes a sale back, and the invoice of that sale. */
@@ -77,9 +77,13 @@ function matched(receipt: Receipt, { pieces }: Before): Result<NonNullable<Ask['
     left = left.map((of, i) => (i === at ? back.rest : of))
   }
   // Without tax on the lines their own sums are compared, not the total of the paper.
-  const own = abs(sumDong(lines.map(({ amount, discount = 0n }) => abs(amount) - discount)))
+  const own = abs(sumDong(lines.map(({ amount, discount = 0n }) => abs(amount) - discount))) + abs(receipt.serviceCharge ?? 0n)
   const paper = mixed || receipt.taxMode === 'exclusive' ? own : abs(receipt.total)
-  return paper === worth ? ok(returned) : failed(differs(paper, worth))
+  const service = -sumDong(serviceBack(pieces, left).map(({ amount }) => amount))
+  if (paper === worth + service) return ok(returned)
+  // The till gave back the price of the goods alone: so the shop wants it.
+  const none = pieces.flatMap(({ charge }, line) => (charge === 'service' ? [{ line, quantity: { units: 0n, scale: 0 } }] : []))
+  return paper === worth ? ok([...returned, ...none]) : failed(differs(paper, worth + service))
 }
 
 const isSame = (piece: Piece, { name, code, unitPrice }: ReceiptLine): boolean => {

@@ -7,7 +7,7 @@ import type { Correction, Left, Sale, SaleLine } from '../../domain/sale.ts'
 import type { Shop } from '../../domain/shop.ts'
 import { civilDate } from '../../domain/time.ts'
 import { type Before, NOTHING_PRINTED } from './before.ts'
-import { adjusted, byRate, difference, type Piece, takeAll, takeBack } from './content.ts'
+import { adjusted, byRate, difference, type Piece, parted, serviceBack, takeAll, takeBack } from './content.ts'
 
 export type Corrected = Sale & { readonly corrects: Correction }
 
@@ -49,7 +49,7 @@ export function replacement(ask: Ask, before: Before, cause: number, shop: Shop)
   if (lines.length === 0) return failed(fault('CORRECTION_NOTHING_LEFT'))
   const as = lines === sale.lines
   const fees = sumDong((sale.fees ?? []).map(({ amount }) => amount))
-  const total = as ? sale.total : sumDong(lines.map(({ amount }) => amount)) - discount + fees
+  const total = as ? sale.total : sumDong([...lines, ...charges].map(({ amount }) => amount)) - discount + fees
   const { vat: _, buyer: __, ...rest } = sale
   return ok({
     ...rest,
@@ -74,12 +74,12 @@ function newContent(ask: Ask, before: Before): Result<Content> {
   if (TAKES_BACK.has(ask.situation)) {
     const lines = taken(ask, before)
     if (!lines.ok) return lines
-    const rest = adjusted(pieces, lines.value)
-    return ok({ lines: rest.filter(({ quantity }) => quantity.units > 0n), discount: 0n, charges: [] })
+    const rest = adjusted(pieces, parted(lines.value))
+    return ok({ ...parted(rest.filter(({ quantity }) => quantity.units > 0n)), discount: 0n })
   }
   if (ask.lines) {
     const lines = asked(ask.lines, before)
-    return lines.ok ? ok({ lines: lines.value, discount: ask.discount ?? 0n, charges: [] }) : lines
+    return lines.ok ? ok({ ...parted(lines.value), discount: ask.discount ?? 0n }) : lines
   }
   return ask.buyer ? ok({ lines: sale.lines, discount: sale.discount, charges: sale.charges }) : nothing
 }
@@ -97,17 +97,18 @@ const TAKES_BACK: ReadonlySet<Ask['situation']> = new Set(['return', 'undo', 'di
 /** The true difference only (R-075). Faults: CORRECTION_NOTHING, CORRECTION_LINE, CORRECTION_EXCEEDS. */
 export function adjustment(ask: Ask, before: Before, cause: number, shop: Shop): Result<Corrected> {
   const { sale, pieces, left } = before
-  const lines = TAKES_BACK.has(ask.situation) ? taken(ask, before) : changed(ask, before)
-  if (!lines.ok) return lines
-  if (lines.value.length === 0) return nothing
-  const down = lines.value.every(({ amount }) => amount <= 0n)
-  const all = down && adjusted(pieces, lines.value).every(({ amount }) => amount === 0n)
+  const change = TAKES_BACK.has(ask.situation) ? taken(ask, before) : changed(ask, before)
+  if (!change.ok) return change
+  const { lines, charges } = parted(change.value)
+  if (lines.length === 0) return nothing
+  const down = change.value.every(({ amount }) => amount <= 0n)
+  const all = down && adjusted(pieces, { lines, charges }).every(({ amount }) => amount === 0n)
   const fees = all ? (sale.fees ?? []).map(({ name, amount }) => ({ name, amount: -amount })) : []
-  const total = totalBack([...lines.value, ...fees], left, all)
+  const total = totalBack([...lines, ...charges, ...fees], left, all)
   return ok({
-    lines: lines.value,
+    lines,
     discount: 0n,
-    charges: [],
+    charges,
     ...(fees.length > 0 ? { fees } : {}),
     ...(sale.prices ? { prices: sale.prices } : {}),
     ...totalOf(total, all || (sale.prices ?? shop.prices) === 'inclusive'),
@@ -126,17 +127,19 @@ export function adjustment(ask: Ask, before: Before, cause: number, shop: Shop):
 export const totalBack = (parts: readonly { readonly amount: Dong }[], left: Left, all: boolean): Dong =>
   all && left.rates.length > 0 ? -left.pay : sumDong(parts.map(({ amount }) => amount))
 
-function changed(ask: Ask, before: Before): Result<readonly SaleLine[]> {
+function changed(ask: Ask, before: Before): Result<readonly Piece[]> {
   if (!ask.lines) return nothing
   const wanted = asked(ask.lines, before)
-  return wanted.ok ? ok(difference(before.pieces, shared(wanted.value, ask.discount ?? 0n))) : wanted
+  if (!wanted.ok) return wanted
+  // What goes both ways stands line by line, charges too.
+  return ok(difference(before.pieces, shared(wanted.value, ask.discount ?? 0n)).map(({ charge: _, ...line }) => line))
 }
 
 /** A discount of the whole ticket, given to its lines. */
-function shared(lines: readonly SaleLine[], discount: Dong): readonly SaleLine[] {
+function shared(lines: readonly Piece[], discount: Dong): readonly Piece[] {
   const shares = spread(
     discount,
-    lines.map(({ amount }) => amount),
+    lines.map(({ amount, charge }) => (charge ? 0n : amount)),
   )
   return lines.map((line, i) => {
     const part = shares[i] ?? 0n
@@ -145,20 +148,27 @@ function shared(lines: readonly SaleLine[], discount: Dong): readonly SaleLine[]
 }
 
 /** The lines that go back, negative. */
-function taken(ask: Ask, { pieces }: Before): Result<readonly SaleLine[]> {
+function taken(ask: Ask, { pieces }: Before): Result<readonly Piece[]> {
   if (ask.situation === 'discount') return discounted(ask, pieces)
   if (ask.situation === 'undo' || (ask.situation === 'prepaid' && !ask.returned)) return ok(takeAll(pieces))
-  const lines: SaleLine[] = []
+  const lines: Piece[] = []
   let now = pieces
+  let served = true
   for (const { line, quantity } of ask.returned ?? []) {
     const piece = now[line]
     if (!piece) return failed(fault('CORRECTION_LINE', { line: String(line + 1) }))
+    if (piece.charge === 'service') {
+      // The person says himself how much of the service goes back, be it nothing.
+      served = false
+      if (quantity.units === 0n) continue
+    }
     const back = takeBack(piece, quantity)
     if (!back) return failed(fault('CORRECTION_EXCEEDS', { item: piece.name }))
     lines.push(back.taken)
     now = now.map((of, i) => (i === line ? back.rest : of))
   }
-  return lines.length === 0 ? nothing : ok(lines)
+  if (lines.length === 0) return nothing
+  return ok(served ? [...lines, ...serviceBack(pieces, now)] : lines)
 }
 
 /** A discount given later, at the rates it was earned at (R-080); it is named as the person named it. */
@@ -182,9 +192,9 @@ function discounted({ discount = 0n, why }: Ask, pieces: readonly Piece[]): Resu
 }
 
 /** What a person typed, as lines of a sale; where he left one alone it stays to the đồng. Lines of nothing are dropped. */
-function asked(lines: readonly AskLine[], before: Before): Result<readonly SaleLine[]> {
+function asked(lines: readonly AskLine[], before: Before): Result<readonly Piece[]> {
   const known = contentOf(before).lines
-  const made: SaleLine[] = []
+  const made: Piece[] = []
   for (const [i, line] of lines.entries()) {
     if (line.quantity.units === 0n) continue
     const { name, code, unit, quantity, unitPrice, discount, rate } = line
@@ -203,9 +213,16 @@ function asked(lines: readonly AskLine[], before: Before): Result<readonly SaleL
       amount: sold?.amount ?? gross - discount,
       ...(rate === undefined ? {} : { rate }),
       ...(sold?.industry === undefined ? {} : { industry: sold.industry }),
+      ...chargeOf(before.pieces, line),
     })
   }
   return ok(made)
+}
+
+/** A charge stays one, whatever it comes to now. */
+function chargeOf(pieces: readonly Piece[], { name, rate }: AskLine): Pick<Piece, 'charge'> {
+  const charge = pieces.find((piece) => piece.charge && piece.name === name && piece.rate === rate)?.charge
+  return charge ? { charge } : {}
 }
 
 const sameLine = (a: AskLine, b: AskLine): boolean =>

@@ -17,17 +17,18 @@ export function stillStands(sale: Corrected, before: Before): Result<Corrected> 
   if (!sameInvoice(invoice, chain.live)) return failed(fault('CORRECTION_REPLACED', { invoice: nameOf(chain.live) }))
   if (chain.locked && chain.locked !== how) return failed(fault('CORRECTION_LOCKED', { invoice: nameOf(chain.live) }))
   if (how === 'replace') return ok(sale)
-  const rest = adjusted(pieces, sale.lines)
+  const rest = adjusted(pieces, sale)
   const short = rest.find(({ quantity, amount }) => quantity.units < 0n || amount < 0n)
   if (short) return failed(fault('CORRECTION_EXCEEDS', { item: short.name }))
-  const back = sumDong(sale.lines.map(({ amount }) => amount))
+  const parts = [...sale.lines, ...sale.charges]
+  const back = sumDong(parts.map(({ amount }) => amount))
   const there = sumDong(pieces.map(({ amount }) => amount))
   if (back + there < 0n) return failed(fault('CORRECTION_EXCEEDS', { item: sale.lines[0]?.name ?? '' }))
   if (!sale.left) return ok(sale)
   const all = rest.every(({ amount }) => amount === 0n)
   return ok({
     ...sale,
-    total: totalBack([...sale.lines, ...(sale.fees ?? [])], left, all),
+    total: totalBack([...parts, ...(sale.fees ?? [])], left, all),
     left: all ? { ...left, all } : left,
   })
 }
