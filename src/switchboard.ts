@@ -19,7 +19,7 @@ const CERTIFICATE = 'activation/certificate'
 type Stop = NonNullable<Shop['suspended']>
 
 export interface SwitchboardParts {
-  readonly shop: Pick<Shop, 'suspended'>
+  readonly shop: Pick<Shop, 'suspended' | 'accepted'>
   readonly data: string
   readonly ledger: Pick<Ledger, 'record'>
   readonly board: Board
@@ -50,7 +50,9 @@ export function switchboard({ shop, data, ledger, board, log, signer, certificat
 
   const show = (): void => {
     if (!stop) {
-      board.clear(ITEM)
+      // Everything is heard and held until then: that must be seen before the first customer, not found in his entry.
+      if (shop.accepted) board.clear(ITEM)
+      else board.set(ITEM, { level: 'critical', key: 'board.activation.none', todo: 'fault.VN_NOT_ACTIVATED.hint' })
       return
     }
     const values = { time: Number.isNaN(readTime(stop.from)) ? stop.from : shownTime(readTime(stop.from)) }
