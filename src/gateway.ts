@@ -16,6 +16,7 @@ import { letterFolder } from './delivery/letter-folder.ts'
 import { letterbox } from './delivery/letterbox.ts'
 import { dialectOf, readingOnce, witnessOf } from './dialect.ts'
 import type { Clock } from './domain/clock.ts'
+import type { Lateness } from './domain/deadline.ts'
 import type { Driver } from './domain/driver.ts'
 import { fault } from './domain/fault.ts'
 import { type EntryId, type RegisterId, registerId } from './domain/ids.ts'
@@ -115,6 +116,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const key = keptKey(() => openSigner(config, clock), board, clock, log)
   const bound = legal({ config, shop, trust: trust.value, ledger, books: ledger.books, signer: key, board, clock, log })
   const { country, law, suspension } = bound
+  const late = (due: Instant, now: Instant): Lateness => country.late?.(due, now, shop) ?? { days: 0 }
   const { counter, links } = counterOf(config, webhooks.value, ledger, log)
   const stamp = async (entry: EntryId): Promise<Stamp | undefined> => {
     const found = await ledger.entry(entry)
@@ -200,6 +202,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       },
     },
     suspension,
+    late,
     sendNow: () => filing.wake(),
     sessions: sessionStore(config.data),
     counter,
@@ -224,7 +227,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     http,
     clock,
   )
-  const filing = courier({ ledger, transport, signer: key, board, clock, log })
+  const filing = courier({ ledger, transport, signer: key, board, clock, log, late })
   const parts: Part[] = [
     screen,
     ...(telephone ? [telephone] : []),

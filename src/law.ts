@@ -97,6 +97,8 @@ export function livingLaw({ data, make, ledger, board, clock, log, publisher }: 
       changes: (at, days) => country.changes(at, days),
       timeline: () => country.timeline?.() ?? [],
       remedies: (on) => country.remedies?.(on) ?? [],
+      late: (due, now, shop) => country.late?.(due, now, shop) ?? { days: 0 },
+      unissued: (on, sales, shop) => country.unissued?.(on, sales, shop),
       letter: (bytes) => country.letter?.(bytes),
     },
     look,

@@ -1,5 +1,5 @@
 import type { BoardItem, Level } from '../domain/board.ts'
-import { type Urgency, urgency, workdaysLate } from '../domain/deadline.ts'
+import { fineValues, type Lateness, type Urgency, urgency, workdaysLate } from '../domain/deadline.ts'
 import type { QueueView } from '../domain/ledger.ts'
 import type { Instant } from '../domain/time.ts'
 
@@ -55,31 +55,48 @@ export function rowOf(part: string): Pick<Alert, 'law' | 'goto' | 'button'> {
  * of deadlines itself (`queue`); where it is silent, the thresholds of R-102 are read off the outbox, so that an overdue
  * invoice is seen even when its room stands still. One cause is one alert.
  */
-export function alerts(board: Readonly<Record<string, BoardItem>>, queue: QueueView, now: Instant): readonly Alert[] {
+export function alerts(
+  board: Readonly<Record<string, BoardItem>>,
+  queue: QueueView,
+  now: Instant,
+  late: Late = weekdaysOnly,
+): readonly Alert[] {
   const found: Alert[] = Object.entries(board)
     .filter(([, item]) => item.level !== 'ok')
     .map(([part, item]) => ({ part, ...item, ...rowOf(part) }))
-  const add = (part: string, level: Level, key: string, values: Record<string, string>, since?: Instant): void => {
-    found.push({ part, level, key, values, todo: `${key}.do`, ...rowOf(part), ...(since === undefined ? {} : { since }) })
+  const add: Add = (part, level, key, values, since, todo = `${key}.do`) => {
+    found.push({ part, level, key, values, todo, ...rowOf(part), ...(since === undefined ? {} : { since }) })
   }
-  if (!board['queue']) outbox(queue, now, GRAVITY[board['upstream']?.level ?? 'ok'] >= GRAVITY.warning, add)
+  if (!board['queue']) outbox(queue, now, GRAVITY[board['upstream']?.level ?? 'ok'] >= GRAVITY.warning, late, add)
   if (queue.rejected > 0) add('inbox/rejected', 'serious', 'alert.rejected', { n: String(queue.rejected) })
   if (queue.held > 0) add('inbox/held', 'serious', 'alert.held', { n: String(queue.held) })
   if (queue.parked > 0) add('inbox/parked', 'serious', 'alert.parked', { n: String(queue.parked) })
   return found.sort((a, b) => GRAVITY[b.level] - GRAVITY[a.level] || harm(a.part) - harm(b.part))
 }
 
-type Add = (part: string, level: Level, key: string, values: Record<string, string>, since?: Instant) => void
+type Add = (part: string, level: Level, key: string, values: Record<string, string>, since?: Instant, todo?: string) => void
+
+/** The law's word on lateness (R-101); without one weekdays count, and no fine is quoted. */
+export type Late = (due: Instant, now: Instant) => Lateness
+const weekdaysOnly: Late = (due, now) => ({ days: workdaysLate(due, now) })
 
 /** The rows of R-102 that speak of unsent invoices. `cut`: the line is known to be down, which swallows the small signs. */
-function outbox({ oldest, due, ...queue }: QueueView, now: Instant, cut: boolean, add: Add): void {
+function outbox({ oldest, due, ...queue }: QueueView, now: Instant, cut: boolean, late: Late, add: Add): void {
   // The number is the queue until the authority has answered: what may not have arrived is not sent.
   const unsent = queue.unsent + queue.doubt
   const found = oldest === undefined ? undefined : urgency({ unsent, oldest, due }, now)
   if (!found || (cut && (found.kind === 'long' || found.kind === 'waiting'))) return
   const [level, key] = LEVELS[found.kind]
-  const days = due !== undefined && found.kind === 'overdue' ? { days: String(workdaysLate(due, now)) } : {}
-  add(`queue/${found.kind}`, level, key, { n: String(unsent), ...days }, found.since)
+  const part = `queue/${found.kind}`
+  const n = String(unsent)
+  if (due === undefined || found.kind !== 'overdue') {
+    add(part, level, key, { n }, found.since)
+    return
+  }
+  const { days, fine } = late(due, now)
+  const quoted = fine && fineValues(fine)
+  const values = { n, days: String(days), ...quoted }
+  add(part, level, quoted ? `${key}.fine` : key, values, found.since, `${key}.do`)
 }
 
 const LEVELS: Readonly<Record<Urgency, readonly [Level, string]>> = {

@@ -3,6 +3,7 @@ import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Corrections, Remedy } from '../domain/correction.ts'
 import type { InvoiceView, RuleRow } from '../domain/country.ts'
+import type { Lateness } from '../domain/deadline.ts'
 import type { Desk } from '../domain/desk.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Stamp } from '../domain/invoice.ts'
@@ -52,6 +53,8 @@ export interface DashboardParts {
   sendNow(): void
   /** Keeps screens logged in over a restart. Without it sessions live in memory. */
   readonly sessions?: SessionStore
+  /** A rejected invoice in a mended encoding, under the same number (R-079). Absent: there is no such route. */
+  readonly recode?: (entry: EntryId, who: string, why: string) => Promise<Result<void>>
   /** Programs that sell by HTTP. Absent: their routes do not exist. */
   readonly counter?: Counter
   /** Where issued invoices are corrected. Absent, here and below: those routes do not exist. */
@@ -69,6 +72,8 @@ export interface DashboardParts {
   /** A day's registers against its invoices (R-084). */
   readonly reconcile?: (day: CivilDate) => Promise<DayBalance>
   readonly suspension?: Suspension
+  /** How late something is in law, and the fine to quote (R-101); absent: weekdays. */
+  readonly late?: (due: Instant, now: Instant) => Lateness
   /** The folder of the built page: `index.html`, `app.js`, `app.css`. */
   readonly web?: string
 }

@@ -139,7 +139,7 @@ function draw(parts: DashboardParts, { fact, day, queue, known, store, role, sin
     // Who waits is told to the owner only, and only at which register and how long.
     armed: role === 'owner' ? waiting(parts, now) : [],
     board: Object.fromEntries(shown),
-    alerts: alerts(board, queue, now).map(({ since, ...alert }) => ({
+    alerts: alerts(board, queue, now, parts.late).map(({ since, ...alert }) => ({
       ...alert,
       ...(since === undefined ? {} : { since: factTime(since) }),
     })),

@@ -17,7 +17,7 @@ import { line } from './line.ts'
 import { notices } from './notices.ts'
 import { NOTICES, notifying } from './notifying.ts'
 import { resumed } from './resume.ts'
-import { bySeries, type Queued, retryDelay, seriesOf } from './schedule.ts'
+import { bySeries, type Late, type Queued, retryDelay, seriesOf } from './schedule.ts'
 
 export interface CourierParts {
   readonly ledger: Ledger
@@ -27,6 +27,8 @@ export interface CourierParts {
   readonly board: Board
   readonly clock: Clock
   readonly log: Log
+  /** The law's word on lateness; absent: weekdays are counted, no fine is quoted. */
+  readonly late?: Late
   readonly random?: () => number
   readonly settings?: CourierSettings
 }
@@ -65,8 +67,8 @@ export function courier(parts: CourierParts): Courier {
   const parked = new Set<EntryId>()
   const tasks = new Set<Promise<void>>()
   const cutter = batches(transport, parts.signer, clock, random)
-  const tell = notices({ ledger, board, clock, log, flights })
-  const { prepare, ended: noticeEnded } = notifying(parts)
+  const tell = notices({ ...parts, flights })
+  const { prepare, ended: noticeEnded, look: lookAtRefused } = notifying(parts)
   const way = line(clock, random, (state) => tell.line(state))
   let gather = false
   let allResumed = false
@@ -266,6 +268,7 @@ export function courier(parts: CourierParts): Courier {
   const watch = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await tell.deadline(way.state)
+      await lookAtRefused()
       await clock.sleep(WATCH_MS, stopping.signal)
       work.ring()
     }

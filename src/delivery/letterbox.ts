@@ -86,6 +86,10 @@ export function letterbox({ folder, transport, country, ledger, books, seller, b
 
   const sweep = async (): Promise<void> => {
     for (const { file, ...letter } of await folder.dropped()) await take(letter, file)
+    for (const file of await folder.setLargeAside()) {
+      log.warn({ part, file }, 'a dropped file is larger than any letter')
+      board.set('letters', { level: 'warning', key: 'board.letter.large', values: { file }, todo: 'board.letter.large.do' })
+    }
   }
 
   const look = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import type { Log } from '../domain/log.ts'
 import { civilTime, type Instant, instant } from '../domain/time.ts'
 import type { Flight } from './flight.ts'
 import type { LineState } from './line.ts'
-import { deadline, MANY, type Waiting } from './schedule.ts'
+import { deadline, type Late, MANY, type Waiting } from './schedule.ts'
 
 interface NoticeParts {
   readonly ledger: Ledger
@@ -15,6 +15,7 @@ interface NoticeParts {
   readonly clock: Clock
   readonly log: Log
   readonly flights: ReadonlyMap<MessageId, Flight>
+  readonly late?: Late
 }
 
 /** What the courier says aloud: the board, the log, and the incident that explains lateness. */
@@ -37,7 +38,7 @@ const DAY_MS = 24 * 3_600_000
 const ODD_SAID = 3
 const GRAVE = /^(DELIVERY_LOGIN|DELIVERY_TLS|CONFIG_)/
 
-export function notices({ ledger, board, clock, log, flights }: NoticeParts): Notices {
+export function notices({ ledger, board, clock, log, flights, late }: NoticeParts): Notices {
   const part = 'courier'
   let incident: { readonly id: string; readonly cause: string } | undefined
   let keyFault: string | undefined
@@ -115,7 +116,7 @@ export function notices({ ledger, board, clock, log, flights }: NoticeParts): No
       log.error({ part, code: why.code, message: why.values?.['message'] }, 'contradictory results')
     },
     async deadline(state) {
-      const item = deadline(await waiting(), clock.now(), state.failures === 0)
+      const item = deadline(await waiting(), clock.now(), state.failures === 0, late)
       if (item) board.set('queue', item)
       else board.clear('queue')
       // Issued, delivered, but not reported: no result within a day is an alarm (einvoice-format 11).

@@ -1,6 +1,6 @@
 import { backoff } from '../domain/backoff.ts'
 import type { BoardItem } from '../domain/board.ts'
-import { LONG_QUEUE, type Urgency, urgency, workdaysLate } from '../domain/deadline.ts'
+import { fineValues, type Lateness, LONG_QUEUE, type Urgency, urgency, workdaysLate } from '../domain/deadline.ts'
 import type { Entry } from '../domain/entry.ts'
 import { civilTime, type Instant } from '../domain/time.ts'
 
@@ -43,14 +43,26 @@ const LEVELS: Readonly<Record<Urgency, readonly [BoardItem['level'], string]>> =
   waiting: ['info', 'alert.unsent10m'],
 }
 
+/** How late something is in law; without a country's word weekdays count, and no fine is quoted. */
+export type Late = (due: Instant, now: Instant) => Lateness
+const weekdaysOnly: Late = (due, now) => ({ days: workdaysLate(due, now) })
+
 /** What R-102 asks to be shown. Undefined: nothing to say; while the line is down, the outage speaks for short waits. */
-export function deadline(waiting: Waiting | undefined, now: Instant, online: boolean): Omit<BoardItem, 'since'> | undefined {
+export function deadline(
+  waiting: Waiting | undefined,
+  now: Instant,
+  online: boolean,
+  late: Late = weekdaysOnly,
+): Omit<BoardItem, 'since'> | undefined {
   const found = waiting && urgency({ ...waiting, unsent: waiting.count }, now)
   if (!waiting || !found || (found.kind === 'waiting' && !online)) return undefined
   const n = waiting.count < MANY ? String(waiting.count) : `${LONG_QUEUE}+`
   const [level, key] = LEVELS[found.kind]
-  const days = found.kind === 'overdue' ? { days: String(workdaysLate(waiting.due, now)) } : {}
-  return { level, key, values: { n, ...days }, todo: `${key}.do` }
+  if (found.kind !== 'overdue') return { level, key, values: { n }, todo: `${key}.do` }
+  const { days, fine } = late(waiting.due, now)
+  const quoted = fine && fineValues(fine)
+  const values = { n, days: String(days), ...quoted }
+  return { level, key: quoted ? `${key}.fine` : key, values, todo: `${key}.do` }
 }
 
 export type Queued = Extract<Entry, { state: 'queued' }>

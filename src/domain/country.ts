@@ -1,4 +1,5 @@
 import type { Remedy } from './correction.ts'
+import type { Fine, Lateness } from './deadline.ts'
 import type { Decimal } from './decimal.ts'
 import type { Dong } from './dong.ts'
 import type { Draft, InvoiceIdentity, RateSum } from './invoice.ts'
@@ -25,6 +26,10 @@ export interface Country {
   timeline?(): readonly RuleRow[]
   /** The decision table of corrections on that day (R-086). */
   remedies?(on: CivilDate): readonly Remedy[]
+  /** How late what was due at `due` is at `now`: working days by its holidays, and the fine for them (R-101). */
+  late?(due: Instant, now: Instant, shop: Shop): Lateness
+  /** The fine for so many sales without an invoice (R-101); undefined: none is written for that day. */
+  unissued?(on: CivilDate, sales: number, shop: Shop): Fine | undefined
   /** A letter of the authority that answers no package of invoices; undefined: none that is known. */
   letter?(bytes: Uint8Array): Letter | undefined
 }
@@ -82,6 +87,6 @@ export interface InvoiceLine {
   readonly nature?: number
   /** Industry group of a household's line (R-026): `goods`, `services`, `leasing`, `production`, `digital`, `other`. */
   readonly industry?: string
-}
   /** No goods but a charge for them (R-112). */
   readonly charge?: 'service' | 'delivery' | 'tip'
+}

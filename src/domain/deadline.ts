@@ -1,3 +1,4 @@
+import { type Dong, showDong } from './dong.ts'
 import { civilDate, dayStart, type Instant, instant, nextDay } from './time.ts'
 
 const MINUTE = 60_000
@@ -26,7 +27,25 @@ export function urgency(
   return undefined
 }
 
-/** Working days begun since the limit, Monday to Friday: the bands of the fine count in them (R-101). At most 99; holidays are not known here. */
+/** What the law says a violation costs, for alarms to quote: nothing is computed from it. No amounts: a warning. */
+export interface Fine {
+  readonly from?: Dong
+  readonly to?: Dong
+  /** `ND125/2020 art.30 (ND310/2025)` */
+  readonly source: string
+}
+
+export interface Lateness {
+  /** Working days begun since the limit, at most 99: the bands of the fine count in them (R-101). */
+  readonly days: number
+  readonly fine?: Fine
+}
+
+/** The words that quote a fine: the values of a `.fine` text. Undefined: there is nothing to quote. */
+export const fineValues = ({ from, to, source }: Fine): Readonly<Record<string, string>> | undefined =>
+  from === undefined || to === undefined ? undefined : { least: showDong(from), most: showDong(to), law: source }
+
+/** Weekdays begun since the limit, at most 99; `Country.late` knows the holidays. */
 export function workdaysLate(due: Instant, now: Instant): number {
   let days = 0
   for (let day = nextDay(civilDate(due)); day <= civilDate(now) && days < 99; day = nextDay(day))

@@ -53,8 +53,15 @@ export interface Ledger {
   ): Promise<Result<{ readonly id: NoticeId; readonly again: boolean }>>
   /** Notices without a message, oldest first. */
   notices?(limit: number): Promise<readonly Notice[]>
+  /** Refused notices about an invoice that nothing was done for since: no further notice, no correction. Oldest first. */
+  refused?(): Promise<readonly RefusedNotice[]>
   /** Whether it may take frames and issue, and if not why. Last known, no I/O. */
   health(): { readonly capture: Result<void>; readonly issue: Result<void> }
+}
+
+export interface RefusedNotice {
+  readonly notice: NoticeId
+  readonly fault: Fault
 }
 
 export interface NamedEntry extends Named {

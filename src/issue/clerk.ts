@@ -50,7 +50,7 @@ export function clerk(parts: ClerkParts): Part {
   const stopping = new AbortController()
   setMaxListeners(0, stopping.signal)
   const lanes = new Map<RegisterId, Lane>()
-  const watch = tillWatch(board, log)
+  const watch = tillWatch(board, log, (on, sales) => parts.country.unissued?.(on, sales, parts.shop))
   let unhear: (() => void) | undefined
   let work: Promise<unknown> = Promise.resolve()
 

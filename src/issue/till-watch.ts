@@ -1,9 +1,10 @@
 import type { Board } from '../domain/board.ts'
+import { type Fine, fineValues } from '../domain/deadline.ts'
 import { showDong } from '../domain/dong.ts'
 import { fold } from '../domain/fold.ts'
 import type { RegisterId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
-import { civilDate, civilTime, type Instant } from '../domain/time.ts'
+import { type CivilDate, civilDate, civilTime, type Instant } from '../domain/time.ts'
 import { counters } from './counters.ts'
 import type { Slip } from './understand.ts'
 import { type Bill, unpaid } from './unpaid.ts'
@@ -18,8 +19,12 @@ export interface TillWatch {
 
 const SHOWN = 5
 
-/** Works from memory alone; `recall` tells it again after a restart. */
-export function tillWatch(board: Board, log: Log): TillWatch {
+/** Works from memory alone; `recall` tells it again after a restart. `fine`: of sales without an invoice, quoted beside a gap (R-101). */
+export function tillWatch(
+  board: Board,
+  log: Log,
+  fine: (on: CivilDate, sales: number) => Fine | undefined = () => undefined,
+): TillWatch {
   const numbers = counters()
   const bills = unpaid()
   const told = new Map<string, number>()
@@ -29,10 +34,12 @@ export function tillWatch(board: Board, log: Log): TillWatch {
     for (const { prefix, from, to, count } of numbers.gaps(register, now)) {
       const part = `counter/${register}${prefix === '' ? '' : `/${prefix}`}`
       parts.add(part)
-      const values = { register, from, to, count: String(count) }
+      const found = fine(civilDate(now), count)
+      const quoted = found && fineValues(found)
+      const values = { register, from, to, count: String(count), ...quoted }
       if (count > (told.get(part) ?? 0)) log.warn({ part: 'clerk', register, from, to, count }, 'receipt numbers never heard')
       told.set(part, count)
-      board.set(part, { level: 'warning', key: 'register.gap', values, todo: 'register.gap.do' })
+      board.set(part, { level: 'warning', key: quoted ? 'register.gap.fine' : 'register.gap', values, todo: 'register.gap.do' })
     }
     for (const part of told.keys())
       if (!parts.has(part) && (part === `counter/${register}` || part.startsWith(`counter/${register}/`))) {

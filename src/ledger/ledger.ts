@@ -6,7 +6,7 @@ import type { Entry } from '../domain/entry.ts'
 import { fault } from '../domain/fault.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
-import type { Books, Fact, Ledger, NamedEntry, OpenMessage, Step, View } from '../domain/ledger.ts'
+import type { Books, Fact, Ledger, NamedEntry, OpenMessage, RefusedNotice, Step, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Notice } from '../domain/notice.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
@@ -249,6 +249,7 @@ function face(
       return result as Result<Asked>
     },
     notices: (limit) => read<readonly Notice[]>({ what: 'notices', limit }),
+    refused: () => read<readonly RefusedNotice[]>({ what: 'refused' }),
     unfinished: () => read<readonly OpenMessage[]>({ what: 'unfinished' }),
     settled: waits.settled,
     follow: follower.follow,

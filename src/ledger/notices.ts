@@ -2,6 +2,7 @@ import type { NoticeState } from '../domain/correction.ts'
 import type { Fault } from '../domain/fault.ts'
 import { type NoticeId, noticeId } from '../domain/ids.ts'
 import type { InvoiceIdentity } from '../domain/invoice.ts'
+import type { RefusedNotice } from '../domain/ledger.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Verdict } from '../domain/transport.ts'
 import { entryOfInvoice, person, unknownInvoice } from './acts.ts'
@@ -63,6 +64,23 @@ export const waitingNotices = (db: Database, limit: number): Notice[] =>
     .sql(`SELECT key, fact FROM notice WHERE state = 'queued' AND message IS NULL ORDER BY key LIMIT ?`)
     .all(limit)
     .flatMap((row) => noticeOf(db, row) ?? [])
+
+/**
+ * Refused notices with an invoice for which nothing was done since: no later notice speaks of it, no invoice corrects it. Oldest
+ * first (R-071, R-078).
+ */
+export const refusedNotices = (db: Database): RefusedNotice[] =>
+  db
+    .sql(
+      `SELECT n.key, n.fault FROM notice n WHERE n.state = 'refused' AND EXISTS (
+         SELECT 1 FROM notice_invoice x JOIN invoice i ON i.entry = x.entry WHERE x.notice = n.key
+         AND NOT EXISTS (SELECT 1 FROM notice_invoice y WHERE y.entry = x.entry AND y.notice > n.key)
+         AND NOT EXISTS (SELECT 1 FROM correction c JOIN invoice j ON j.entry = c.entry
+           WHERE c.form = i.form AND c.symbol = i.symbol AND c.number = i.number AND j.fact > n.fact))
+       ORDER BY n.key`,
+    )
+    .all()
+    .map((row) => ({ notice: noticeId(num(row, 'key')), fault: JSON.parse(text(row, 'fault')) as Fault }))
 
 /** A notice as it was ordered, from its row. Undefined: its words are gone. */
 export function noticeOf(db: Database, row: Row): Notice | undefined {

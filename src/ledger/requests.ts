@@ -2,7 +2,7 @@ import type { Entry, EntryState } from '../domain/entry.ts'
 import type { Fault } from '../domain/fault.ts'
 import type { EntryId, NoticeId } from '../domain/ids.ts'
 import type { InvoiceIdentity, Sealed } from '../domain/invoice.ts'
-import type { Fact, NamedEntry, OpenMessage, Step } from '../domain/ledger.ts'
+import type { Fact, NamedEntry, OpenMessage, RefusedNotice, Step } from '../domain/ledger.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Correction } from '../domain/sale.ts'
 import type { CivilDate, Instant } from '../domain/time.ts'
@@ -90,7 +90,7 @@ export interface StopRequest {
 export type ReadRequest =
   | { readonly what: 'frame' | 'entry'; readonly entry: EntryId }
   | { readonly what: 'list'; readonly state: EntryState; readonly limit: number; readonly after?: EntryId }
-  | { readonly what: 'unfinished' }
+  | { readonly what: 'unfinished' | 'refused' }
   | { readonly what: 'notices'; readonly limit: number }
   | { readonly what: 'cursor'; readonly register: string }
   | { readonly what: 'named'; readonly register: string; readonly name: string }
@@ -123,6 +123,7 @@ export type ReadValue =
   | readonly Fact[]
   | readonly NamedEntry[]
   | readonly Notice[]
+  | readonly RefusedNotice[]
 
 /** Where the story stands, for the anchor. */
 export interface Tip {

@@ -4,7 +4,7 @@ import { type Book, closeDays, type Moment, write } from './book.ts'
 import { documentOf, lockFor, type Salted } from './documents.ts'
 import { entryOf, factsFrom, listOf, namedOf, placeOf } from './entries.ts'
 import { unfinishedOf } from './messages.ts'
-import { notify, waitingNotices } from './notices.ts'
+import { notify, refusedNotices, waitingNotices } from './notices.ts'
 import type { ReadRequest, ReadValue, Reply, Request, Slice, WriteRequest } from './requests.ts'
 import { capture, issue, namesBuyer, refused } from './sales.ts'
 import { isSystemError } from './space.ts'
@@ -19,7 +19,7 @@ export interface Job {
   reply: Reply | undefined
 }
 
-const READS = new Set(['frame', 'entry', 'list', 'unfinished', 'notices', 'cursor', 'named', 'facts'])
+const READS = new Set(['frame', 'entry', 'list', 'unfinished', 'notices', 'refused', 'cursor', 'named', 'facts'])
 export const isRead = (request: Request): request is ReadRequest => READS.has(request.what)
 
 /** One write, inside the open transaction. */
@@ -105,6 +105,8 @@ function read(db: Database, request: ReadRequest): ReadValue | undefined {
       return listOf(db, request.state, request.limit, request.after)
     case 'unfinished':
       return unfinishedOf(db)
+    case 'refused':
+      return refusedNotices(db)
     case 'notices':
       return waitingNotices(db, request.limit)
     case 'cursor':

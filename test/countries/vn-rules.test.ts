@@ -244,6 +244,23 @@ t.test('R-086 the decision table: every situation once, with document, cause and
   t.same(vietnam.remedies?.(day('2020-01-01')), [])
 })
 
+t.test('R-003 R-072 legends of corrections, and the message of a notice, come from the rows of their day', async (t) => {
+  const types = ['2022-11-30', '2022-12-01', '2026-06-30', '2026-07-01'].map((on) => ruling(BUILT_IN['message.notice'], day(on)))
+  t.same(types, [300, 303, 303, 300])
+  const words = '{year}-{month}-{day}: thay {number} {symbol} mẫu {form}'
+  const row = { from: day('2027-01-01'), source: 'test', value: words }
+  const table = { version: '2027-01-01.0', rows: new Map([['legend.replace', [row]]] as const) }
+  const later = vietnamWith({ rules: withTable(BUILT_IN, table) })
+  const invoice = { seller: shop.taxCode, form: 1, symbol: 'C26MAA', number: 41 }
+  const corrects = { how: 'replace', invoice, issuedOn: day('2026-10-04'), cause: 14 } as const
+  const legendOn = async (when: string) => {
+    const { seal } = must(later.draft({ ...bill, corrects }, shop, register, at(when)))
+    return later.view(must(await seal(58)).bytes).legend
+  }
+  t.match(await legendOn('2026-12-31T23:59:59'), /^Thay thế cho hóa đơn Mẫu số 1 ký hiệu C26MAA số 41 ngày 04/)
+  t.equal(await legendOn('2027-01-01T00:00:00'), '2026-10-04: thay 41 C26MAA mẫu 1')
+})
+
 t.test('R-100 R-101 what a violation costs, by count or working days; households pay half', async (t) => {
   const on = day('2026-11-21')
   const late = (days: number, form: 1 | 2 = 1) => fineOf(BUILT_IN['fine.late'], on, days, form)?.band
@@ -264,6 +281,20 @@ t.test('R-100 R-101 what a violation costs, by count or working days; households
   t.match(fineOf(BUILT_IN['fine.late'], on, 1, 1)?.source, /art\.30/)
   t.equal(fineOf(BUILT_IN['fine.late'], day('2020-01-01'), 1, 1), undefined)
   t.equal(fineOf(BUILT_IN['fine.late'], on, 0, 1), undefined)
+})
+
+t.test('R-101 how late an invoice is counts the working days of the country, and names the fine of that band', async (t) => {
+  const late = (due: string, now: string, of = shop) => vietnam.late?.(at(due), at(now), of)
+  t.match(late('2026-11-20T23:59:59', '2026-11-30T09:00:00'), {
+    days: 6,
+    fine: { from: million(5), to: million(8), source: /art\.30/ },
+  })
+  t.equal(late('2026-04-24T23:59:59', '2026-05-04T09:00:00')?.days, 3, 'the Hùng Kings and the end of April count out')
+  t.match(late('2026-11-20T23:59:59', '2026-11-23T00:00:00', household), { days: 1, fine: { from: million(1), to: 2_500_000n } })
+  t.same(late('2026-11-20T23:59:59', '2026-11-22T09:00:00'), { days: 0 }, 'no working day has begun')
+  t.equal(late('2026-11-20T23:59:59', '2027-11-20T09:00:00')?.days, 99)
+  t.match(vietnam.unissued?.(day('2026-11-22'), 12, household), { from: million(5), to: million(15), source: /art\.24\.3/ })
+  t.equal(vietnam.unissued?.(day('2020-01-01'), 12, shop), undefined)
 })
 
 t.test('R-011 R-064 the gauge: 70, 90, 100 % of one billion, passed only beyond it, then three', async (t) => {

@@ -155,6 +155,11 @@ void t.test('every threshold of R-102 raises its sign, worst first, with its law
     level: 'critical',
     values: { days: '1' },
   })
+  const fine = { from: 2_000_000n, to: 5_000_000n, source: 'ND125/2020 art.30' }
+  const quoting = alerts({}, since('2026-11-21T12:00:00'), at('2026-11-23T08:00:00'), () => ({ days: 1, fine }))[0]
+  t.match(quoting, { key: 'alert.overdue.some.fine', todo: 'alert.overdue.some.do', values: { days: '1' } })
+  const said = readWords().say('vi', quoting?.key ?? '', quoting?.values)
+  t.match(said, /quá hạn 1 ngày làm việc.*2\.000\.000 – 5\.000\.000 đ theo ND125\/2020 art\.30/, 'R-101')
   t.equal(workdaysLate(at('2026-11-20T23:59:59'), at('2026-11-30T09:00:00')), 6)
   for (const part of ['held', 'rejected', 'parked'] as const)
     t.match(worst({ ...empty, [part]: 2 }), { part: `inbox/${part}`, level: 'serious', goto: '/can-xu-ly' })

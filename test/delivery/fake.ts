@@ -108,6 +108,7 @@ interface Told {
   readonly name: string
   message?: MessageId
   state: 'open' | 'accepted' | 'refused'
+  fault?: Fault
 }
 
 /** The ledger's contract in memory: arrows enforced, one number after the other, facts in order. */
@@ -213,7 +214,11 @@ export function fakeLedger(clock: Clock): FakeLedger {
     const notice = of.message.notice === undefined ? undefined : told.get(of.message.notice)
     const final = kinds.has('noted') ? 'accepted' : kinds.has('refused') ? 'refused' : undefined
     if (notice && final && notice.state !== 'open') contradiction = notice.state !== final
-    else if (notice && final) notice.state = final
+    else if (notice && final) {
+      notice.state = final
+      const no = step.verdicts.find((verdict) => verdict.kind === 'refused')
+      if (no) notice.fault = no.fault
+    }
     for (const verdict of step.verdicts) {
       if (verdict.kind !== 'accepted' && verdict.kind !== 'rejected') continue
       const id = named(of, verdict.invoice)
@@ -316,6 +321,14 @@ export function fakeLedger(clock: Clock): FakeLedger {
       told.set(id, { notice: { ...notice, id }, name, state: 'open' })
       write('notice.ordered', { notice: id })
       return ok({ id, again: false })
+    },
+    refused: async () => {
+      const about = ({ notice }: Told): string[] => notice.invoices.map(({ invoice }) => `${invoice.symbol}-${invoice.number}`)
+      const all = [...told.values()]
+      return all.flatMap((of, i) => {
+        const later = new Set(all.slice(i + 1).flatMap(about))
+        return of.fault && about(of).some((one) => !later.has(one)) ? [{ notice: of.notice.id, fault: of.fault }] : []
+      })
     },
     notices: async (limit) =>
       [...told.values()]

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { vietnam, vietnamWith } from '../../src/countries/vn/index.ts'
@@ -165,7 +165,18 @@ void t.test(
     writeFileSync(join(dir, 'gia.xml'), review.replace('<THan>2', '<THan>9'))
     t.ok(await until(() => board.at('letters') !== undefined))
     t.same(board.at('letters'), { level: 'warning', key: 'board.letter.unknown' })
+    for (const from of [1, 2]) {
+      board.clear('letters')
+      writeFileSync(join(dir, 'so-quet.xml'), Buffer.alloc(2 * 1024 * 1024 + from))
+      t.ok(await until(() => board.at('letters') !== undefined))
+      t.same(board.at('letters'), { level: 'warning', key: 'board.letter.large' })
+      t.equal(board.all()['letters']?.values?.['file'], 'so-quet.xml')
+    }
     await part.stop(clock.now())
+    for (const name of ['so-quet.xml', 'so-quet.xml.1']) {
+      t.ok(readdirSync(join(dir, 'unknown')).includes(name))
+      rmSync(join(dir, 'unknown', name))
+    }
     t.same([readdirSync(join(dir, 'read')).length, readdirSync(join(dir, 'unknown')).length], [2, 1])
     t.same(readdirSync(dir).sort(), ['read', 'unknown'])
   },

@@ -19,9 +19,9 @@ function world() {
   const board = fakeBoard()
   const parts = { ledger, transport: authority, signer, board, clock, log: fakeLog(), random: () => 0.5 }
   const open = (over: Partial<Parameters<typeof courier>[0]> = {}): Courier => courier({ ...parts, ...over })
-  const tell = async (number: number): Promise<NoticeId> => {
+  const tell = async (number: number, name = `n${number}`): Promise<NoticeId> => {
     const row = { invoice: { seller: '0199999014', ...A, number }, issuedOn: '2026-11-20' as never, reason: 'Sai tên' }
-    const made = await ledger.notify?.({ at: clock.now(), invoices: [row] }, `n${number}`, 'owner')
+    const made = await ledger.notify?.({ at: clock.now(), invoices: [row] }, name, 'owner')
     if (!made?.ok) throw new Error('not told')
     return made.value.id
   }
@@ -64,6 +64,16 @@ void t.test('a refused notice is on the board until nothing speaks of it any mor
   t.equal(board.at(`notice/${good}`), undefined)
   t.equal(authority.calls.send, 2, 'never sent again by itself')
   await stopPart(part, clock)
+  board.clear(`notice/${bad}`)
+  const again = open()
+  await again.start()
+  t.ok(await clock.run(() => board.at(`notice/${bad}`) !== undefined, DAY), 'after a restart it stands there again')
+  await tell(1, 'another')
+  t.ok(
+    await clock.run(() => settled() && board.at(`notice/${bad}`) === undefined, DAY),
+    'another notice speaks of the same invoice',
+  )
+  await stopPart(again, clock)
 })
 
 void t.test('a notice that cannot be made says why, rests, and goes when it can', async (t) => {

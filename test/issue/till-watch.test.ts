@@ -1,10 +1,12 @@
 import t from 'tap'
+import { vietnamWith } from '../../src/countries/vn/index.ts'
 import { registerId } from '../../src/domain/ids.ts'
 import type { Kind, Receipt, Ties } from '../../src/domain/receipt.ts'
 import { civilDate, type Instant, instant, readTime } from '../../src/domain/time.ts'
 import { type Counters, counters } from '../../src/issue/counters.ts'
 import { tillWatch } from '../../src/issue/till-watch.ts'
 import { readWords } from '../../src/words.ts'
+import { shop } from '../countries/support.ts'
 import { fakeBoard, fakeLog } from '../delivery/fake.ts'
 import { fc, runs } from '../property.ts'
 
@@ -153,6 +155,17 @@ void t.test('the board says which numbers were never heard, and takes it back', 
   watch.look([R17], MORNING)
   t.equal(board.at('counter/R017'), undefined)
   t.equal(log.lines.length, 1, 'told once')
+})
+
+void t.test('R-101 a gap of the till quotes the fine for as many sales without an invoice', async (t) => {
+  const board = fakeBoard()
+  const country = vietnamWith({})
+  const watch = tillWatch(board, fakeLog(), (on, sales) => country.unissued?.(on, sales, shop))
+  for (const number of ['0456', '0457', '0460']) watch.hear(R17, MORNING, slip('sale', { number }, 1_000n))
+  watch.look([R17], MORNING)
+  const item = board.all()['counter/R017']
+  t.match(item, { key: 'register.gap.fine', values: { count: '2', least: '2.000.000', most: '10.000.000' } })
+  t.match(readWords().say('vi', item?.key ?? '', item?.values), /0457.*0460.*2\.000\.000 – 10\.000\.000 đ theo ND125/)
 })
 
 void t.test('a register journal counts its reports and its drawer too', async (t) => {

@@ -56,9 +56,9 @@ t.test(
     t.ok(
       await until(async () => {
         const item = (await shop.board())['queue']
-        return item?.key === 'alert.overdue' && item.level === 'critical'
+        return item?.key === 'alert.overdue.fine' && item.level === 'critical' && item.values?.['least'] === '2.000.000'
       }),
-      'the morning after: overdue, critical (R-033, R-102)',
+      'the morning after: overdue, critical, with the fine for one day (R-033, R-101, R-102)',
     )
     await shop.sell(2, 'cafe', 3)
     t.ok(await until(async () => (await issued(shop)).length === 9), 'selling goes on, under the next numbers')

@@ -283,7 +283,21 @@ void t.test('R-071, R-078: a notice is ordered once, sent in one message, and ju
   value(await ledger.record({ kind: 'answered', message: second.id, attempt: 1, reply: Buffer.from('2'), verdicts: [refusal] }))
   t.same(await stands(), [], 'a refused notice is not sent again by itself')
   t.same(value(await notify(2, 'n-3')), { id: 'N-00000002', again: true })
+  t.same(await ledger.refused?.(), [{ notice: 'N-00000002', fault: refusal.fault }], 'it waits for a person')
   t.same(value(await notify(2, 'n-4')), { id: 'N-00000003', again: false })
+  t.same(await ledger.refused?.(), [], 'another one speaks of its invoice now')
+  const third = { ...message, id: messageId('M303'), notice: 'N-00000003' as NoticeId }
+  value(await ledger.record({ kind: 'pushed', message: third, attempt: 1, target: 'test' }))
+  value(await ledger.record({ kind: 'answered', message: third.id, attempt: 1, reply: Buffer.from('3'), verdicts: [refusal] }))
+  await ledger.close()
+  ledger = await open(dir, clock)
+  t.match(await ledger.refused?.(), [{ notice: 'N-00000003' }], 'also after a restart')
+  const fixing = value(await ledger.capture(R17, heard('PHO')))
+  const plain = draft(clock.now())
+  const more = { corrects: corrects('replace', 2) }
+  const replacing = async (number: number) => ({ ok: true, value: { ...value(await plain.seal(number)), ...more } }) as const
+  value(await ledger.issue(fixing, { ...plain, ...more, seal: replacing }))
+  t.same(await ledger.refused?.(), [], 'a correction answers for it')
 
   const told = (await ledger.view.facts(-1, 99)).map(({ kind, line }) => [kind, (JSON.parse(line) as { body: object }).body])
   t.notMatch(JSON.stringify(told), 'VĂN MẪU')

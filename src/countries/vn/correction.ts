@@ -1,32 +1,35 @@
 import type { Correction, Sale } from '../../domain/sale.ts'
+import type { CivilDate } from '../../domain/time.ts'
 import type { Figures } from './figures.ts'
 import { flippedLine, negatedItem } from './item.ts'
+import { type Rules, ruling } from './rules.ts'
 import { field, node } from './xml.ts'
 
-/** `TCHDon` and the words of the law for it (einvoice-format 5.5, R-072). */
-const KINDS = { replace: { code: '1', words: 'Thay thế' }, adjust: { code: '2', words: 'Điều chỉnh' } } as const
+/** `TCHDon` (einvoice-format 5.5). */
+const KINDS = { replace: '1', adjust: '2' } as const
 
-/** `Thay thế cho hóa đơn Mẫu số 2 ký hiệu C26MHK số 41 ngày 04 tháng 10 năm 2026` */
-export function legend({ how, invoice, issuedOn }: Correction): string {
-  const [year, month, day] = issuedOn.split('-')
+/** `Thay thế cho hóa đơn Mẫu số 2 ký hiệu C26MHK số 41 ngày 04 tháng 10 năm 2026`, as the law wants it on that day (R-072). */
+export function legend({ how, invoice, issuedOn }: Correction, rules: Rules, on: CivilDate): string {
+  const [year = '', month = '', day = ''] = issuedOn.split('-')
   const { form, symbol, number } = invoice
-  return `${KINDS[how].words} cho hóa đơn Mẫu số ${form} ký hiệu ${symbol} số ${number} ngày ${day} tháng ${month} năm ${year}`
+  const places: Readonly<Record<string, string>> = { form: String(form), symbol, number: String(number), day, month, year }
+  return ruling(rules[`legend.${how}`], on).replace(/\{(\w+)\}/g, (place, name: string) => places[name] ?? place)
 }
 
 /** `TTHDLQuan`: the invoice this one corrects, an electronic one of today's kind. */
-export const relatedBlock = (correction: Correction | undefined): string =>
+export const relatedBlock = (correction: Correction | undefined, rules: Rules, on: CivilDate): string =>
   correction === undefined
     ? ''
     : node(
         'TTHDLQuan',
-        field('TCHDon', KINDS[correction.how].code),
+        field('TCHDon', KINDS[correction.how]),
         field('LHDCLQuan', '1'),
         field('KHMSHDCLQuan', String(correction.invoice.form)),
         field('KHHDCLQuan', correction.invoice.symbol),
         field('SHDCLQuan', String(correction.invoice.number)),
         field('NLHDCLQuan', correction.issuedOn),
         field('LDDCTThe', String(correction.cause).padStart(2, '0')),
-        field('GChu', legend(correction)),
+        field('GChu', legend(correction, rules, on)),
       )
 
 /** Only an adjustment may be negative (R-075, R-116); goods that only come back are all of it. */

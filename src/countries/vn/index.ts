@@ -2,6 +2,7 @@ import type { Country } from '../../domain/country.ts'
 import { buyerIn } from './buyer.ts'
 import { type DraftOptions, draftInvoice } from './draft.ts'
 import { symbolAt } from './identity.ts'
+import { latenessOf, quoted } from './lateness.ts'
 import { readLetter } from './letters.ts'
 import { BUILT_IN, changes, inForce, type Rules, timeline } from './rules.ts'
 import { viewInvoice } from './view.ts'
@@ -23,6 +24,8 @@ export const vietnamWith = (options: VietnamOptions): Country => ({
   changes: (at, days) => changes(rulesOf(options), at, days),
   timeline: () => timeline(rulesOf(options)),
   remedies: (on) => inForce(rulesOf(options).remedies, on)?.value ?? [],
+  late: (due, now, shop) => latenessOf(rulesOf(options), due, now, shop.form),
+  unissued: (on, sales, shop) => quoted(rulesOf(options)['fine.notIssued'], on, sales, shop.form),
   letter: (bytes) => readLetter(bytes, options.trust),
 })
 

@@ -62,14 +62,14 @@ const opening = ({ format, shop, symbol, day, rules }: SheetContent): string =>
     field('KHHDon', symbol),
   ].join('')
 
-const closing = ({ shop, at, day, payment, softwareTaxCode, corrects }: SheetContent): string =>
+const closing = ({ shop, at, day, payment, softwareTaxCode, corrects, rules }: SheetContent): string =>
   [
     field('NLap', day),
     shop.form === 1 ? field('HDCTTChinh', '0') : field('HDDCKPTQuan', '0'),
     field('DVTTe', 'VND'),
     field('HTTToan', payment),
     field('MSTTCGP', softwareTaxCode),
-    relatedBlock(corrects),
+    relatedBlock(corrects, rules, day),
     // the law wants the time of issue, the format has only a field for its day.
     node('TTKhac', extra(ISSUE_TIME, civilTime(at), 'dateTime')),
   ].join('')

@@ -4,10 +4,10 @@ import type { Notice } from '../../domain/notice.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
 import type { Shop } from '../../domain/shop.ts'
 import type { Signer } from '../../domain/signer.ts'
-import { type CivilDate, civilDate, type Instant } from '../../domain/time.ts'
+import { civilDate, type Instant } from '../../domain/time.ts'
 import type { Message } from '../../domain/transport.ts'
 import { type Envelope, formatOf, header, lastDigits } from './message.ts'
-import { type Dated, ruling } from './rules.ts'
+import { BUILT_IN, ruling } from './rules.ts'
 import { signature } from './signature.ts'
 import { clean, field, node } from './xml.ts'
 
@@ -19,13 +19,6 @@ export interface NoticeEnvelope extends Envelope {
   /** Message type where the upstream asks for another than the dated one. */
   readonly notice?: 300 | 303
 }
-
-/** Message of such a notice: 1510 gave registers one of their own; 1233 is not known to keep it (einvoice-format 3, 10). */
-const TYPE: readonly Dated<300 | 303>[] = [
-  { from: '2022-07-01' as CivilDate, to: '2022-11-30' as CivilDate, source: '1450/QĐ-TCT', value: 300 },
-  { from: '2022-12-01' as CivilDate, to: '2026-06-30' as CivilDate, source: '1510/QĐ-TCT', value: 303 },
-  { from: '2026-07-01' as CivilDate, source: '1233/QĐ-CT', value: 300 },
-]
 
 /** `LADHDDT`: an electronic invoice of today's kind. */
 const TODAYS = '1'
@@ -46,7 +39,7 @@ export async function composeNotice(
   const { office, place, name } = envelope.taxpayer
   if (!office || !place) return failed(fault('VN_NO_OFFICE', undefined, office ? 'shop.place' : 'shop.office'))
   const digits = lastDigits(id)
-  const type = envelope.notice ?? ruling(TYPE, civilDate(at))
+  const type = envelope.notice ?? ruling((envelope.rules?.() ?? BUILT_IN)['message.notice'], civilDate(at))
   const format = formatOf(envelope, at)
   const { request } = notice
   const dataId = `TB-${digits}`

@@ -40,7 +40,7 @@ export function stampLines(
     ...(printed.words && figures.pay === figures.taken ? [] : wrap(`Bằng chữ: ${amountInWords(figures.pay)}`)),
     ...(printed.payment ? [] : sameLines(`Thanh toán: ${paymentText(sale)}`)),
     ...(printed.register ? [] : sameLines(`Máy: ${register.id}`)),
-    ...(sale.corrects ? wrap(legend(sale.corrects)) : []),
+    ...(sale.corrects ? wrap(legend(sale.corrects, rules, day)) : []),
     ...(shop.form === 2 && location ? [`Địa điểm kinh doanh: ${location.code}`] : []),
     ...(sale.buyer ? [] : [ruling(rules['legend.consumer'], day)]),
     ...sameLines(shop.lookupUrl, (url) => `Tra cứu: ${shownAddress(url)}`),

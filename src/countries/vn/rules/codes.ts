@@ -8,6 +8,13 @@ export const FORMAT = [
   since('2026-07-01', '1233/QĐ-CT', '2.1.1'),
 ]
 
+/** Message of a notice of errors: 1510 gave registers one of their own; 1233 is not known to keep it (einvoice-format 3, 10). */
+export const NOTICE_MESSAGE = [
+  during<300 | 303>('2022-07-01', '2022-11-30', '1450/QĐ-TCT', 300),
+  during<300 | 303>('2022-12-01', '2026-06-30', '1510/QĐ-TCT', 303),
+  since<300 | 303>('2026-07-01', '1233/QĐ-CT', 300),
+]
+
 /** Symbols, forms, codes and numbers. */
 export const PATTERNS = {
   'symbol.own': [since('2022-07-01', 'TT91 Annex I', /^[CK]\d{2}M[A-Z]{2}$/)],

@@ -42,6 +42,9 @@ export const version: Kind<string> = plain(
   (value) => value,
 )
 
+/** The two messages that may carry a notice of errors (einvoice-format 10). */
+export const noticeMessage: Kind<300 | 303> = plain(Type.Union([Type.Literal(300), Type.Literal(303)]), String)
+
 /** A VAT code as the document spells it. */
 export const rate: Kind<string> = plain(
   Type.String({ pattern: '^(0%|5%|8%|10%|KCT|KKKNT|KHAC:[0-9]{1,2}([.][0-9]{1,2})?%)$' }),

@@ -1,8 +1,22 @@
-import { FORMAT, LAST_NUMBER, PATTERNS, RETENTION } from './codes.ts'
+import { FORMAT, LAST_NUMBER, NOTICE_MESSAGE, PATTERNS, RETENTION } from './codes.ts'
 import { REMEDIES, remedies } from './corrections.ts'
 import type { Dated } from './dated.ts'
 import { DEADLINES, HOLIDAYS } from './deadlines.ts'
-import { count, days, type Kind, legend, money, pattern, rate, shares, steps, text, titles, version } from './kinds.ts'
+import {
+  count,
+  days,
+  type Kind,
+  legend,
+  money,
+  noticeMessage,
+  pattern,
+  rate,
+  shares,
+  steps,
+  text,
+  titles,
+  version,
+} from './kinds.ts'
 import { CASH_HINT, CUT, HOUSEHOLD, REGISTER_DAYS, STEPS, THRESHOLDS, TIERS, tiers, VAT } from './money.ts'
 import { bands, FINES } from './sanctions.ts'
 import { LAWS, LEGENDS, TITLES } from './words.ts'
@@ -29,6 +43,7 @@ const related = legend('form', 'symbol', 'number', 'day', 'month', 'year')
 /** Everything of the law that has a date, by the name an imported table calls it. */
 export const TABLES = {
   format: table(version, FORMAT),
+  'message.notice': table(noticeMessage, NOTICE_MESSAGE),
   ...tables(rate, VAT),
   ...tables(shares, HOUSEHOLD),
   cut: table(count(100), CUT),
