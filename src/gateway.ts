@@ -43,6 +43,7 @@ import { tcpLink } from './intake/link-tcp.ts'
 import { serialPrinter, tcpPrinter } from './intake/printer.ts'
 import { clerk, papersOf } from './issue/clerk.ts'
 import { correctionDesk } from './issue/corrections/desk.ts'
+import { recoding } from './issue/corrections/recode.ts'
 import { orderLines } from './issue/corrections/shown.ts'
 import { nextBuyers } from './issue/next-buyer.ts'
 import { timekeeper } from './issue/timekeeper.ts'
@@ -146,13 +147,16 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   const readers = templateReaders(templates.value, { board, log })
   const readerOf = (register: RegisterId): Reader => readers.get(register) ?? reader
   const nextBuyer = nextBuyers(clock)
-  const corrections = correctionDesk({
+  const issued = {
     ledger,
     books: ledger.books,
     country,
     shop,
     registers: values.registers.map(registerOf),
     papers: papersOf({ registers: tills, reader, readers }),
+  }
+  const corrections = correctionDesk({
+    ...issued,
     clock,
     lastNumber: ({ form, symbol }) => ledger.tip().numbers[`${form}${symbol}`],
   })
@@ -181,6 +185,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     invoiceView: country.view,
     books: ledger.books,
     corrections,
+    recode: recoding({ ...issued, ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}) }),
     nextBuyer,
     ...(telephone ? { guest: telephone } : {}),
     buyerOf: (bytes) => country.buyer?.(bytes),

@@ -61,6 +61,23 @@ export function routesAct(app: App, parts: DashboardParts, { refuse }: Door): vo
     },
   )
 
+  const { recode } = parts
+  if (recode)
+    app.post(
+      '/api/v1/entries/:id/re-encode',
+      { ...owner, schema: { params: shapes.EntryId, body: shapes.Reason, ...shapes.answers(shapes.Entry) } },
+      async (request, reply) => {
+        const id = request.params.id as EntryId
+        const who = request.session?.who ?? ''
+        const done = await recode(id, who, request.body.reason)
+        if (!done.ok) return refuse(request, reply, done.fault.code === 'RECODE_STATE' ? 409 : 422, done.fault)
+        log.info({ part: 'dashboard', entry: id, who, act: 're-encode' }, 'act of a person recorded')
+        const row = await view.entry(id)
+        if (!row) return refuse(request, reply, 404, fault('DASHBOARD_NOT_FOUND'))
+        return showRow(words, langOf(request, parts.lang), row)
+      },
+    )
+
   for (const [name, { from, body, step }] of Object.entries(acts))
     app.post(
       `/api/v1/entries/:id/${name}`,

@@ -12,7 +12,10 @@ const ACTS: Readonly<Record<string, readonly Act[]>> = {
     { name: 'release', verb: 'act.release', ask: 'ask.release', reason: 'inbox.reason.release' },
     { name: 'set-aside', verb: 'act.set_aside', ask: 'ask.set_aside', reason: 'inbox.reason', choose: true },
   ],
-  rejected: [{ name: 'retry', verb: 'act.retry', ask: 'ask.retry', reason: 'inbox.reason.retry' }],
+  rejected: [
+    { name: 'retry', verb: 'act.retry', ask: 'ask.retry', reason: 'inbox.reason.retry' },
+    { name: 're-encode', verb: 'act.reencode', ask: 'ask.reencode', reason: 'inbox.reason.retry' },
+  ],
   parked: [{ name: 'retry', verb: 'act.retry', ask: 'ask.retry', reason: 'inbox.reason.retry' }],
 }
 interface Act {
@@ -119,7 +122,7 @@ function Confirm({ entry, act, back, done }: { entry: EntryJson; act: Act; back:
   const field = `reason-${entry.id}`
   return (
     <form class="confirm" onSubmit={(event) => void submit(event)}>
-      <p>{say(act.ask)}</p>
+      <p>{say(act.ask, { number: String(entry.issued?.number ?? '') })}</p>
       <label for={field}>{say(act.reason)}</label>
       {act.choose ? (
         <select id={field} required value={reason} onChange={(e) => setReason(e.currentTarget.value)}>
