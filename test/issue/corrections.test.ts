@@ -120,3 +120,39 @@ void t.test('R-076: a replacement is replaced again, never the one before it; a 
   t.match(must(await desk.chain(first.identity)), { live: { number: 3 }, locked: 'replace', worth: 230_000n })
   t.equal(await worth(second.identity), 230_000n, 'found from any of its invoices')
 })
+
+void t.test('R-076, R-081: what the lock leaves no document for is told with the next step, not as a riddle', async (t) => {
+  const { sell, correct, order, desk, worth } = await shopOn(t)
+  const first = await sell(LUNCH)
+  const goods = { situation: 'goods', invoice: first.identity, why: 'gõ nhầm', evidence: TOLD } as const
+  const { lines } = must(await desk.content(first.identity))
+  const second = await correct({ ...goods, lines: lines.slice(0, 2) })
+  const undo = { situation: 'undo', invoice: first.identity, why: 'khách bỏ', evidence: SLIP } as const
+  t.match(await order(undo), { ok: false, fault: { code: 'CORRECTION_NOTHING_LEFT', values: { invoice: '1C26MAA-00000002' } } })
+  const back = await correct({ ...undo, situation: 'return', returned: [{ line: 0, quantity: decimal(3n) }] })
+  t.match(back, { pay: 50_000n, corrects: { how: 'replace', invoice: second.identity } }, 'what is left is replaced')
+  t.equal(await worth(first.identity), 50_000n)
+
+  const other = await sell(
+    paper('0458', [
+      ['Phở bò', 3n, 60_000n],
+      ['Trà đá', 1n, 7_000n],
+    ]),
+  )
+  await correct({ ...undo, invoice: other.identity, situation: 'return', returned: [{ line: 0, quantity: decimal(1n) }] })
+  const company = { name: 'CÔNG TY TNHH ABC', taxCode: '0101243150', address: 'Hà Nội' }
+  const code = {
+    situation: 'buyer-code',
+    invoice: other.identity,
+    buyer: company,
+    why: 'thiếu mã số thuế',
+    evidence: TOLD,
+  } as const
+  t.match(await order(code), { ok: false, fault: { code: 'CORRECTION_BUYER_LOCKED', values: { invoice: '1C26MAA-00000004' } } })
+  const kept = must(await desk.content(other.identity)).lines
+  const more = kept.map((line, i) => (i === 0 ? { ...line, quantity: decimal(3n) } : line))
+  const both = { ...goods, invoice: other.identity, situation: 'adjusted-wrong', lines: more } as const
+  t.equal(codeOf(await order({ ...both, buyer: company })), 'CORRECTION_BUYER_LOCKED', 'nor beside goods')
+  t.equal((await correct(both)).pay, 60_000n)
+  t.match(must(await order({ ...code, situation: 'buyer-name' })), { notice: 'N-00000001' }, 'R-071: a name is told')
+})

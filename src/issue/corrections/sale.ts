@@ -3,10 +3,11 @@ import { divide } from '../../domain/decimal.ts'
 import { type Dong, spread, sumDong } from '../../domain/dong.ts'
 import { fault } from '../../domain/fault.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
-import type { Correction, Left, Sale, SaleLine } from '../../domain/sale.ts'
+import type { Buyer, Correction, Left, Sale, SaleLine } from '../../domain/sale.ts'
 import type { Shop } from '../../domain/shop.ts'
 import { civilDate } from '../../domain/time.ts'
 import { type Before, NOTHING_PRINTED } from './before.ts'
+import { nameOf } from './chain.ts'
 import { adjusted, byRate, difference, type Piece, parted, serviceBack, takeAll, takeBack } from './content.ts'
 
 export type Corrected = Sale & { readonly corrects: Correction }
@@ -39,14 +40,14 @@ function askLine({ rate }: Piece, { name, code, unit, quantity, unitPrice, disco
   }
 }
 
-/** Full new content. Faults: CORRECTION_NOTHING, CORRECTION_LINE, CORRECTION_EXCEEDS. */
+/** Full new content. Faults: CORRECTION_NOTHING, CORRECTION_NOTHING_LEFT, CORRECTION_LINE, CORRECTION_EXCEEDS. */
 export function replacement(ask: Ask, before: Before, cause: number, shop: Shop): Result<Corrected> {
   const { sale } = before
   const target = newContent(ask, before)
   if (!target.ok) return target
   const buyer = ask.buyer ?? before.buyer
   const { lines, discount, charges } = target.value
-  if (lines.length === 0) return failed(fault('CORRECTION_NOTHING_LEFT'))
+  if (lines.length === 0) return failed(fault('CORRECTION_NOTHING_LEFT', { invoice: nameOf(before.live.identity) }))
   const as = lines === sale.lines
   const fees = sumDong((sale.fees ?? []).map(({ amount }) => amount))
   const total = as ? sale.total : sumDong([...lines, ...charges].map(({ amount }) => amount)) - discount + fees
@@ -94,9 +95,10 @@ const rated = ({ sale, pieces }: Before): readonly SaleLine[] =>
 /** Situations in which something goes back, whatever document they take. */
 const TAKES_BACK: ReadonlySet<Ask['situation']> = new Set(['return', 'undo', 'discount', 'prepaid'])
 
-/** The true difference only. Faults: CORRECTION_NOTHING, CORRECTION_LINE, CORRECTION_EXCEEDS. */
+/** The true difference only. Faults: CORRECTION_BUYER_LOCKED, CORRECTION_NOTHING, CORRECTION_LINE, CORRECTION_EXCEEDS. */
 export function adjustment(ask: Ask, before: Before, cause: number, shop: Shop): Result<Corrected> {
   const { sale, pieces, left } = before
+  if (isAnother(ask, before.buyer)) return failed(fault('CORRECTION_BUYER_LOCKED', { invoice: nameOf(before.live.identity) }))
   const change = TAKES_BACK.has(ask.situation) ? taken(ask, before) : changed(ask, before)
   if (!change.ok) return change
   const { lines, charges } = parted(change.value)
@@ -122,6 +124,13 @@ export function adjustment(ask: Ask, before: Before, cause: number, shop: Shop):
     printed: NOTHING_PRINTED,
   })
 }
+
+/** An adjustment says what changed in goods and money; who bought is changed by a replacement only. */
+const isAnother = ({ situation, buyer }: Ask, now: Buyer | undefined): boolean => {
+  if (situation === 'buyer-code' || situation === 'buyer-name') return true
+  return BUYER.some((field) => buyer?.[field] !== undefined && buyer[field] !== now?.[field])
+}
+const BUYER = ['name', 'taxCode', 'budgetCode', 'address', 'phone', 'personalId', 'passport', 'email', 'person'] as const
 
 /** What an adjustment comes to. Where tax is on it, all that is left is what the documents say; else the lines, before any cut. */
 export const totalBack = (parts: readonly { readonly amount: Dong }[], left: Left, all: boolean): Dong =>
