@@ -9,6 +9,7 @@ import type { Part } from './domain/part.ts'
 import type { Shop } from './domain/shop.ts'
 import type { Signer } from './domain/signer.ts'
 import { type LivingLaw, livingLaw } from './law.ts'
+import { overlayStory } from './overlay-story.ts'
 import { rejectionWatch } from './rejection-watch.ts'
 import { revenueWatch } from './revenue-watch.ts'
 import { type Switchboard, switchboard } from './switchboard.ts'
@@ -49,7 +50,13 @@ export function legal({ config, shop, trust, ledger, books, signer, board, clock
     country: suspension.guard(law.country),
     law,
     suspension,
-    parts: [law, certificateWatch(suspension, clock), ...household, rejectionWatch({ ledger, board, clock })],
+    parts: [
+      overlayStory({ data, ledger, log }),
+      law,
+      certificateWatch(suspension, clock),
+      ...household,
+      rejectionWatch({ ledger, board, clock }),
+    ],
   }
 }
 

@@ -12,6 +12,8 @@ export interface Settings {
   overlay: Record<string, unknown>
   /** Digest of the imported rules that the story tells of. */
   rules?: string
+  /** Digests of the keys of `overlay` that the story tells of. */
+  told?: Record<string, string>
   /** Open logins, by the hash of their cookie: a restart logs nobody out. */
   sessions: Session[]
 }

@@ -12,7 +12,8 @@ import type { Signer } from './domain/signer.ts'
 import { readTime, shownTime } from './domain/time.ts'
 import { openSettings } from './settings.ts'
 
-const KEY = 'shop.suspended'
+/** The setting a suspension is kept under. */
+export const SUSPENDED = 'shop.suspended'
 const ITEM = 'activation'
 const CERTIFICATE = 'activation/certificate'
 
@@ -63,7 +64,7 @@ export function switchboard({ shop, data, ledger, board, log, signer, certificat
     const before = stop
     const settings = openSettings(join(data, 'settings.json'))
     try {
-      settings.data.overlay[KEY] = next ?? null
+      settings.data.overlay[SUSPENDED] = next ?? null
       settings.write()
     } catch (error) {
       return failed(fault('SETTINGS_NOT_KEPT', { why: error instanceof Error ? error.message : String(error) }))
@@ -77,7 +78,7 @@ export function switchboard({ shop, data, ledger, board, log, signer, certificat
       what: 'config',
       before: digest(before),
       after: digest(next),
-      fields: [KEY],
+      fields: [SUSPENDED],
       who,
       why,
     })
