@@ -87,27 +87,22 @@ async function* plain(parts: ReportsParts, ask: ReportAsk, book: Book, say: Say)
 
 async function* grouped(parts: ReportsParts, ask: ReportAsk, say: Say): AsyncGenerator<Row> {
   let [sum, vat, pit] = [0n, 0n, 0n]
-  for (const [group, mine] of await groupsOf(parts, ask, say)) {
+  for (const [group, { lines, vats, pits }] of await groupsOf(parts, ask, say)) {
     const name = say(`industry.${group}`)
     yield strong(undefined, undefined, name)
-    /** By percentages, which change with the day. */
-    const taxed = new Map<string, Dong>()
-    for (const { document, day, about, amount } of mine) {
-      const share = parts.share(group, day)
-      add(taxed, share ? `${share.vat}/${share.pit}` : '', amount)
-      yield row(document, day, about, amount)
-    }
-    const revenue = sumDong(taxed.values())
+    for (const { document, day, about, amount } of lines) yield row(document, day, about, amount)
+    const revenue = sumDong(lines.map(({ amount }) => amount))
     sum += revenue
     yield strong(undefined, undefined, say('report.group-sum', { group: name.toLowerCase() }), revenue)
-    for (const [share, base] of taxed) {
-      if (share === '') continue
-      const [vatShare = 0n, pitShare = 0n] = share.split('/').map(BigInt)
-      const [vatPart, pitPart] = [divide(base * vatShare, 10_000n), divide(base * pitShare, 10_000n)]
-      vat += vatPart
-      pit += pitPart
-      yield row(undefined, undefined, say('report.vat-share', { percent: percent(vatShare) }), vatPart)
-      yield row(undefined, undefined, say('report.pit-share', { percent: percent(pitShare) }), pitPart)
+    for (const [share, base] of vats) {
+      const part = divide(base * share, 10_000n)
+      vat += part
+      yield row(undefined, undefined, say('report.vat-share', { percent: percent(share) }), part)
+    }
+    for (const [share, base] of pits) {
+      const part = divide(base * share, 10_000n)
+      pit += part
+      yield row(undefined, undefined, say('report.pit-share', { percent: percent(share) }), part)
     }
   }
   yield strong(undefined, undefined, say('report.sum'), sum)
@@ -159,34 +154,73 @@ const about = ({ corrects }: IssuedRow, say: Say): string =>
 
 const OTHER = 'other'
 
-/** The lines of each group that was sold from, by name of the group (R-063). */
+interface Group {
+  readonly lines: readonly Line[]
+  /** Revenue by percentage, which changes with the day and with what was sold (R-065). */
+  readonly vats: ReadonlyMap<bigint, Dong>
+  readonly pits: ReadonlyMap<bigint, Dong>
+}
+
+/** The groups that were sold from, by their names (R-063). */
 async function groupsOf(
   parts: ReportsParts,
   ask: ReportAsk,
   say: Say,
-): Promise<readonly (readonly [group: string, lines: Line[]])[]> {
-  const groups = new Map<string, { into: ReturnType<typeof collector>; lines: Line[] }>()
+): Promise<readonly (readonly [name: string, group: Group])[]> {
+  const groups = new Map<
+    string,
+    { into: ReturnType<typeof collector>; lines: Line[]; vats: Map<bigint, Dong>; pits: Map<bigint, Dong> }
+  >()
   for await (const sold of effective(parts, ask)) {
-    for (const [group, amount] of await split(parts, sold)) {
-      const mine = groups.get(group) ?? { into: collector(ask.by === 'invoice', say), lines: [] }
+    const amounts = new Map<string, Dong>()
+    for (const { group, share, amount } of await split(parts, sold)) {
+      const mine = groups.get(group) ?? {
+        into: collector(ask.by === 'invoice', say),
+        lines: [],
+        vats: new Map(),
+        pits: new Map(),
+      }
       groups.set(group, mine)
-      mine.lines.push(...mine.into.put(sold, amount))
+      add(amounts, group, amount)
+      if (!share) continue
+      mine.vats.set(share.vat, (mine.vats.get(share.vat) ?? 0n) + amount)
+      mine.pits.set(share.pit, (mine.pits.get(share.pit) ?? 0n) + amount)
+    }
+    for (const [group, amount] of amounts) {
+      const mine = groups.get(group)
+      mine?.lines.push(...mine.into.put(sold, amount))
     }
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, { into, lines }]) => [group, [...lines, ...into.rest()]])
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { into, lines, vats, pits }]) => [name, { lines: [...lines, ...into.rest()], vats, pits }])
 }
 
-/** An invoice's payable by industry group of its lines, in proportion to them; the parts add up to it (R-068). */
-async function split(parts: ReportsParts, sold: IssuedRow): Promise<ReadonlyMap<string, Dong>> {
+/** A part of an invoice's payable that bears the same percentages. */
+interface Part {
+  readonly group: string
+  readonly share: ReturnType<ReportsParts['share']>
+  readonly amount: Dong
+}
+
+/** An invoice's payable by what its lines bear, in proportion to them after the cut; the parts add up to it (R-065, R-068). */
+async function split(parts: ReportsParts, sold: IssuedRow): Promise<readonly Part[]> {
   const own = parts.shop.industry ?? OTHER
-  const weights = new Map<string, Dong>()
-  // A discount on the whole ticket is a line of no group of its own: it is borne by all.
-  for (const { industry, nature, amount = 0n } of (await document(parts, sold)).view.lines)
-    if (nature !== 3) add(weights, industry ?? own, amount)
-  const groups = [...weights.keys()]
+  const found = new Map<string, Omit<Part, 'amount'> & { weight: bigint }>()
+  for (const line of (await document(parts, sold)).view.lines) {
+    const { industry: group = own, nature, charge, amount = 0n } = line
+    // A discount or a charge on the whole ticket is borne by all, and a note is nothing that was sold.
+    if (nature === 3 || nature === 4 || charge) continue
+    const share = parts.share(group, dayOf(sold), line)
+    const key = `${group} ${share?.vat} ${share?.pit}`
+    const before = found.get(key)?.weight ?? 0n
+    found.set(key, { group, share, weight: before + amount * (10_000n - (share?.off ?? 0n)) })
+  }
+  const all = [...found.values()]
+  if (all.length === 0) return [{ group: own, share: parts.share(own, dayOf(sold)), amount: sold.pay }]
   const amounts = spread(
     sold.pay,
-    [...weights.values()].map((weight) => (weight < 0n ? -weight : weight)),
+    all.map(({ weight }) => (weight < 0n ? -weight : weight)),
   )
-  return groups.length === 0 ? new Map([[own, sold.pay]]) : new Map(groups.map((group, i) => [group, amounts[i] ?? 0n]))
+  return all.map(({ group, share }, i) => ({ group, share, amount: amounts[i] ?? 0n }))
 }

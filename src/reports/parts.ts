@@ -27,8 +27,12 @@ export interface ReportsParts {
   /** What the receipt of an entry comes to; undefined: it does not say. */
   paperTotal(entry: EntryId): Promise<Dong | undefined>
   stamp(entry: EntryId): Promise<Stamp | undefined>
-  /** Hundredths of a percent of a household's revenue, any cut of that day taken off (R-063). */
-  share(industry: string, on: CivilDate): { readonly vat: bigint; readonly pit: bigint } | undefined
+  /** Hundredths of a percent of a household's revenue, any cut of that day taken off; `off`: of the price of such a line (R-063, R-065). */
+  share(
+    industry: string,
+    on: CivilDate,
+    line?: { readonly name: string; readonly code?: string },
+  ): { readonly vat: bigint; readonly pit: bigint; readonly off: bigint } | undefined
   /** Yearly revenues at which a household's duties change, rising (R-011, R-064). */
   thresholds(on: CivilDate): readonly Dong[]
   /** The folder of the fonts `DejaVuSans.ttf`, `DejaVuSans-Bold.ttf`. */

@@ -166,11 +166,59 @@ void t.test('R-096 R-063 S2a: one per place and for all, by industry group with 
 
 void t.test('R-063 R-065 the 20 % cut lowers the VAT percentage until 31 December 2026 and not after', async (t) => {
   const { parts } = fakeBooks({ ...household, cut: 'deduct' }, [places.stall])
-  t.same(parts.share('production', day('2026-12-31')), { vat: 240n, pit: 150n })
-  t.same(parts.share('production', day('2027-01-01')), { vat: 300n, pit: 150n })
+  t.same(parts.share('production', day('2026-12-31')), { vat: 240n, pit: 150n, off: 60n })
+  t.same(parts.share('production', day('2027-01-01')), { vat: 300n, pit: 150n, off: 0n })
   t.same(parts.thresholds(day('2026-11-20')), [1_000_000_000n, 3_000_000_000n])
   t.equal(parts.share('magic', day('2026-12-31')), undefined)
 })
+
+void t.test(
+  'R-065 S2a: beer keeps its whole percentage, what is not taxed has none, and each group takes what was paid for it',
+  async (t) => {
+    const rates = {
+      default: '8%',
+      items: [
+        { match: 'bia*', rate: '10%', noCut: true },
+        { match: 'rau nhà trồng', rate: 'KCT', industry: 'goods' },
+      ],
+    }
+    for (const cut of ['deduct', 'priceIncludesCut'] as const) {
+      const shop = fakeBooks({ ...household, cut, rates }, [places.stall])
+      const goods = [line('Bún chả', 2n, 500_000n), line('Bia hơi', 10n, 20_000n), line('Rau nhà trồng', 1n, 100_000n)]
+      const hair = line('Gội đầu', 1n, 100_000n, { industry: 'services' })
+      await shop.sell(sold([...goods, hair]), '2026-10-01T11:00:00', places.stall)
+      const [u, about] = [undefined, 'Doanh thu bán hàng trong ngày']
+      // 0.6 % of the dishes and 1 % of the service are taken off, where prices do not have it off already.
+      const [dishes, service] = cut === 'deduct' ? [994_000n, 99_000n] : [1_000_000n, 100_000n]
+      const [wholeVat, hairVat] = [(dishes * 24n + 500n) / 1_000n, (service * 4n + 50n) / 100n]
+      t.same(
+        await book(shop.parts, 's2a', '00001 Sạp'),
+        [
+          [u, u, 'Phân phối, cung cấp hàng hóa'],
+          ['2C26MAA 1', '2026-10-01', about, 100_000n],
+          [u, u, 'Cộng nhóm phân phối, cung cấp hàng hóa', 100_000n],
+          [u, u, 'Thuế GTGT (0 %)', 0n],
+          [u, u, 'Thuế TNCN (0,5 %)', 500n],
+          [u, u, 'Sản xuất, vận tải, ăn uống'],
+          ['2C26MAA 1', '2026-10-01', about, dishes + 200_000n],
+          [u, u, 'Cộng nhóm sản xuất, vận tải, ăn uống', dishes + 200_000n],
+          [u, u, 'Thuế GTGT (2,4 %)', wholeVat],
+          [u, u, 'Thuế GTGT (3 %)', 6_000n],
+          [u, u, 'Thuế TNCN (1,5 %)', ((dishes + 200_000n) * 15n) / 1_000n],
+          [u, u, 'Dịch vụ, xây dựng không bao thầu vật liệu'],
+          ['2C26MAA 1', '2026-10-01', about, service],
+          [u, u, 'Cộng nhóm dịch vụ, xây dựng không bao thầu vật liệu', service],
+          [u, u, 'Thuế GTGT (4 %)', hairVat],
+          [u, u, 'Thuế TNCN (2 %)', (service * 2n) / 100n],
+          [u, u, 'Tổng cộng', dishes + service + 300_000n],
+          [u, u, 'Tổng thuế GTGT', wholeVat + 6_000n + hairVat],
+          [u, u, 'Tổng thuế TNCN', 500n + ((dishes + 200_000n) * 15n) / 1_000n + (service * 2n) / 100n],
+        ],
+        cut,
+      )
+    }
+  },
+)
 
 void t.test('R-096 S1a and S2b: a row per day with its range, or per invoice; VAT by rate is not theirs', async (t) => {
   const shop = await stall()

@@ -74,7 +74,11 @@ function foldedName(name: string): string {
 const folded = new WeakMap<Shop['rates']['items'], readonly string[]>()
 
 /** The first item of the shop that a line is, on that day. */
-export function itemOf(line: SaleLine, { rates: { items } }: Shop, on: CivilDate): Shop['rates']['items'][number] | undefined {
+export function itemOf(
+  line: Pick<SaleLine, 'name' | 'code'>,
+  { rates: { items } }: Pick<Shop, 'rates'>,
+  on: CivilDate,
+): Shop['rates']['items'][number] | undefined {
   const patterns = folded.get(items) ?? items.map((item) => fold(item.match))
   folded.set(items, patterns)
   const said = [foldedName(line.name), ...(line.code ? [fold(line.code)] : [])]
