@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { activate } from '../../src/commands/activate.ts'
 import type { ConfigFile } from '../../src/config-schema.ts'
-import { readTime } from '../../src/domain/time.ts'
+import { civilDate, readTime } from '../../src/domain/time.ts'
 import { must } from '../countries/support.ts'
 import { testClock, until } from './clock.ts'
 import { allAgree } from './eyes.ts'
 import { shopOn } from './forced.ts'
-import { ownerOf } from './owner.ts'
+import { type Owner, ownerOf } from './owner.ts'
 import type { Bought } from './papers.ts'
 import { openShop, type ShopRun } from './shop.ts'
 import { sent, verified } from './verified.ts'
@@ -25,6 +25,16 @@ const alerts = async (shop: ShopRun) =>
       '/api/v1/status',
     )
   ).body.alerts
+
+/** The till's report agrees with what was issued and accepted, and the day is closed. */
+async function reconciled(t: Test, me: Owner, day: string, total: bigint): Promise<void> {
+  await me.z(1, 1, total)
+  const { registers, open } = await me.compared(day)
+  t.same(open, [])
+  const sums = { what: 'total', till: String(total), issued: String(total), accepted: String(total), difference: '0' }
+  t.match(registers[0]?.rows[0], sums, `${day} agrees`)
+  t.match(await me.close(day), { status: 200, body: { closed: { differences: [] } } }, 'and is closed')
+}
 
 const withOffice = (config: ConfigFile): ConfigFile => ({
   ...config,
@@ -161,6 +171,7 @@ t.test(
     t.ok(await me.filed(1), 'issued and accepted')
     t.notOk((await shop.board())['activation'])
     t.match(shop.tvan.accepted(), [{ number: 1, code: /^M1-\d\d-Z9Y8X-/ }], 'with the block of the notice')
+    await reconciled(t, me, civilDate(clock.now()), 108_000n)
   },
 )
 
@@ -238,23 +249,24 @@ t.test('a shop without codes: message 216, filed by the end of the next working 
   await me.sell('HD000001', TEA)
   t.ok(await me.filed(1), 'Friday, filed at once')
   t.match(shop.tvan.accepted(), [{ symbol: 'K26MAA', number: 1, code: null }])
+  await reconciled(t, me, '2026-11-20', 108_000n)
 
   await shop.tvan.setMoods(['down'])
   clock.to('2026-11-21T10:00:00')
   await me.sell('HD000002', TEA)
   t.ok(await me.until(async () => (await me.issued()).length === 2))
-  const row = async () =>
-    (await shop.api<{ issued?: { due: string; code?: string } }>('/api/v1/entries/R017-00000002')).body.issued
+  const entry = (await me.issued())[1]?.entry ?? ''
+  const row = async () => (await shop.api<{ issued?: { due: string; code?: string } }>(`/api/v1/entries/${entry}`)).body.issued
   t.match(await row(), { due: '2026-11-23T23:59:59.999+07:00', code: undefined }, 'sold on Saturday, due on Monday')
   clock.to('2026-11-22T12:00:00')
   t.ok(await me.until(async () => (await alerts(shop)).some(({ key }) => key === 'alert.unsent2h')), 'Sunday: a warning')
   t.notOk(
-    (await alerts(shop)).some(({ key }) => key === 'alert.overdue'),
+    (await alerts(shop)).some(({ key }) => /^alert\.overdue/.test(key)),
     'but not late',
   )
   clock.to('2026-11-23T22:30:00')
   t.notOk(
-    (await alerts(shop)).some(({ key }) => key === 'alert.overdue'),
+    (await alerts(shop)).some(({ key }) => /^alert\.overdue/.test(key)),
     'nor on Monday evening',
   )
   await shop.tvan.setMoods(['normal'])
@@ -267,7 +279,9 @@ t.test('a shop without codes: message 216, filed by the end of the next working 
   t.ok(await me.until(async () => (await me.issued()).length === 3))
   clock.to('2026-12-01T00:01:00')
   t.ok(
-    await me.until(async () => (await alerts(shop)).some(({ key, level }) => key === 'alert.overdue' && level === 'critical')),
+    await me.until(async () =>
+      (await alerts(shop)).some(({ key, level }) => /^alert\.overdue/.test(key) && level === 'critical'),
+    ),
     'the night after Monday: late',
   )
   await shop.tvan.setMoods(['normal'])
@@ -276,5 +290,4 @@ t.test('a shop without codes: message 216, filed by the end of the next working 
   const types = sent(shop).map((bytes) => /<MLTDiep>(\d+)</.exec(Buffer.from(bytes).toString('utf8'))?.[1])
   t.same(types, ['216', '216', '216'])
   t.same(await verified(allAgree(t, shop.dir, sent(shop)), clock), [0])
-  await me.z(1, 1, 108_000n)
 })
