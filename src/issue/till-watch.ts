@@ -65,8 +65,9 @@ export function tillWatch(
     hear(register, heard, { kind, ties, receipt, textLines }) {
       const { number, table } = ties
       const day = receipt?.issuedAt?.slice(0, 10) ?? civilDate(heard)
-      // A copy does not show that its original was heard.
-      if (number !== undefined && kind !== 'reprint')
+      // A copy does not show that its original was heard, and `Số hóa đơn: 40` of a report counts bills and names none.
+      const named = kind !== 'reprint' && (kind !== 'report' || ties.consecutive === true)
+      if (number !== undefined && named)
         numbers.hear({ register, number, day, heard, next: kind === 'sale' || ties.consecutive === true })
       const bill: Bill = {
         register,

@@ -137,6 +137,15 @@ const slip = (kind: Kind, ties: Ties, total?: bigint, textLines: readonly string
   ...(total === undefined ? {} : { receipt: { lines: [], total } satisfies Receipt }),
 })
 
+void t.test('R-084: what a report counts is no number that was heard', async (t) => {
+  const board = fakeBoard()
+  const watch = tillWatch(board, fakeLog())
+  for (const number of ['0038', '0039', '0041']) watch.hear(R17, MORNING, slip('sale', { number }, 1_000n))
+  watch.hear(R17, MORNING, slip('report', { number: '40' }, undefined, ['BÁO CÁO KẾT NGÀY', 'Số hóa đơn: 40']))
+  watch.look([R17], MORNING)
+  t.match(board.all()['counter/R017'], { values: { from: '0039', to: '0041', count: '1' } })
+})
+
 void t.test('the board says which numbers were never heard, and takes it back', async (t) => {
   const [board, log] = [fakeBoard(), fakeLog()]
   const watch = tillWatch(board, log)
