@@ -36,7 +36,7 @@ export interface BalanceRow {
   readonly difference?: Dong
   /** What explains the difference to the đồng, where one thing does. */
   readonly cause?: {
-    readonly code: 'held' | 'reprint' | 'after-midnight' | 'no-report' | 'returned'
+    readonly code: 'held' | 'reprint' | 'after-midnight' | 'no-report' | 'returned' | 'cut'
     readonly entry?: EntryId
   }
 }

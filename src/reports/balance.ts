@@ -3,7 +3,7 @@ import { type Dong, sumDong } from '../domain/dong.ts'
 import type { RegisterId } from '../domain/ids.ts'
 import type { ClosingRow, EntryRow, IssuedRow } from '../domain/ledger.ts'
 import { type CivilDate, civilDate, dayStart, instant, nextDay } from '../domain/time.ts'
-import { add, issued, seriesOf } from './issued.ts'
+import { add, document, issued, seriesOf } from './issued.ts'
 import { entries } from './lists.ts'
 import type { ReportsParts } from './parts.ts'
 
@@ -66,6 +66,7 @@ async function registerBalance(
   const last = closings.at(-1)
   const till = tillSays(closings)
   const [took, accepted] = [figures(rows), figures(rows.filter(({ state }) => state === 'acknowledged'))]
+  const cuts = await cutsOf(parts, rows)
   const found: BalanceRow[] = []
   for (const what of new Set(['total', ...took.keys(), ...till.keys()])) {
     const [sum, said] = [took.get(what) ?? 0n, till.get(what)]
@@ -75,7 +76,7 @@ async function registerBalance(
     const cause =
       what === 'total' && !last && rows.length > 0
         ? { code: 'no-report' as const }
-        : difference && (await causeOf(parts, difference, heard, last))
+        : difference && (cuts.get(what) === -difference ? CUT : await causeOf(parts, difference, heard, last))
     found.push({
       what,
       issued: sum,
@@ -91,6 +92,25 @@ async function registerBalance(
     rows: found,
     numbers: numbersOf(heard.rows),
   }
+}
+
+const CUT = { code: 'cut' } as const
+
+/**
+ * What the 20 % cut took off the bills of a till that does not print it, in all and by the way of paying it came out of
+ * (R-065): each day differs by it, until the till asks less itself.
+ */
+async function cutsOf(parts: ReportsParts, rows: readonly IssuedRow[]): Promise<ReadonlyMap<string, Dong>> {
+  const sums = new Map<string, Dong>()
+  if (parts.shop.cut !== 'deduct') return sums
+  for (const sold of rows) {
+    const { cut = 0n } = (await document(parts, sold)).view
+    if (cut === 0n) continue
+    add(sums, 'total', cut)
+    const { method } = sold.tender?.find((one) => one.method === 'cash') ?? sold.tender?.[0] ?? {}
+    if (method !== undefined) add(sums, `tender:${method}`, cut)
+  }
+  return sums
 }
 
 /** What one thing explains to the đồng; `difference` = issued − till. */

@@ -402,3 +402,28 @@ void t.test(
     t.equal(unknown?.cause, undefined, 'nothing explains it, and nothing is invented')
   },
 )
+
+void t.test('R-065 R-084 the cut that a till does not print is named as the cause, in all and by way of paying', async (t) => {
+  const shop = fakeBooks({ ...household, cut: 'deduct' }, [places.stall])
+  const paid = (method: 'cash' | 'transfer', amount: bigint) => ({ payments: [{ method, amount }] })
+  await shop.sell({ ...sold([line('Bún chả', 1n, 450_000n)]), ...paid('cash', 450_000n) }, '2026-10-01T11:00:00', places.stall)
+  await shop.sell(
+    { ...sold([line('Bún chả', 1n, 100_000n)]), ...paid('transfer', 100_000n) },
+    '2026-10-01T12:00:00',
+    places.stall,
+  )
+  const tenders = [
+    { method: 'cash', amount: 450_000n },
+    { method: 'transfer', amount: 100_000n },
+  ] as const
+  shop.close('2026-10-01T22:00:00', { pay: 550_000n, tenders }, places.stall)
+  const [register] = (await balance(shop.parts, day('2026-10-01'))).registers
+  t.same(
+    register?.rows.map(({ what, difference, cause }) => [what, difference, cause?.code]),
+    [
+      ['total', -3_300n, 'cut'],
+      ['tender:cash', -2_700n, 'cut'],
+      ['tender:transfer', -600n, 'cut'],
+    ],
+  )
+})
