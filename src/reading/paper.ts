@@ -45,9 +45,12 @@ export function readPaper(lines: readonly Line[]): Paper {
   const title = mode && (named.kind === 'unknown' || named.kind === 'sale') ? mode.kind : named.kind
   const found = readTotals(lines, items.next)
   let sums = readSums(items, found)
-  const refund = title === 'refund' || (sums !== undefined && sums.total < 0n)
-  if (refund) {
-    items = readItems(lines, from, columns, { refund: true, journal: mode !== undefined })
+  const below = title === 'refund' || (sums !== undefined && sums.total < 0n)
+  const back =
+    below || items.unknown.length > 0 ? readItems(lines, from, columns, { refund: true, journal: mode !== undefined }) : undefined
+  const refund = below || (back !== undefined && isExchange(back, readSums(back, found)))
+  if (refund && back) {
+    items = back
     sums = readSums(items, found)
   }
   const settled = withDeposit(found, sums)
@@ -76,6 +79,16 @@ export function readPaper(lines: readonly Line[]): Paper {
     ...(dates.impossible === undefined ? {} : { impossible: dates.impossible }),
     proofs,
   }
+}
+
+/**
+ * Goods went both ways on one paper, and purchase less return is its total (R-116). What comes back says how many and at which
+ * price: a bare amount with a minus may be money off for anything.
+ */
+function isExchange({ items, unknown }: Items, sums: Sums | undefined): boolean {
+  const back = items.filter(({ amount }) => amount < 0n)
+  const goods = back.every(({ bare, proven, unitPrice }) => !bare && proven && unitPrice !== undefined)
+  return back.length > 0 && back.length < items.length && goods && unknown.length === 0 && sums?.proven === true
 }
 
 /** A second paper of a sale that has its own. */

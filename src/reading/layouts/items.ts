@@ -98,7 +98,7 @@ export function readItems(
 
   const add = (row: ItemRow | (Figures & { name: string }), line: Line, modifier: boolean): void => {
     const parent = modifier ? items.findLast((i) => i.parent === undefined) : undefined
-    const bare = row.used === 1 && formatDecimal(row.qty) === '1' && !('quantity' in row)
+    const bare = row.used === 1 && /^-?1$/.test(formatDecimal(row.qty)) && !('quantity' in row)
     const { used: _, ...rest } = row
     const item: Item = { ...rest, ...(parent ? { parent } : {}), apart: false, bare, indent: line.indent }
     if (pair) {
