@@ -21,6 +21,8 @@ export interface Receipt {
   readonly deliveryFee?: Dong
   /** A tip line that the shop collects: in `total` (R-112). */
   readonly tip?: Dong
+  /** A tip under the total, the buyer's to the staff: paid with the bill, not in `total` (R-112). */
+  readonly gratuity?: Dong
   /** Fees of the state passed on: in `total`, without tax. */
   readonly fees?: readonly { readonly name: string; readonly amount: Dong }[]
   /** Returnable money taken with the bill, in `total`: no revenue (R-030). */

@@ -11,6 +11,8 @@ export interface Sale {
   readonly discount: Dong
   /** Service charge, delivery, a tip that the shop collects: part of the price, in the regime of the lines (R-112). */
   readonly charges: readonly { readonly name: 'service' | 'delivery' | 'tip'; readonly amount: Dong }[]
+  /** A tip to the staff that was paid with it and is no part of it: left off, and told (R-112). */
+  readonly gratuity?: Dong
   /** Fees of the state passed on as they are: in `total`, no price, without tax. */
   readonly fees?: readonly { readonly name: string; readonly amount: Dong }[]
   /** Proven by the paper; absent where it proves neither and the shop's setting decides. */

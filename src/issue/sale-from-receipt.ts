@@ -33,23 +33,25 @@ export function saleFromReceipt(receipt: Receipt, released = false, textLines: r
     { name: 'delivery', amount: receipt.deliveryFee ?? 0n },
     { name: 'tip', amount: receipt.tip ?? 0n },
   ] as const
-  const { fees: stateFees = [], deposit = 0n } = receipt
-  if (receipt.total > LARGEST || [...fees, ...stateFees, { amount: deposit }].some((f) => f.amount < 0n))
+  const { fees: stateFees = [], deposit = 0n, gratuity = 0n } = receipt
+  if (receipt.total > LARGEST || [...fees, ...stateFees, { amount: deposit }, { amount: gratuity }].some((f) => f.amount < 0n))
     return failed(fault('SALE_OUT_OF_RANGE', undefined, 'total'))
 
   const added = sumDong([...fees, ...stateFees].map((f) => f.amount))
   // a deposit is given back one day; it is paid with the bill and is no part of the sale.
-  const proven = provenTotal({ ...receipt, total: receipt.total - deposit }, lines, added, deposit)
+  const beside = deposit + gratuity
+  const proven = provenTotal({ ...receipt, total: receipt.total - deposit }, lines, added, beside)
   if (!proven.ok) return proven
-  const paid = paymentsOf(receipt, proven.value.total + proven.value.rounding + deposit)
+  const paid = paymentsOf(receipt, proven.value.total + proven.value.rounding + beside)
   if (!paid.ok) return paid
-  const payments = deposit === 0n ? paid.value : (withoutChange(paid.value, deposit) ?? [])
+  const payments = beside === 0n ? paid.value : (withoutChange(paid.value, beside) ?? [])
   const { receiptNo, issuedAt, cashier, vat } = receipt
   return ok({
     lines,
     charges: fees.filter((f) => f.amount > 0n),
     ...proven.value,
     ...(vat && vat.length > 0 ? { vat } : {}),
+    ...(gratuity === 0n ? {} : { gratuity }),
     ...(stateFees.length > 0 ? { fees: stateFees } : {}),
     payments,
     ...(receiptNo !== undefined ? { receiptNo } : {}),
@@ -107,7 +109,7 @@ interface Proven {
  * P3, tried in each way paper is known to be meant: line discounts repeated in the ticket's discount or not, tax inside
  * or on top, the total before or after cash rounding. Exactly one way must hold; the figures are never bent (9.6).
  */
-function provenTotal(receipt: Receipt, lines: readonly SaleLine[], fees: Dong, deposit: Dong): Result<Proven> {
+function provenTotal(receipt: Receipt, lines: readonly SaleLine[], fees: Dong, beside: Dong): Result<Proven> {
   const goods = sumDong(lines.map((l) => l.amount))
   const onLines = sumDong(lines.map((l) => l.discount))
   const printed = receipt.discount ?? 0n
@@ -127,7 +129,7 @@ function provenTotal(receipt: Receipt, lines: readonly SaleLine[], fees: Dong, d
     }
   // Where the sum holds in two ways (a rounding as large as the discounts), the money taken says which was meant (P4).
   const paid = ({ total, rounding }: Proven): boolean => {
-    const payments = paymentsOf(receipt, total + rounding + deposit)
+    const payments = paymentsOf(receipt, total + rounding + beside)
     return payments.ok && payments.value.length > 0
   }
   const [way, other] = ways.length > 1 ? ways.filter(paid) : ways

@@ -52,6 +52,7 @@ export function compose(header: Header, dates: Dates, items: Items, totals: Tota
     ...(service?.rate === undefined ? {} : { serviceChargeRate: service.rate }),
     ...(delivery === undefined ? {} : { deliveryFee: chargeOf(sums, 'delivery') }),
     ...(sums.entries.some((e) => e.role === 'tip') ? { tip: chargeOf(sums, 'tip') } : {}),
+    ...(sums.gratuity === 0n ? {} : { gratuity: sums.gratuity }),
     ...(sums.stateFees === 0n ? {} : { fees: feesOf(sums) }),
     ...(sums.deposit?.how === 'taken' ? { deposit: sums.deposit.amount } : {}),
     ...(sums.entries.some((e) => e.role === 'rounding') ? { rounding: sums.rounding } : {}),

@@ -14,7 +14,7 @@ export function prove(items: Items, totals: Totals, sums: Sums, vat: Vat | undef
     lines(items),
     subtotal(sums),
     { id: 'P3', state: sums.proven ? 'true' : 'false', equation: sums.equation },
-    payment(totals, sums.total),
+    payment(totals, sums.total + sums.gratuity),
     tax(items, totals, sums, vat),
     said(totals, sums.total),
     counted(items, totals),

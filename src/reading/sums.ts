@@ -18,6 +18,8 @@ export interface Sums {
   readonly stateFees: Dong
   /** `taken`: returnable, in the total. `used`: paid earlier, off what is to pay now; `total` is before it. */
   readonly deposit: { readonly amount: Dong; readonly how: 'taken' | 'used' } | undefined
+  /** Given to the staff under the total and paid with it: no entry of the sum (R-112). */
+  readonly gratuity: Dong
   readonly tax: Dong
   readonly taxes: readonly Entry[]
   /** Tax lines and tax table name different sums. */
@@ -37,10 +39,13 @@ const isTotal = (e: Entry): boolean => e.role === 'total' || e.role === 'due'
 const sum = (entries: readonly Entry[]): Dong => entries.reduce((n, e) => n + e.amount, 0n)
 
 /** Undefined: the paper prints no total. */
-export function readSums({ items, cuts }: Items, totals: Totals): Sums | undefined {
+export function readSums(goods: Items, totals: Totals): Sums | undefined {
+  const { items, cuts } = goods
   const all = withTotal([...cuts.map((amount): Entry => ({ role: 'discount', amount, phrase: '' })), ...totals.entries])
   const final = all.findLast((e) => e.role === 'due') ?? all.findLast(isTotal)
   if (final === undefined) return undefined
+  const tipped = withoutTip(goods, totals, final)
+  if (tipped) return tipped
   const of = (...roles: Entry['role'][]): Entry[] => all.filter((e) => roles.includes(e.role))
   const whole = items.reduce((n, i) => n + i.amount, 0n)
   const apart = items.reduce((n, i) => n + (i.apart ? (i.discount ?? 0n) : 0n), 0n)
@@ -73,6 +78,7 @@ export function readSums({ items, cuts }: Items, totals: Totals): Sums | undefin
     fees,
     rounding,
     stateFees,
+    gratuity: 0n,
     deposit: put === 0n ? undefined : { amount: put, how: more > 0n ? 'taken' : 'used' },
     tax,
     taxes,
@@ -83,6 +89,19 @@ export function readSums({ items, cuts }: Items, totals: Totals): Sums | undefin
     proven: found.length === 1,
     equation: `${whole}${plus(-off)}${plus(fees)}${plus(stateFees)}${plus(rounding)}${plus(added)}${plus(more)} = ${final.amount}`,
   }
+}
+
+/** A tip under a total that is proven without it, where the money taken is both: the buyer's to the staff, no sale (R-112). */
+function withoutTip(items: Items, totals: Totals, final: Entry): Sums | undefined {
+  const { entries, payments, tendered = 0n, change = 0n } = totals
+  const at = entries.indexOf(final)
+  const tips = entries.slice(at + 1).filter((e) => e.role === 'tip')
+  const gratuity = sum(tips)
+  if (at < 0 || gratuity <= 0n) return undefined
+  const without = readSums(items, { ...totals, entries: entries.filter((e) => !tips.includes(e)) })
+  const named = payments.reduce((n, p) => n + p.amount, 0n)
+  const taken = [named, named - change, tendered - change, named + tendered - change]
+  return without?.proven && taken.includes(without.total + gratuity) ? { ...without, gratuity } : undefined
 }
 
 /** What was paid earlier stands beside what is paid now; alone it does not say how the rest was paid. */

@@ -167,14 +167,20 @@ void t.test('an unknown fee holds the sale and shows the equation that fails', a
   heldWith(t, 'SALE_UNKNOWN_LINE', shop({ items: 'Phở bò tái        2   55.000   110.000\nKhăn giấy 10.000' }))
 })
 
-void t.test('R-112: a tip in the total is collected by the shop; one beside it is held', async (t) => {
-  const pay = 'Tiền mặt: 140.000'
-  t.match(read(shop({ totals: 'Cộng: 120.000\nTiền tip: 20.000\nTổng cộng: 140.000', pay })), {
-    outcome: 'ready',
-    receipt: { tip: 20_000n, total: 140_000n, lines: [{}, {}] },
-  })
-  t.match(read(shop({ totals: 'Tổng cộng: 120.000\nTip: 20.000', pay })), { outcome: 'held' })
-})
+void t.test(
+  'R-112: a tip in the total is collected by the shop; one under it that was paid is left off; one nobody paid is held',
+  async (t) => {
+    const pay = 'Tiền mặt: 140.000'
+    t.match(read(shop({ totals: 'Cộng: 120.000\nTiền tip: 20.000\nTổng cộng: 140.000', pay })), {
+      outcome: 'ready',
+      receipt: { tip: 20_000n, total: 140_000n, lines: [{}, {}] },
+    })
+    const under = 'Tổng cộng: 120.000\nTip: 20.000'
+    const left = { outcome: 'ready', receipt: { gratuity: 20_000n, total: 120_000n, tip: undefined } }
+    t.match(read(shop({ totals: under, pay })), left)
+    t.match(read(shop({ totals: under, pay: 'Tiền mặt: 120.000' })), { outcome: 'held' })
+  },
+)
 
 void t.test('fees of the state are named and apart from the goods', async (t) => {
   const paid = read(shop({ totals: 'Cộng: 120.000\nPhí bảo vệ môi trường: 5.000\nTổng cộng: 125.000', pay: 'Tiền mặt: 125.000' }))

@@ -37,12 +37,16 @@ export function tenderOf({ payments }: Sale, { taken, pay }: Figures): readonly 
   return payments.map((payment, i) => (i === from ? { ...payment, amount: payment.amount - off } : payment))
 }
 
-/** A business that pays a large purchase in cash may not deduct its tax: the cashier says so before it leaves. */
+/** What the cashier should know before the buyer leaves. */
 export function hintsOf(sale: Sale, { pay }: Figures, on: CivilDate, rules: Rules): Draft['hints'] {
-  if (sale.buyer?.taxCode === undefined || !sale.payments.some(({ method, amount }) => method === 'cash' && amount > 0n))
-    return undefined
-  const from = inForce(rules['cash.hint'], on)?.value
-  return from === undefined || pay < from
-    ? undefined
-    : [{ key: 'hint.cash-purchase', values: { pay: showDong(pay), from: showDong(from) } }]
+  const { gratuity = 0n } = sale
+  const hints: NonNullable<Draft['hints']>[number][] = []
+  const cash = sale.payments.some(({ method, amount }) => method === 'cash' && amount > 0n)
+  const from = sale.buyer?.taxCode !== undefined && cash ? inForce(rules['cash.hint'], on)?.value : undefined
+  // a business that pays a large purchase in cash may not deduct its tax.
+  if (from !== undefined && pay >= from)
+    hints.push({ key: 'hint.cash-purchase', values: { pay: showDong(pay), from: showDong(from) } })
+  // what the buyer gives to the staff is no revenue of the shop.
+  if (gratuity > 0n) hints.push({ key: 'hint.tip-left-off', values: { tip: showDong(gratuity), pay: showDong(pay) } })
+  return hints.length > 0 ? hints : undefined
 }

@@ -48,6 +48,8 @@ export const isForeign = (text: string): boolean =>
 
 const AGREED = /^(?:thanh toan|tt|hinh thuc|pttt|httt|phuong thuc|khach thanh toan)(?: (?:bang|qua))? \w/
 const NEVER_LESS = new Set(['service', 'delivery', 'tip', 'fee', 'tax'])
+/** Under a total only, and as it is written: above it `Bo` may be beef whose accent was lost. */
+const TIPPED = /^boa?\s*:?$/i
 const LOOSE = new Set(['discount', 'service', 'delivery', 'rounding'])
 
 const speaks = oncePerLine((line) => maySpeak(line.key))
@@ -109,6 +111,7 @@ export function readTotals(lines: readonly Line[], from: number): Totals {
       paying = true
     } else if (label === undefined) {
       if (/^\d+%$/.test(line.headKey) && amount < 0n) entries.push({ role: 'discount', amount: -amount, phrase: line.headKey })
+      else if (totalled() && TIPPED.test(line.head) && amount > 0n) entries.push({ role: 'tip', amount, phrase: line.headKey })
       else if (!hasDate(line)) puzzle(line)
     } else if (label.role === 'tender') {
       tendered ??= amount
