@@ -281,6 +281,21 @@ t.test(
     t.match(xml, /<KHHDCLQuan>C26MAA<\/KHHDCLQuan><SHDCLQuan>1<\/SHDCLQuan><NLHDCLQuan>2026-12-31</)
     t.match(await me.chain(1), { worth: '63000', locked: 'adjust' })
 
+    const wrong = async (number: number, quantity: string, symbol: string) => {
+      const { body } = await shop.api<{ lines: { quantity: string }[] }>(`/api/v1/invoices/1/${symbol}/${number}/content`)
+      const lines = body.lines.map((line, i) => (i === 0 ? { ...line, quantity } : line))
+      return me.correct(number, 'replace', { situation: 'goods', lines, why: 'sai số lượng', evidence: agreed }, symbol)
+    }
+    t.match(await wrong(2, '3', 'C26MAA'), { status: 201 })
+    t.ok(await me.filed(14), 'a December invoice replaced in January')
+    t.match(await wrong(2, '4', 'C26MAA'), { status: 201 })
+    t.ok(await me.filed(15), 'and its replacement again')
+    const [once, twice] = (await me.issued()).slice(-2)
+    t.match(once, { symbol: 'C27MAA', pay: 162_000n, corrects: { how: 'replace', symbol: 'C26MAA', number: 2 } })
+    t.match(twice, { pay: 191_000n, corrects: { how: 'replace', symbol: 'C27MAA', number: once?.number, date: '2027-01-01' } })
+    for (const { rates } of [once, twice].flatMap((one) => one ?? []))
+      t.match(rates.map(([rate]) => rate).sort(), ['10%', '8%'], 'both at the rates of the day of sale (R-060)')
+
     const sums = (year: string) => invoices.filter(({ at }) => at.startsWith(year)).reduce((sum, { pay }) => sum + pay, 0n)
     await me.z(901, 3, sums('2026'))
     t.match((await me.compared('2026-12-31')).registers, [{ rows: [{ what: 'total', difference: '0' }] }])
@@ -291,7 +306,7 @@ t.test(
     t.match(await me.close('2027-01-01'), { status: 200, body: { closed: { differences: [] } } })
 
     const january = await me.report('vat', 'month=2027-01')
-    t.match(rowWith(january, 'vat', 'rate', '8%'), { salesNet: '0', adjustedNet: '-41667', adjustedTax: '-3333' })
+    t.match(rowWith(january, 'vat', 'rate', '8%'), { salesNet: '107407', adjustedNet: '-41667', adjustedTax: '-3333' })
     t.ok(BigInt(rowWith(january, 'vat', 'rate', '10%')?.['salesNet'] ?? 0) > 0n)
   },
 )
