@@ -1,7 +1,9 @@
 import type { RateSum } from '../domain/invoice.ts'
+import type { IssuedRow } from '../domain/ledger.ts'
 import type { ReportAsk } from '../domain/reports.ts'
-import { civilDate } from '../domain/time.ts'
-import { addRates, counts, dayOf, issued, seriesOf, sortedRates } from './issued.ts'
+import type { Correction } from '../domain/sale.ts'
+import { type CivilDate, civilDate } from '../domain/time.ts'
+import { addRates, counts, dayOf, issued, seriesOf, sortedRates, spelled } from './issued.ts'
 import type { ReportsParts } from './parts.ts'
 import { columns, type Report, type Row, row, sayIn, strong } from './table.ts'
 
@@ -14,30 +16,18 @@ interface Month {
 /**
  * For the return of a seller of form 1: net and tax per month and rate. An adjustment belongs to the month of the
  * adjustment (R-075). A replacement counts in its own month and what it replaced nowhere; where that one lies in an
- * earlier month its return changes, so those stand in a table of their own.
+ * earlier month its return changes, so those stand in a table of their own; of a chain of them the last one.
  */
 export async function vat(parts: ReportsParts, ask: ReportAsk): Promise<Report> {
   const months = new Map<string, Month>()
-  const earlier: Row[] = []
+  const before = earlierOnes(ask.from)
   for await (const sold of issued(parts, ask)) {
+    before.see(sold)
     if (!counts(sold)) continue
     const name = dayOf(sold).slice(0, 7)
     const month = months.get(name) ?? { sales: new Map(), adjustments: new Map() }
     months.set(name, month)
     addRates(sold.corrects?.how === 'adjust' ? month.adjustments : month.sales, sold.rates)
-    const { corrects } = sold
-    if (corrects?.how === 'replace' && corrects.issuedOn < ask.from)
-      earlier.push(
-        row(
-          seriesOf(sold.identity),
-          sold.identity.number,
-          civilDate(sold.at),
-          sold.pay,
-          seriesOf(corrects.invoice),
-          corrects.invoice.number,
-          corrects.issuedOn,
-        ),
-      )
   }
   const sum = sayIn(parts.words, ask.lang ?? 'vi')('report.sum')
   const whole: Month = { sales: new Map(), adjustments: new Map() }
@@ -89,9 +79,31 @@ export async function vat(parts: ReportsParts, ask: ReportAsk): Promise<Report> 
           ['originalNumber', 'count'],
           ['originalDay', 'day'],
         ),
-        rows: earlier,
+        rows: before.rows(),
       },
     ],
+  }
+}
+
+/**
+ * What replaces invoices of before `from`. A replacement that was replaced again counts no more, but the earlier return
+ * changes all the same: what stands at the end of the chain is named beside the invoice of the earlier period.
+ */
+function earlierOnes(from: CivilDate): { see(sold: IssuedRow): void; rows(): readonly Row[] } {
+  const found = new Map<string, { readonly sold: IssuedRow; readonly of: Correction }>()
+  return {
+    see(sold) {
+      const { corrects } = sold
+      if (corrects?.how !== 'replace') return
+      const of = corrects.issuedOn < from ? corrects : found.get(spelled(corrects.invoice))?.of
+      if (!of) return
+      found.delete(spelled(corrects.invoice))
+      found.set(spelled(sold.identity), { sold, of })
+    },
+    rows: () =>
+      [...found.values()].map(({ sold: { identity, at, pay }, of: { invoice, issuedOn } }) =>
+        row(seriesOf(identity), identity.number, civilDate(at), pay, seriesOf(invoice), invoice.number, issuedOn),
+      ),
   }
 }
 

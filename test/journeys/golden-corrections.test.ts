@@ -306,6 +306,11 @@ t.test(
     t.match(await me.close('2027-01-01'), { status: 200, body: { closed: { differences: [] } } })
 
     const january = await me.report('vat', 'month=2027-01')
+    t.match(
+      rowWith(january, 'replaced-earlier', 'number', twice?.number ?? 0),
+      { series: '1C27MAA', pay: '191000', originalSeries: '1C26MAA', originalNumber: 2, originalDay: '2026-12-31' },
+      'the return of December changes, and the report says so',
+    )
     t.match(rowWith(january, 'vat', 'rate', '8%'), { salesNet: '107407', adjustedNet: '-41667', adjustedTax: '-3333' })
     t.ok(BigInt(rowWith(january, 'vat', 'rate', '10%')?.['salesNet'] ?? 0) > 0n)
   },
