@@ -67,6 +67,19 @@ t.test(
     await print(shop, closingReport('escpos-80-utf8', { shop: 'QUÁN CÀ PHÊ MINH ANH', at: clock.now(), counter: 324 }, day))
     await closeDay(t, shop, '2026-11-20', day)
 
+    const z = await report(shop, 'z?day=2026-11-20')
+    t.match(
+      z.find(({ key }) => key === 'closings')?.rows,
+      [{ counter: '0324', count: 40, till: String(day.total), issued: String(day.total) }],
+      'the Z report lays the till beside the invoices (R-097)',
+    )
+    t.same(
+      z.find(({ key }) => key === 'rates')?.rows.map((row) => [row['rate'] ?? 'sum', row['pay']]),
+      [
+        ['8%', String(day.total)],
+        ['Total', String(day.total)],
+      ],
+    )
     const asides = (await shop.api<{ asides: { why: string; count: number }[] }>('/api/v1/days/2026-11-20/balance')).body.asides
     const printed = (kind: string): number => played.filter(({ sale }) => sale.kind === kind).length
     t.same(
