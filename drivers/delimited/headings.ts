@@ -21,13 +21,26 @@ export const HEAD_COLUMNS = [
   'tendered',
   'change',
 ] as const
+/** Who gave his details for the invoice: only where settings name the column, never guessed from a heading. */
+export const BUYER_COLUMNS = [
+  'buyerName',
+  'buyerTaxCode',
+  'buyerBudgetCode',
+  'buyerAddress',
+  'buyerPhone',
+  'buyerPersonalId',
+  'buyerPassport',
+  'buyerEmail',
+  'buyerPerson',
+] as const
 export const LINE_COLUMNS = ['name', 'code', 'qty', 'unit', 'unitPrice', 'lineDiscount', 'amount', 'lineVatRate'] as const
 
-export type Column = (typeof HEAD_COLUMNS)[number] | (typeof LINE_COLUMNS)[number]
-export const COLUMNS: readonly Column[] = [...HEAD_COLUMNS, ...LINE_COLUMNS]
+type Known = (typeof HEAD_COLUMNS)[number] | (typeof LINE_COLUMNS)[number]
+export type Column = Known | (typeof BUYER_COLUMNS)[number]
+export const COLUMNS: readonly Column[] = [...HEAD_COLUMNS, ...BUYER_COLUMNS, ...LINE_COLUMNS]
 
 /** Headings as exports of Vietnamese sales software write them, folded (register-capture 9.3). */
-const HEADINGS: Readonly<Record<Column, string>> = {
+const HEADINGS: Readonly<Record<Known, string>> = {
   receiptNo:
     'so hd, so hoa don, ma hd, ma hoa don, ma don, ma don hang, so don, so don hang, so phieu, ma phieu, so ct, so chung tu, so bill, so gd, ma gd, ma giao dich, receipt no, receipt, bill no, bill, order id, order no, invoice no',
   issuedAt:

@@ -4,7 +4,7 @@ import { failed, ok, type Result } from '../../src/domain/result.ts'
 import { lettersOf } from '../structured/letters.ts'
 import { readingOf, refused } from '../structured/reading.ts'
 import type { Fields, Ticket } from '../structured/ticket.ts'
-import { HEAD_COLUMNS, LINE_COLUMNS } from './headings.ts'
+import { BUYER_COLUMNS, HEAD_COLUMNS, LINE_COLUMNS } from './headings.ts'
 import type { DelimitedSettings } from './settings.ts'
 import { hintsAtOther, isFlood, type Record, receiptKey, tableOf } from './table.ts'
 
@@ -45,13 +45,17 @@ const LOOSE = ['issuedAt', 'time', 'cashier', 'customer']
 
 function ticketOf(records: readonly Record[]): Result<Ticket> {
   const head: { [name: string]: Fields[string] } = {}
-  for (const column of HEAD_COLUMNS) {
+  const buyer: { [name: string]: Fields[string] } = {}
+  for (const column of [...HEAD_COLUMNS, ...BUYER_COLUMNS]) {
     const [said, other] = new Set(records.map(({ cells }) => cells.get(column) ?? '').filter((text) => text !== ''))
     if (other !== undefined && !LOOSE.includes(column))
       return failed(
         column === 'total' ? fault('SALE_TWO_TOTALS') : fault('DRIVER_FIELD', { field: ` ${column}`, value: other.slice(0, 40) }),
       )
-    if (said !== undefined) head[column] = { text: said, exact: false }
+    if (said === undefined) continue
+    const ofBuyer = /^buyer(.)(.*)$/.exec(column)
+    if (ofBuyer) buyer[`${ofBuyer[1]?.toLowerCase()}${ofBuyer[2]}`] = { text: said, exact: false }
+    else head[column] = { text: said, exact: false }
   }
   const lines = records.flatMap(({ cells }): Fields[] => {
     const line = LINE_COLUMNS.flatMap((column) => {
@@ -60,5 +64,5 @@ function ticketOf(records: readonly Record[]): Result<Ticket> {
     })
     return line.length === 0 ? [] : [Object.fromEntries(line)]
   })
-  return ok({ head, lines, payments: [], vat: [] })
+  return ok({ head, buyer, lines, payments: [], vat: [] })
 }

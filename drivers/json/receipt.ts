@@ -4,6 +4,7 @@ import type { Reading } from '../../src/domain/receipt.ts'
 import type { Result } from '../../src/domain/result.ts'
 import { type CompiledMapping, compileMapping, type Step, strangeName, ticketOf, type Walk } from '../structured/mapping.ts'
 import { readingOf, refused } from '../structured/reading.ts'
+import { BUYER_FIELDS } from '../structured/ticket.ts'
 import { type Json, parseJson } from './parse.ts'
 
 /** The sale of register-capture 14, as the built-in mapping reads it; `status` may stand beside. */
@@ -30,6 +31,7 @@ export const SALE: Settings = {
     total: '$.total',
     tendered: '$.tendered',
     change: '$.change',
+    buyer: Object.fromEntries(BUYER_FIELDS.map((name) => [name, `$.buyer.${name}`])),
     lines: {
       name: '$.lines[*].name',
       qty: '$.lines[*].qty',

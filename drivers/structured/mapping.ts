@@ -5,6 +5,7 @@ import { fault } from '../../src/domain/fault.ts'
 import type { Kind } from '../../src/domain/receipt.ts'
 import { failed, ok, type Result } from '../../src/domain/result.ts'
 import {
+  BUYER_FIELDS,
   type Fields,
   HEAD_MONEY,
   HEAD_TEXT,
@@ -40,6 +41,7 @@ const Mapping = Type.Object(
   {
     ...Object.fromEntries([...HEAD_TEXT, ...HEAD_MONEY].map((name) => [name, Type.Optional(Path)])),
     lines: some(LINE_FIELDS),
+    buyer: Type.Optional(some(BUYER_FIELDS)),
     payments: Type.Optional(some(PAYMENT_FIELDS)),
     vat: Type.Optional(some(VAT_FIELDS)),
   },
@@ -73,6 +75,7 @@ interface Repeated {
 
 export interface CompiledMapping {
   readonly head: Readonly<Record<string, readonly Step[]>>
+  readonly buyer: Readonly<Record<string, readonly Step[]>>
   readonly groups: Readonly<Partial<Record<Group, Repeated>>>
   readonly kinds: Readonly<Record<string, Kind>>
   /** Every document of the source has to say its state. */
@@ -107,6 +110,7 @@ export function compileMapping(
   const own = settings as MappingSettings
   const mapping = (own.mapping ?? (usual as MappingSettings).mapping ?? { lines: {} }) as Readonly<Record<string, unknown>>
   const head: Record<string, readonly Step[]> = {}
+  const buyer: Record<string, readonly Step[]> = {}
   const groups: Partial<Record<Group, Repeated>> = {}
   for (const [name, path] of Object.entries(mapping)) {
     if (typeof path === 'string') {
@@ -114,6 +118,14 @@ export function compileMapping(
       if (!steps || steps.some((s) => s.many && name !== 'status' && path.includes('[*]')))
         return wrongSetting(driver, `mapping.${name}`)
       head[name] = steps
+      continue
+    }
+    if (name === 'buyer') {
+      for (const [field, said] of Object.entries(path as Readonly<Record<string, string>>)) {
+        const steps = readPath(said)
+        if (!steps || steps.some((s) => s.many)) return wrongSetting(driver, `mapping.buyer.${field}`)
+        buyer[field] = steps
+      }
       continue
     }
     const group = GROUPS.find((g) => g === name)
@@ -127,6 +139,7 @@ export function compileMapping(
   if (own.documents !== undefined && !documents) return wrongSetting(driver, 'documents')
   return ok({
     head,
+    buyer,
     groups,
     kinds: own.kinds ?? {},
     asked: own.mapping !== undefined && head['status'] !== undefined,
@@ -162,7 +175,7 @@ const walkAll = <Node>(walk: Walk<Node>, from: readonly Node[], steps: readonly 
   steps.reduce((nodes, step) => nodes.flatMap((node) => walk.children(node, step)), from)
 
 /** The values of one document. Fault DRIVER_FIELD where a place holds more than one value, or no plain one. */
-export function ticketOf<Node>(root: Node, { head, groups }: CompiledMapping, walk: Walk<Node>): Result<Ticket> {
+export function ticketOf<Node>(root: Node, { head, buyer, groups }: CompiledMapping, walk: Walk<Node>): Result<Ticket> {
   const pick = (node: Node, fields: Readonly<Record<string, readonly Step[]>>, at: string): Result<Fields> => {
     const found: Record<string, Said> = {}
     for (const [name, steps] of Object.entries(fields)) {
@@ -176,6 +189,8 @@ export function ticketOf<Node>(root: Node, { head, groups }: CompiledMapping, wa
   }
   const top = pick(root, head, '')
   if (!top.ok) return top
+  const given = pick(root, buyer, 'buyer.')
+  if (!given.ok) return given
   const rows: Record<Group, Fields[]> = { lines: [], payments: [], vat: [] }
   for (const group of GROUPS) {
     const repeat = groups[group]
@@ -186,7 +201,7 @@ export function ticketOf<Node>(root: Node, { head, groups }: CompiledMapping, wa
       rows[group].push(row.value)
     }
   }
-  return ok({ head: top.value, ...rows })
+  return ok({ head: top.value, buyer: given.value, ...rows })
 }
 
 /** Room for the sender's own remarks, kept and never read. */
@@ -195,13 +210,20 @@ const REMARKS = 'extra'
 /** The first name of a document that the mapping does not know, for shapes that are closed. */
 export function strangeName<Node>(
   root: Node,
-  { head, groups }: CompiledMapping,
+  { head, buyer, groups }: CompiledMapping,
   { walk, names }: { readonly walk: Walk<Node>; readonly names: (node: Node) => readonly string[] },
 ): string | undefined {
   const all = Object.values(groups)
-  const top = new Set([REMARKS, ...[...Object.values(head), ...all.map((group) => group.each)].map((steps) => steps[0]?.name)])
+  const tops = [...Object.values(head), ...Object.values(buyer), ...all.map((group) => group.each)]
+  const top = new Set([REMARKS, ...tops.map((steps) => steps[0]?.name)])
   const strange = names(root).find((name) => !top.has(name))
   if (strange !== undefined) return strange
+  const of = Object.values(buyer)[0]?.slice(0, -1) ?? []
+  const asked = new Set(Object.values(buyer).map((steps) => steps.at(-1)?.name))
+  for (const node of of.length > 0 ? walkAll(walk, [root], of) : []) {
+    const other = names(node).find((name) => !asked.has(name))
+    if (other !== undefined) return `buyer.${other}`
+  }
   for (const { each, fields } of all) {
     const known = new Set([REMARKS, ...Object.values(fields).map((steps) => steps[0]?.name)])
     for (const row of walkAll(walk, [root], each)) {

@@ -107,8 +107,8 @@ function limits({ total, lines, discount = 0n, serviceCharge = 0n, deliveryFee =
   return total < 1_000n ? fault('SALE_IN_THOUSANDS', { total: showDong(total) }) : undefined
 }
 
-const longest = ({ head, lines, payments, vat }: Ticket): number =>
-  [head, ...lines, ...payments, ...vat].reduce(
+const longest = ({ head, buyer, lines, payments, vat }: Ticket): number =>
+  [head, buyer, ...lines, ...payments, ...vat].reduce(
     (most, fields) => Object.values(fields).reduce((n, { text }) => Math.max(n, text.length), most),
     0,
   )

@@ -5,7 +5,7 @@ import type { Receipt, ReceiptLine } from '../../src/domain/receipt.ts'
 import { failed, ok, type Result } from '../../src/domain/result.ts'
 import { type Mark, type Money, markOf, readFigure, readings } from './figures.ts'
 import { readMoment } from './moments.ts'
-import { type Fields, HEAD_MONEY, type Ticket, type Value } from './ticket.ts'
+import { BUYER_FIELDS, type Fields, HEAD_MONEY, type Ticket, type Value } from './ticket.ts'
 import { methodOf, rateOf } from './words.ts'
 
 export interface ReadTicket {
@@ -53,6 +53,7 @@ export function receiptOf(ticket: Ticket): Result<ReadTicket> {
   const mode = head['taxMode']?.text
   const receipt: Receipt = {
     ...words(head),
+    ...buyerOf(ticket.buyer),
     ...(when.value === undefined ? {} : { issuedAt: when.value }),
     lines: said,
     ...amounts(found),
@@ -198,6 +199,15 @@ function words(head: Fields): Partial<Receipt> {
     ...some('discountRate', text('discountRate')),
     ...some('serviceChargeRate', text('serviceChargeRate')),
   }
+}
+
+/** Only what stands in fields of his own: a till's customer may be a table or a nickname. */
+function buyerOf(fields: Fields): Pick<Receipt, 'buyer'> {
+  const said = BUYER_FIELDS.flatMap((name) => {
+    const text = fields[name]?.text.normalize('NFC').replace(/\s+/g, ' ').trim() ?? ''
+    return text === '' ? [] : [[name, text] as const]
+  })
+  return said.length > 0 ? { buyer: Object.fromEntries(said) } : {}
 }
 
 /** Zero is how a form says that there is none. The discount of a till may be written below zero. */

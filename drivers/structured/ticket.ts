@@ -1,3 +1,5 @@
+import type { Buyer } from '../../src/domain/sale.ts'
+
 /** One value as its source spells it. `exact`: a number of the format itself: a point, no thousands mark, no exponent. */
 export interface Value {
   readonly text: string
@@ -9,6 +11,8 @@ export type Fields = Readonly<Record<string, Value>>
 /** What a structured source says of one document, before any figure is read: values by the names of register-capture 14. */
 export interface Ticket {
   readonly head: Fields
+  /** Who gave his details for the invoice; never the customer of the head (R-022). */
+  readonly buyer: Fields
   readonly lines: readonly Fields[]
   readonly payments: readonly Fields[]
   readonly vat: readonly Fields[]
@@ -45,6 +49,17 @@ export const HEAD_MONEY = [
   'tendered',
   'change',
 ] as const
+export const BUYER_FIELDS = [
+  'name',
+  'taxCode',
+  'budgetCode',
+  'address',
+  'phone',
+  'personalId',
+  'passport',
+  'email',
+  'person',
+] as const satisfies readonly (keyof Buyer)[]
 export const LINE_FIELDS = ['name', 'qty', 'unit', 'unitPrice', 'discount', 'amount', 'vatRate', 'code'] as const
 export const PAYMENT_FIELDS = ['method', 'amount'] as const
 export const VAT_FIELDS = ['rate', 'base', 'tax'] as const

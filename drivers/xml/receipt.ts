@@ -5,7 +5,7 @@ import type { Result } from '../../src/domain/result.ts'
 import { lettersOf } from '../structured/letters.ts'
 import { type CompiledMapping, compileMapping, type Step, strangeName, ticketOf, type Walk } from '../structured/mapping.ts'
 import { readingOf, refused } from '../structured/reading.ts'
-import { HEAD_MONEY, HEAD_TEXT, LINE_FIELDS, PAYMENT_FIELDS, VAT_FIELDS } from '../structured/ticket.ts'
+import { BUYER_FIELDS, HEAD_MONEY, HEAD_TEXT, LINE_FIELDS, PAYMENT_FIELDS, VAT_FIELDS } from '../structured/ticket.ts'
 import { type Element, parseXml } from './parse.ts'
 
 const under = (path: string, names: readonly string[]): Record<string, string> =>
@@ -15,6 +15,7 @@ const under = (path: string, names: readonly string[]): Record<string, string> =
 const SALE: Settings = {
   mapping: {
     ...under('/sale', [...HEAD_TEXT, ...HEAD_MONEY]),
+    buyer: under('/sale/buyer', BUYER_FIELDS),
     lines: under('/sale/lines/line', LINE_FIELDS),
     payments: under('/sale/payments/payment', PAYMENT_FIELDS),
     vat: under('/sale/vat/row', VAT_FIELDS),
@@ -77,6 +78,7 @@ function below(mapping: CompiledMapping): CompiledMapping {
   return {
     ...mapping,
     head: Object.fromEntries(Object.entries(mapping.head).map(([name, steps]) => [name, cut(steps)])),
+    buyer: Object.fromEntries(Object.entries(mapping.buyer).map(([name, steps]) => [name, cut(steps)])),
     groups: Object.fromEntries(
       Object.entries(mapping.groups).map(([name, group]) => [name, { ...group, each: cut(group.each) }]),
     ),

@@ -21,6 +21,22 @@ export const Sale = Type.Object(
     cashier: maybe(words),
     table: maybe(words),
     customer: maybe(words),
+    buyer: maybe(
+      Type.Object(
+        {
+          name: maybe(words),
+          taxCode: maybe(Type.String({ maxLength: 20, examples: ['0101243150'] })),
+          budgetCode: maybe(Type.String({ maxLength: 20 })),
+          address: maybe(words),
+          phone: maybe(Type.String({ maxLength: 40 })),
+          personalId: maybe(Type.String({ maxLength: 20 })),
+          passport: maybe(Type.String({ maxLength: 40 })),
+          email: maybe(Type.String({ maxLength: 100 })),
+          person: maybe(words),
+        },
+        { description: 'who asked for the invoice, and only what he gave (R-022); `customer` is never printed on it' },
+      ),
+    ),
     seller: maybe(Type.Object({ name: maybe(words), address: maybe(words), phone: maybe(words), taxCode: maybe(words) })),
     status: maybe(words),
     lines: Type.Array(

@@ -1,6 +1,7 @@
 import type { Decimal } from './decimal.ts'
 import type { Dong } from './dong.ts'
 import type { Fault, Proof } from './fault.ts'
+import type { Buyer } from './sale.ts'
 
 /** What a register printed, in its own words and figures. Fields that are not on the paper are absent. */
 export interface Receipt {
@@ -10,7 +11,10 @@ export interface Receipt {
   readonly issuedAt?: string
   readonly cashier?: string
   readonly table?: string
+  /** As the till calls him: a table, a member, a nickname. Never the buyer of the invoice. */
   readonly customer?: string
+  /** Only what the buyer gave for his invoice, in fields of their own. */
+  readonly buyer?: Buyer
   readonly lines: readonly ReceiptLine[]
   readonly voidedLines?: readonly ReceiptLine[]
   readonly subtotal?: Dong

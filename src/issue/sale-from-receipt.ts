@@ -45,7 +45,7 @@ export function saleFromReceipt(receipt: Receipt, released = false, textLines: r
   const paid = paymentsOf(receipt, proven.value.total + proven.value.rounding + beside)
   if (!paid.ok) return paid
   const payments = beside === 0n ? paid.value : (withoutChange(paid.value, beside) ?? [])
-  const { receiptNo, issuedAt, cashier, vat } = receipt
+  const { receiptNo, issuedAt, cashier, vat, buyer } = receipt
   return ok({
     lines,
     charges: fees.filter((f) => f.amount > 0n),
@@ -57,6 +57,7 @@ export function saleFromReceipt(receipt: Receipt, released = false, textLines: r
     ...(receiptNo !== undefined ? { receiptNo } : {}),
     ...(issuedAt !== undefined ? { soldAt: issuedAt } : {}),
     ...(cashier !== undefined ? { cashier } : {}),
+    ...(buyer ? { buyer } : {}),
     printed: printedOn(receipt, textLines),
   })
 }
