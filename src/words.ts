@@ -16,7 +16,8 @@ export function readWords(csv = readFileSync(new URL('./messages.csv', import.me
     fault: (lang: Lang, fault: Fault) => ({
       code: fault.code,
       message: say(lang, `fault.${fault.code}`, fault.values),
-      hint: say(lang, `fault.${fault.code}.hint`, fault.values),
+      // A reason of the authority that begins it may be empty.
+      hint: say(lang, `fault.${fault.code}.hint`, fault.values).trim(),
       ...(fault.path ? { path: fault.path } : {}),
     }),
     all: (lang) => table[lang],
