@@ -17,6 +17,7 @@ const TEA: readonly Bought[] = [
   ['Trà đào cam sả', 2, 45_000],
   ['Bánh flan', 1, 18_000],
 ]
+const slip = { channel: 'return-slip', note: 'Khách ký phiếu trả hàng' }
 const TAX = '0199999014'
 /** What is above all well on the screen. */
 const alerts = async (shop: ShopRun) =>
@@ -68,6 +69,8 @@ t.test(
       key: 'alert.suspended',
       values: { time: '24/11/2026 12:00:00' },
     })
+    const taken = { situation: 'return', returned: [{ line: 0, quantity: '1' }], why: 'khách trả hàng', evidence: slip }
+    t.match(await me.correct(1, 'adjust', taken), { status: 422, body: { code: 'VN_SUSPENDED' } }, 'no correction either')
     const [first] = held
     t.match(await shop.api(`/api/v1/entries/${first?.id}/release`, { reason: 'thử' }), { status: 200 })
     await me.until(async () => (await shop.entries('held')).length === 2, 3_000)
@@ -163,7 +166,7 @@ t.test(
     await shop.start()
     const release = () => shop.api(`/api/v1/entries/${held?.id}/release`, { reason: 'đã được chấp nhận' })
     t.match(await release(), { status: 200 })
-    t.notOk(await me.until(async () => (await me.issued()).length > 0, 2_000), 'still closed')
+    t.notOk(await me.until(async () => (await me.issued()).length > 0, 1_000), 'still closed')
     await shop.stop()
     t.equal(await letter('yes.xml', [serial]), 0)
     await shop.start()
@@ -291,3 +294,56 @@ t.test('a shop without codes: message 216, filed by the end of the next working 
   t.same(types, ['216', '216', '216'])
   t.same(await verified(allAgree(t, shop.dir, sent(shop)), clock), [0])
 })
+
+t.test(
+  'corrections of what is not filed yet, and of what was refused: nothing overtakes its original (R-050, R-076, R-079)',
+  async (t) => {
+    const clock = testClock({ start: '2026-11-25T09:00:00', speed: 5 })
+    const shop = await openShop(t, { clock })
+    const me = ownerOf(shop)
+    const taken = (line: number) => ({
+      situation: 'return',
+      returned: [{ line, quantity: '1' }],
+      why: 'khách trả hàng',
+      evidence: slip,
+    })
+    await shop.tvan.setMoods(['down'])
+    await me.sell('HD000001', TEA)
+    t.ok(await me.until(async () => (await me.issued()).length === 1))
+    t.match(await me.correct(1, 'adjust', taken(0)), { status: 201 })
+    t.match(await me.correct(1, 'adjust', taken(1)), { status: 201 })
+    t.ok(await me.until(async () => (await me.issued()).length === 3), 'issued without network')
+    await shop.stop()
+    await shop.start()
+    await shop.tvan.setMoods(['normal'])
+    clock.jump(5 * 60_000)
+    t.ok(await me.filed(3), 'the sale and what came back, in this order, over a restart')
+    t.same(
+      shop.tvan.accepted().map(({ number }) => number),
+      [1, 2, 3],
+    )
+
+    await shop.tvan.setMoods(['rejects'])
+    await me.sell('HD000002', TEA)
+    t.ok(await me.until(async () => (await shop.entries('parked')).length === 1), 'refused')
+    t.match(await me.correct(4, 'adjust', taken(0)), { status: 201 })
+    t.ok(await me.until(async () => (await shop.entries('parked')).length === 2))
+    await shop.tvan.setMoods(['normal'])
+    t.match(await me.close('2026-11-25'), { status: 409, body: { code: 'DAY_OPEN' } })
+    const parked = [...(await shop.entries('parked'))].sort((a, b) => (a.id < b.id ? -1 : 1))
+    for (const { id } of parked) {
+      t.match(await shop.api(`/api/v1/entries/${id}/retry`, { reason: 'thuế đã sửa' }), { status: 200 })
+      t.ok(
+        await me.until(async () => (await shop.entries('acknowledged')).some((row) => row.id === id)),
+        `${id} under its number`,
+      )
+    }
+    t.same(
+      (await me.issued()).map(({ number }) => number),
+      [1, 2, 3, 4, 5],
+      'no number was used for it',
+    )
+    t.match(await me.chain(4), { worth: '63000', locked: 'adjust' })
+    await reconciled(t, me, '2026-11-25', 216_000n - 45_000n - 18_000n - 45_000n)
+  },
+)
