@@ -104,9 +104,20 @@ function driversOf({
   return ok(found)
 }
 
-function shown({ items, changed, kept, unclear, sales, on, now, later, laterSameNet }: RangePreview, lang: Lang): string {
+function shown(seen: RangePreview, lang: Lang): string {
+  const { items, changed, kept, unclear, sales, on, now, later, laterSameNet, cut } = seen
   const words = readWords()
   const day = on.split('-').reverse().join('/')
+  if (cut) {
+    const paid = (key: string, pay: bigint, off: bigint): string =>
+      words.say(lang, key, { pay: showDong(pay), cut: showDong(off) })
+    return `${[
+      words.say(lang, 'rules.preview.cut.head', { sales: String(sales), date: day, unclear: String(unclear) }),
+      paid('rules.preview.cut.now', now.pay, cut.now),
+      paid('rules.preview.cut.later', later.pay, cut.later),
+      paid('rules.preview.cut.same', laterSameNet.pay, cut.later),
+    ].join('\n')}\n`
+  }
   const rows = items.slice(0, 200).map(({ name, price, now: before, later: after, sameNet }) => {
     const values = { price: showDong(price), net: showDong(before.net), later: showDong(after.net), same: showDong(sameNet) }
     return `  ${name}: ${before.rate} → ${after.rate}  ${words.say(lang, 'rules.preview.item', values)}`

@@ -105,6 +105,8 @@ export interface RulesPreview {
   readonly kept: number
   readonly now: { readonly pay: bigint; readonly tax: bigint }
   readonly later: { readonly pay: bigint; readonly tax: bigint }
+  /** A household's: what its cut takes off, as issued and on that day. */
+  readonly cut?: { readonly now: bigint; readonly later: bigint }
 }
 
 /** A notice that issuing must stop, with its second. */

@@ -29,6 +29,7 @@ const Preview = Type.Object({
   kept: Type.Integer(),
   now: sum,
   later: sum,
+  cut: maybe(Type.Object({ now: money, later: money })),
 })
 const On = Type.Object({ on: day }, strict)
 
@@ -83,6 +84,7 @@ const showPreview = (seen: RulesPreview) => ({
   kept: seen.kept,
   now: sumOf(seen.now),
   later: sumOf(seen.later),
+  ...(seen.cut ? { cut: { now: String(seen.cut.now), later: String(seen.cut.later) } } : {}),
 })
 
 const Suspended = Type.Object({ suspended: maybe(Type.Object({ notice: Type.String(), from: Type.String() })) })

@@ -34,7 +34,7 @@ export function draftInvoice(sale: Sale, shop: Shop, register: Register, at: Ins
   if (refused) return failed(refused)
   const symbol = symbolAt(register.symbol, at)
   if (symbol < register.symbol) return failed(fault('VN_SYMBOL_YEAR'))
-  const computed = computedBy(sale, shop, day, rules)
+  const computed = figuresOn(sale, shop, day, rules)
   if (!computed.ok) return computed
   const sums = computed.value
 
@@ -75,7 +75,7 @@ function notAllowed(shop: Shop, at: Instant): Fault | undefined {
  * replacement after they changed, which states the same sale rightly and is no new one (R-072, R-075); only symbol and
  * number are of the day of issue (R-034).
  */
-function computedBy(sale: Sale, shop: Shop, day: CivilDate, rules: Rules): Result<Figures> {
+export function figuresOn(sale: Sale, shop: Shop, day: CivilDate, rules: Rules): Result<Figures> {
   const on = sale.ratesOn ?? sale.corrects?.issuedOn ?? day
   const rates = shop.form === 1 ? lineRates(sale, shop, on, rules) : ok([])
   if (!rates.ok) return rates

@@ -4,6 +4,7 @@ import type { RateSum } from '../../domain/invoice.ts'
 import type { Sale, SaleLine } from '../../domain/sale.ts'
 import type { Shop } from '../../domain/shop.ts'
 import type { CivilDate } from '../../domain/time.ts'
+import { previewHousehold } from './preview-household.ts'
 import { configured, type Rate, rateOf } from './rates.ts'
 import type { Rules } from './rules.ts'
 
@@ -42,13 +43,25 @@ export interface Preview {
   readonly later: { readonly pay: Dong; readonly tax: Dong }
   /** At the same net. */
   readonly laterSameNet: { readonly pay: Dong; readonly tax: Dong }
+  /** A household's: what the cut takes off, as issued and on that day. */
+  readonly cut?: { readonly now: Dong; readonly later: Dong }
+}
+
+export interface Previewing {
+  add(sold: Sold): void
+  result(): Preview
 }
 
 const taxOn = (net: Dong, { hundredths }: Rate): Dong => divide(net * hundredths, 10_000n)
 const netOf = (gross: Dong, { hundredths }: Rate): Dong => divide(gross * 10_000n, 10_000n + hundredths)
 
 /** Sums up sales one by one; a month of them need not lie in memory. Pure: nothing is issued, nothing written. */
-export function previewRules(shop: Shop, rules: Rules, on: CivilDate): { add(sold: Sold): void; result(): Preview } {
+export function previewRules(shop: Shop, rules: Rules, on: CivilDate): Previewing {
+  return shop.form === 2 ? previewHousehold(shop, rules, on) : previewRates(shop, rules, on)
+}
+
+/** Form 1: the rates of the items. */
+function previewRates(shop: Shop, rules: Rules, on: CivilDate): Previewing {
   const items = new Map<string, Preview['items'][number]>()
   const kept = new Set<string>()
   const unclear = new Set<string>()

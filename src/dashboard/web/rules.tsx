@@ -194,7 +194,14 @@ function Seen({ on }: { on: string }): JSX.Element {
   const answer = useAnswer<RulesPreviewJson>(`/api/v1/rules/preview?on=${on}`)
   if (!answer) return <p class="empty">{say('app.loading')}</p>
   if (!answer.ok) return <Refusal trouble={answer.trouble} />
-  const { items, changed, kept, now, later, from, to } = answer.value
+  const { items, changed, kept, now, later, from, to, cut } = answer.value
+  if (cut)
+    return (
+      <>
+        <p>{say('rules.preview.cut.now', { pay: grouped(now.pay), cut: grouped(cut.now) })}</p>
+        <p>{say('rules.preview.cut.later', { pay: grouped(later.pay), cut: grouped(cut.later) })}</p>
+      </>
+    )
   const sum = (net: string, tax: string): string => say('rules.net_tax', { net: grouped(net), tax: grouped(tax) })
   return (
     <>
