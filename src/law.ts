@@ -7,6 +7,7 @@ import type { Country } from './domain/country.ts'
 import type { Ledger } from './domain/ledger.ts'
 import type { Log } from './domain/log.ts'
 import type { Part } from './domain/part.ts'
+import { ok } from './domain/result.ts'
 import { type KeptRules, keptRules } from './rules-file.ts'
 import { openSettings } from './settings.ts'
 
@@ -97,6 +98,7 @@ export function livingLaw({ data, make, ledger, board, clock, log, publisher }: 
       changes: (at, days) => country.changes(at, days),
       timeline: () => country.timeline?.() ?? [],
       remedies: (on) => country.remedies?.(on) ?? [],
+      mayNotify: (shop) => country.mayNotify?.(shop) ?? ok(undefined),
       late: (due, now, shop) => country.late?.(due, now, shop) ?? { days: 0 },
       unissued: (on, sales, shop) => country.unissued?.(on, sales, shop),
       letter: (bytes) => country.letter?.(bytes),

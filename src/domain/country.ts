@@ -26,6 +26,8 @@ export interface Country {
   timeline?(): readonly RuleRow[]
   /** The decision table of corrections on that day (R-086). */
   remedies?(on: CivilDate): readonly Remedy[]
+  /** Whether the shop can tell the authority of an error: what the form asks for is configured. Faults of the country. */
+  mayNotify?(shop: Shop): Result<void>
   /** How late what was due at `due` is at `now`: working days by its holidays, and the fine for them (R-101). */
   late?(due: Instant, now: Instant, shop: Shop): Lateness
   /** The fine for so many sales without an invoice (R-101); undefined: none is written for that day. */

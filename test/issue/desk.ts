@@ -48,7 +48,7 @@ export const SLIP = { channel: 'return-slip', note: 'phiếu trả hàng' } as c
 export async function shopOn(t: Test, over: Partial<Shop> = {}, start: Instant = NOON) {
   const clock = fakeClock(start)
   const log = fakeLog()
-  const shop: Shop = { ...cafe, ...over }
+  const shop: Shop = { ...cafe, office: { code: '10100', name: 'Thuế thành phố Hà Nội' }, place: 'Hà Nội', ...over }
   const ledger = must(
     await openLedger({ dir: folder(t), clock, taxCode: shop.taxCode, build: '0', config: 'a'.repeat(64), reserveBytes: 0, log }),
   )

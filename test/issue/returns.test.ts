@@ -116,6 +116,9 @@ void t.test('the buyer of the next sale, and what is told to the authority witho
   t.same(buyerWarnings({ taxCode: '0101243150-001', personalId: '001099000001', phone: '0912 345 678' }), [])
 
   const name = { situation: 'buyer-name', invoice: first.identity, why: 'sai dấu tên khách', evidence: TOLD } as const
+  const homeless = correctionDesk({ ...parts, shop: { ...parts.shop, place: '' } })
+  t.match(await homeless.propose(name), { ok: false, fault: { code: 'VN_NO_OFFICE', path: 'shop.place' } })
+  t.equal(codeOf(await homeless.order(name, 'n0', 'owner-1')), 'VN_NO_OFFICE', 'said at once, and nothing is ordered')
   const told = must(await order(name, 'n1'))
   t.match(told, { notice: 'N-00000001', again: false }, 'R-071: a notice, no invoice')
   t.equal(must(await order(name, 'n1')).again, true)

@@ -1,9 +1,11 @@
 import type { Country } from '../../domain/country.ts'
+import { ok } from '../../domain/result.ts'
 import { buyerIn } from './buyer.ts'
 import { type DraftOptions, draftInvoice } from './draft.ts'
 import { symbolAt } from './identity.ts'
 import { latenessOf, quoted } from './lateness.ts'
 import { readLetter } from './letters.ts'
+import { signatory } from './notice.ts'
 import { BUILT_IN, changes, inForce, type Rules, timeline } from './rules.ts'
 import { viewInvoice } from './view.ts'
 
@@ -24,6 +26,10 @@ export const vietnamWith = (options: VietnamOptions): Country => ({
   changes: (at, days) => changes(rulesOf(options), at, days),
   timeline: () => timeline(rulesOf(options)),
   remedies: (on) => inForce(rulesOf(options).remedies, on)?.value ?? [],
+  mayNotify(shop) {
+    const able = signatory(shop)
+    return able.ok ? ok(undefined) : able
+  },
   late: (due, now, shop) => latenessOf(rulesOf(options), due, now, shop.form),
   unissued: (on, sales, shop) => quoted(rulesOf(options)['fine.notIssued'], on, sales, shop.form),
   letter: (bytes) => readLetter(bytes, options.trust),

@@ -25,6 +25,11 @@ const TODAYS = '1'
 /** `TCTBao` of the formats before 2.1.0: explanation (einvoice-format 6.6). */
 const EXPLAINED = '4'
 
+/** The office the form is addressed to and the place it is signed at. Fault VN_NO_OFFICE. */
+export function signatory({ office, place }: Notifier): Result<Required<Pick<Notifier, 'office' | 'place'>>> {
+  return office && place ? ok({ office, place }) : failed(fault('VN_NO_OFFICE', undefined, office ? 'shop.place' : 'shop.office'))
+}
+
 /**
  * Form 04/SS-HĐĐT as a message, its `DLTBao` signed by the taxpayer (einvoice-format 9, 10): `Loai` 2 with number and day of
  * the request it answers, else 1. Faults: VN_NO_OFFICE, and those of the signer.
@@ -36,8 +41,10 @@ export async function composeNotice(
   at: Instant,
   envelope: NoticeEnvelope,
 ): Promise<Result<Message>> {
-  const { office, place, name } = envelope.taxpayer
-  if (!office || !place) return failed(fault('VN_NO_OFFICE', undefined, office ? 'shop.place' : 'shop.office'))
+  const { name } = envelope.taxpayer
+  const signed = signatory(envelope.taxpayer)
+  if (!signed.ok) return signed
+  const { office, place } = signed.value
   const digits = lastDigits(id)
   const type = envelope.notice ?? ruling((envelope.rules?.() ?? BUILT_IN)['message.notice'], civilDate(at))
   const format = formatOf(envelope, at)
@@ -58,11 +65,11 @@ export async function composeNotice(
     field('NTBao', civilDate(notice.at)) +
     node('DSHDon', ...notice.invoices.map((row, i) => invoiceRow(row, i, format.startsWith('2.0.')))) +
     '</DLTBao>'
-  const signed = await signature({ name: `NNT-${digits}`, dataId, canonical: [data], at, signer })
-  if (!signed.ok) return signed
+  const seal = await signature({ name: `NNT-${digits}`, dataId, canonical: [data], at, signer })
+  if (!seal.ok) return seal
   const text =
     `<?xml version="1.0" encoding="UTF-8"?><TDiep>${header(id, type, 1, at, envelope)}` +
-    `<DLieu><TBao>${data}<DSCKS><NNT>${signed.value}</NNT></DSCKS></TBao></DLieu></TDiep>`
+    `<DLieu><TBao>${data}<DSCKS><NNT>${seal.value}</NNT></DSCKS></TBao></DLieu></TDiep>`
   return ok({ id, type, bytes: Buffer.from(text), invoices: [], notice: notice.id })
 }
 

@@ -165,6 +165,9 @@ async function planFor(parts: DeskParts, ask: Ask, before: Before): Promise<Resu
   const chosen = choose(ask, country.remedies?.(civilDate(at)) ?? [], before.chain)
   if (!chosen.ok) return chosen
   const { remedy, how, cause } = chosen.value
+  // A notice that could not be made would wait where nobody looks: what is lacking is said to who asks for it.
+  const able = how === 'notify' ? (country.mayNotify?.(shop) ?? ok(undefined)) : ok(undefined)
+  if (!able.ok) return able
   const register = registerOf(parts, before)
   const missing = missingFor(remedy, ask, before.buyer)
   const shown = { before, chosen: chosen.value, register, missing }
