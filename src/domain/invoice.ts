@@ -1,7 +1,7 @@
 import type { Dong } from './dong.ts'
 import type { PaymentMethod } from './receipt.ts'
 import type { Result } from './result.ts'
-import type { Correction } from './sale.ts'
+import type { Correction, Offline } from './sale.ts'
 import type { Signer } from './signer.ts'
 import type { Instant } from './time.ts'
 
@@ -44,6 +44,7 @@ export interface Draft {
   readonly tender?: readonly Tender[]
   /** The invoice it replaces or adjusts. */
   readonly corrects?: Correction
+  readonly offline?: Offline
   /** What the cashier should know before the buyer leaves: `hint.cash-purchase` (R-113), with values for its words. */
   readonly hints?: readonly { readonly key: string; readonly values?: Readonly<Record<string, string>> }[]
   /** Pure but for the signature, which is asked for only when one per invoice is wanted. */
@@ -59,6 +60,7 @@ export interface Sealed {
   readonly rates: readonly RateSum[]
   readonly tender?: readonly Tender[]
   readonly corrects?: Correction
+  readonly offline?: Offline
   readonly identity: InvoiceIdentity
   readonly authorityCode?: string
   readonly bytes: Uint8Array

@@ -1,12 +1,12 @@
-import type { Correction, Sale } from './sale.ts'
+import type { Sale } from './sale.ts'
 
 /**
- * A correction that a person ordered, as the document it is captured as: it goes down the register's line like any receipt
+ * What a person ordered, a correction or a sale whose slip waits for its invoice (R-051), as the document it is captured as: it goes down the register's line like any receipt
  * and is issued in its turn, with number, code and signature of its own (law 3: a correction is a new entry).
  */
 export interface Order {
   readonly version: 1
-  readonly sale: Sale & { readonly corrects: Correction }
+  readonly sale: Sale
   /** Pseudonym of the person, and the reason given. */
   readonly who: string
   readonly why: string

@@ -31,12 +31,20 @@ export interface Sale {
   readonly buyer?: Buyer
   /** The issued invoice this one corrects (R-070). An adjustment downwards has negative quantities, amounts and total. */
   readonly corrects?: Correction
+  /** Sold on the register's own slip while the gateway was dead; a reference, never the issue time (R-051). */
+  readonly offline?: Offline
   /** Of an adjustment downwards: what the corrected invoice still comes to, so that the parts taken back add up to it. */
   readonly left?: Left
   /** The day whose rules rule, where it is neither the day of issue nor `corrects.issuedOn`: that of the first invoice of a chain. */
   readonly ratesOn?: CivilDate
   /** What the buyer already has on paper: the stamp adds only what is missing (R-020, R-036). */
   readonly printed: Printed
+}
+
+/** `time`: local, as the slip says it, `2026-11-21T08:15`. */
+export interface Offline {
+  readonly slip: string
+  readonly time: string
 }
 
 /** An invoice less all that was taken back from it. Positive. */

@@ -14,7 +14,7 @@ import type { Log } from '../domain/log.ts'
 import type { NextBuyer } from '../domain/next-buyer.ts'
 import { readOrder } from '../domain/order.ts'
 import type { Reader } from '../domain/reader.ts'
-import { failed, type Result } from '../domain/result.ts'
+import { failed, ok, type Result } from '../domain/result.ts'
 import type { Sale } from '../domain/sale.ts'
 import type { Register, Shop } from '../domain/shop.ts'
 import type { Signer } from '../domain/signer.ts'
@@ -170,8 +170,10 @@ export function lane(parts: LaneParts): Lane {
     while (flying > 0) await wake.wait(new AbortController().signal)
     try {
       const order = frame && readOrder(frame)
-      if (!order || !parts.stands) return held(entry, fault('CORRECTION_UNREADABLE'))
-      const sale = await parts.stands(order.sale)
+      if (!order) return held(entry, fault('CORRECTION_UNREADABLE'))
+      const { corrects } = order.sale
+      if (corrects && !parts.stands) return held(entry, fault('CORRECTION_UNREADABLE'))
+      const sale = corrects && parts.stands ? await parts.stands({ ...order.sale, corrects }) : ok(order.sale)
       const draft = sale.ok ? country.draft(sale.value, shop, register, clock.now()) : failed(sale.fault)
       return draft.ok ? { draft: draft.value } : held(entry, draft.fault)
     } catch (error) {

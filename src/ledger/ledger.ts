@@ -345,6 +345,7 @@ function issueRequest(entry: EntryId, sealed: Sealed, put: (bytes: Uint8Array) =
     rates: sealed.rates.map(({ rate, net, tax }) => [rate, net, tax] as const),
     ...(sealed.tender ? { tender: sealed.tender.map(({ method, amount }) => [method, amount] as const) } : {}),
     ...(sealed.corrects ? { corrects: sealed.corrects } : {}),
+    ...(sealed.offline ? { offline: sealed.offline } : {}),
     digest: sealed.digest,
     stamp: JSON.stringify(sealed.stamp),
     invoice: put(sealed.bytes),

@@ -4,7 +4,7 @@ import type { EntryId, NoticeId } from '../domain/ids.ts'
 import type { InvoiceIdentity, Sealed } from '../domain/invoice.ts'
 import type { Fact, NamedEntry, OpenMessage, RefusedNotice, Step } from '../domain/ledger.ts'
 import type { Notice } from '../domain/notice.ts'
-import type { Correction } from '../domain/sale.ts'
+import type { Correction, Offline } from '../domain/sale.ts'
 import type { CivilDate, Instant } from '../domain/time.ts'
 import type { FactRow, Moment } from './book.ts'
 import type { TenderRow } from './corrections.ts'
@@ -44,6 +44,7 @@ export interface IssueRequest {
   readonly rates: readonly RateRow[]
   readonly tender?: readonly TenderRow[]
   readonly corrects?: Correction
+  readonly offline?: Offline
   readonly digest: string
   /** JSON of `Stamp`. */
   readonly stamp: string

@@ -95,6 +95,7 @@ export function issue(book: Book, request: IssueRequest & Moment, invoice: Salte
       form,
       masked: mask && docField(mask),
       number,
+      offline: request.offline && { slip: request.offline.slip, time: request.offline.time },
       pay: String(request.pay),
       rates,
       register: entry.register,

@@ -49,6 +49,7 @@ export function draftInvoice(sale: Sale, shop: Shop, register: Register, at: Ins
     rates: [...sums.rates].sort(byBytes),
     ...(tender ? { tender } : {}),
     ...(sale.corrects ? { corrects: sale.corrects } : {}),
+    ...(sale.offline ? { offline: sale.offline } : {}),
     ...(hints ? { hints } : {}),
   }
   const seal = sealing({

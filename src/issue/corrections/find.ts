@@ -63,11 +63,12 @@ export async function sealedOf({ ledger }: Sources, { entry }: IssuedRow): Promi
 /** What was sold, read again from what was heard. Undefined: it cannot be read any more. */
 export async function soldBy(
   { ledger, papers }: Sources,
-  { entry, register, corrects }: Pick<IssuedRow, 'entry' | 'register' | 'corrects'>,
+  { entry, register }: Pick<IssuedRow, 'entry' | 'register' | 'corrects'>,
 ): Promise<Sale | undefined> {
   const frame = await ledger.frame(entry)
   if (!frame) return undefined
-  if (corrects) return readOrder(frame)?.sale
+  const order = readOrder(frame)
+  if (order) return order.sale
   const by = papers.get(register)
   if (!by) return undefined
   try {

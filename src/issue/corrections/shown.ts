@@ -5,7 +5,8 @@ import { nameOf } from './chain.ts'
 
 /** An order as lines for the screen, where a receipt stands as it was printed. Without the buyer (R-106). */
 export const orderLines = ({ sale, why }: Order): readonly string[] => [
-  nameOf(sale.corrects.invoice),
+  ...(sale.corrects ? [nameOf(sale.corrects.invoice)] : []),
+  ...(sale.offline ? [sale.offline.time.replace('T', ' ')] : []),
   why,
   ...sale.lines.map(({ name, quantity, amount }) => `${formatDecimal(quantity)} × ${name}  ${showDong(amount)}`),
   ...(sale.discount === 0n ? [] : [showDong(-sale.discount)]),

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../domain/clock.ts'
+import type { Country } from '../domain/country.ts'
+import { divide } from '../domain/decimal.ts'
+import { cursorOf } from '../domain/desk.ts'
+import { fault } from '../domain/fault.ts'
+import type { Ledger } from '../domain/ledger.ts'
+import { orderBytes } from '../domain/order.ts'
+import { failed, ok, type Result } from '../domain/result.ts'
+import type { Sale } from '../domain/sale.ts'
+import type { Register, Shop } from '../domain/shop.ts'
+import type { OfflineSlip, Slips } from '../domain/slip.ts'
+import { readTime } from '../domain/time.ts'
+import { saleFromReceipt } from './sale-from-receipt.ts'
+
+export interface SlipParts {
+  readonly ledger: Ledger
+  readonly country: Country
+  readonly shop: Shop
+  readonly registers: readonly Register[]
+  readonly clock: Clock
+}
+
+/** Slips of a dead gateway, invoiced when it is back (R-051): the issue time is the real one, whatever the slip says. */
+export function slipDesk({ ledger, country, shop, registers, clock }: SlipParts): Slips {
+  const order: Slips['order'] = async (id, slip, who) => {
+    const register = registers.find((one) => one.id === id)
+    if (!register) return failed(fault('DASHBOARD_NOT_FOUND'))
+    const at = clock.now()
+    // A time that cannot be read is no reference either.
+    if (!(readTime(slip.time) <= at)) return failed(fault('SALE_DATE_IMPOSSIBLE', { date: slip.time.replace('T', ' ') }))
+    const sale = soldOn(slip, shop)
+    if (!sale.ok) return sale
+    const named = { name: `slip ${slip.slip}`, revision: digestOf(sale.value) }
+    const [earlier] = (await ledger.named?.(id, named.name)) ?? []
+    if (earlier) {
+      if (earlier.revision !== named.revision) return failed(fault('SALES_NAME_USED', { entry: earlier.entry, name: slip.slip }))
+      return ok({ entry: earlier.entry, again: true })
+    }
+    const draft = country.draft(sale.value, shop, register, at)
+    if (!draft.ok) return draft
+    const bytes = orderBytes({ version: 1, sale: sale.value, who, why: slip.slip })
+    const heard = await ledger.capture(id, { bytes, discarded: 0, torn: false, order: true }, cursorOf(named))
+    return heard.ok ? ok({ entry: heard.value, again: false }) : heard
+  }
+  // One after the other: the second of two sees what the first has done.
+  let line: Promise<unknown> = Promise.resolve()
+  return {
+    order(register, slip, who) {
+      const mine = line.then(() => order(register, slip, who))
+      line = mine.catch(() => undefined)
+      return mine
+    },
+  }
+}
+
+/** Its money is proven like that of a receipt; prices without tax come to what the country computes. */
+function soldOn({ slip, time, lines, discount, total, payment }: OfflineSlip, shop: Shop): Result<Sale> {
+  const said = lines.map(({ name, code, unit, quantity, unitPrice, discount: off, rate }) => ({
+    name,
+    ...(code === undefined ? {} : { code }),
+    ...(unit === undefined ? {} : { unit }),
+    qty: quantity,
+    unitPrice,
+    ...(off === 0n ? {} : { discount: off }),
+    amount: divide(quantity.units * unitPrice, 10n ** BigInt(quantity.scale)),
+    ...(rate === undefined ? {} : { vatRate: rate }),
+  }))
+  const net = said.reduce((sum, { amount, discount: off = 0n }) => sum + amount - off, 0n) - discount
+  const onTop = shop.form === 1 && shop.prices === 'exclusive'
+  const payments = payment && !onTop ? [{ method: payment, amount: total }] : []
+  const money = onTop ? net : total
+  const sale = saleFromReceipt({ receiptNo: slip, issuedAt: time, lines: said, discount, total: money, payments })
+  if (!sale.ok || !onTop) return sale.ok ? ok({ ...sale.value, offline: { slip, time } }) : sale
+  const paid = payment ? [{ method: payment, amount: total }] : []
+  return ok({ ...sale.value, prices: 'exclusive', total, payments: paid, offline: { slip, time } })
+}
+
+const digestOf = (sale: Sale): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sale, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)))
+    .digest('hex')
