@@ -4,6 +4,7 @@ import type { Country } from './domain/country.ts'
 import type { Part } from './domain/part.ts'
 import type { Signer } from './domain/signer.ts'
 import { civilDate, dayStart } from './domain/time.ts'
+import { looking } from './looking.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -27,9 +28,7 @@ export interface CalendarParts {
 
 /** What is coming and can be prepared: a rate that ends, new symbols, a certificate that runs out. Looks at start and each hour. */
 export function calendar({ country, form, cut = 'off', signer, board, clock }: CalendarParts): Part {
-  const stopping = new AbortController()
   const shown = new Set<string>()
-  let work: Promise<void> = Promise.resolve()
 
   const rules = (): Map<string, Omit<BoardItem, 'since'>> => {
     const now = clock.now()
@@ -71,21 +70,5 @@ export function calendar({ country, form, cut = 'off', signer, board, clock }: C
     }
   }
 
-  return {
-    name: 'calendar',
-    async start() {
-      await look()
-      work = (async () => {
-        for (;;) {
-          await clock.sleep(HOUR, stopping.signal)
-          if (stopping.signal.aborted) return
-          await look()
-        }
-      })()
-    },
-    async stop() {
-      stopping.abort()
-      await work
-    },
-  }
+  return looking('calendar', HOUR, look, clock)
 }

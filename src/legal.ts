@@ -9,6 +9,7 @@ import type { Part } from './domain/part.ts'
 import type { Shop } from './domain/shop.ts'
 import type { Signer } from './domain/signer.ts'
 import { type LivingLaw, livingLaw } from './law.ts'
+import { looking } from './looking.ts'
 import { overlayStory } from './overlay-story.ts'
 import { rejectionWatch } from './rejection-watch.ts'
 import { revenueWatch } from './revenue-watch.ts'
@@ -61,24 +62,5 @@ export function legal({ config, shop, trust, ledger, books, signer, board, clock
 }
 
 /** A key that was exchanged while the gateway ran is found within the hour. */
-function certificateWatch(switches: Switchboard, clock: Clock): Part {
-  const stopping = new AbortController()
-  let work: Promise<void> = Promise.resolve()
-  return {
-    name: 'registered certificate',
-    async start() {
-      await switches.look()
-      work = (async () => {
-        for (;;) {
-          await clock.sleep(HOUR, stopping.signal)
-          if (stopping.signal.aborted) return
-          await switches.look()
-        }
-      })()
-    },
-    async stop() {
-      stopping.abort()
-      await work
-    },
-  }
-}
+const certificateWatch = (switches: Switchboard, clock: Clock): Part =>
+  looking('registered certificate', HOUR, async () => void (await switches.look()), clock)

@@ -6,6 +6,7 @@ import { showDong } from './domain/dong.ts'
 import type { Books } from './domain/ledger.ts'
 import type { Part } from './domain/part.ts'
 import { type CivilDate, civilDate } from './domain/time.ts'
+import { looking } from './looking.ts'
 
 const HOUR = 3_600_000
 
@@ -18,9 +19,6 @@ export interface RevenueWatchParts {
 
 /** A household hears in time that its yearly takings come near a threshold of the law. Looks hourly. */
 export function revenueWatch({ books, rules, board, clock }: RevenueWatchParts): Part {
-  const stopping = new AbortController()
-  let work: Promise<void> = Promise.resolve()
-
   const look = async (): Promise<void> => {
     const today = civilDate(clock.now())
     const year = Number(today.slice(0, 4))
@@ -31,23 +29,7 @@ export function revenueWatch({ books, rules, board, clock }: RevenueWatchParts):
     }
   }
 
-  return {
-    name: 'revenue',
-    async start() {
-      await look()
-      work = (async () => {
-        for (;;) {
-          await clock.sleep(HOUR, stopping.signal)
-          if (stopping.signal.aborted) return
-          await look()
-        }
-      })()
-    },
-    async stop() {
-      stopping.abort()
-      await work
-    },
-  }
+  return looking('revenue', HOUR, look, clock)
 }
 
 function itemOf(
