@@ -1,7 +1,7 @@
 import type { Dong } from '../../domain/dong.ts'
 import type { PaymentMethod } from '../../domain/receipt.ts'
 import { hasDate } from '../dates.ts'
-import { isInfo, type Label, methodOf } from '../labels.ts'
+import { isInfo, type Label, methodOf, type Role } from '../labels.ts'
 import { figuresOf, type Line, oncePerLine } from '../line.ts'
 import { type Figure, readPercent } from '../numbers.ts'
 import { maySpeak, spokenAmount } from '../spoken.ts'
@@ -9,19 +9,7 @@ import { hasMoney, isNumbers } from './items.ts'
 import { readTaxRow, type TaxRow } from './tax.ts'
 
 export interface Entry {
-  readonly role:
-    | 'subtotal'
-    | 'net'
-    | 'discount'
-    | 'service'
-    | 'delivery'
-    | 'tip'
-    | 'fee'
-    | 'deposit'
-    | 'tax'
-    | 'rounding'
-    | 'total'
-    | 'due'
+  readonly role: Exclude<Role, 'count' | 'tender' | 'change' | 'info'>
   /** Discounts positive, everything else with its printed sign. */
   readonly amount: Dong
   readonly rate?: string
