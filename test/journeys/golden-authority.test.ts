@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { systemClock } from '../../src/clock.ts'
 import { activate } from '../../src/commands/activate.ts'
 import type { ConfigFile } from '../../src/config-schema.ts'
-import { civilDate, readTime } from '../../src/domain/time.ts'
+import { civilDate, instant, readTime } from '../../src/domain/time.ts'
 import { must } from '../countries/support.ts'
 import { testClock, until } from './clock.ts'
 import { allAgree } from './eyes.ts'
@@ -128,7 +129,9 @@ t.test('a notice nobody entered: the authority refuses what is sent after noon, 
 t.test(
   'before the authority says yes nothing is issued; its 103 opens the gate, for the key it names (R-014, R-015)',
   async (t) => {
-    const clock = testClock()
+    // The command looks at the machine's own calendar; noon of yesterday lies in one shop day with all that follows.
+    const yesterday = civilDate(instant(systemClock.now() - 86_400_000))
+    const clock = testClock({ start: `${yesterday}T12:00:00` })
     const shop = await openShop(t, {
       clock,
       config: (config) => {
@@ -136,7 +139,7 @@ t.test(
         return { ...config, shop: rest }
       },
     })
-    const me = ownerOf(shop, { own: `C${new Date(clock.now()).getFullYear() % 100}MAA` })
+    const me = ownerOf(shop, { own: `C${yesterday.slice(2, 4)}MAA` })
     await me.sell('HD000001', TEA)
     t.ok(await me.until(async () => (await shop.entries('held')).length === 1))
     const [held] = await shop.entries('held')
