@@ -46,6 +46,7 @@ import { correctionDesk } from './issue/corrections/desk.ts'
 import { recoding } from './issue/corrections/recode.ts'
 import { orderLines } from './issue/corrections/shown.ts'
 import { nextBuyers } from './issue/next-buyer.ts'
+import { slipDesk } from './issue/slips.ts'
 import { timekeeper } from './issue/timekeeper.ts'
 import { keptKey } from './key.ts'
 import { type OpenLedger, openLedger } from './ledger/ledger.ts'
@@ -185,6 +186,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     invoiceView: country.view,
     books: ledger.books,
     corrections,
+    slips: slipDesk({ ...issued, clock }),
     recode: recoding({ ...issued, ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}) }),
     nextBuyer,
     ...(telephone ? { guest: telephone } : {}),

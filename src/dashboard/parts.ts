@@ -15,6 +15,7 @@ import type { Part } from '../domain/part.ts'
 import type { Reports } from '../domain/reports.ts'
 import type { Result } from '../domain/result.ts'
 import type { Buyer } from '../domain/sale.ts'
+import type { Slips } from '../domain/slip.ts'
 import type { CivilDate, Instant } from '../domain/time.ts'
 import type { Lang, Words } from '../domain/words.ts'
 
@@ -59,6 +60,8 @@ export interface DashboardParts {
   readonly counter?: Counter
   /** Where issued invoices are corrected. Absent, here and below: those routes do not exist. */
   readonly corrections?: Corrections
+  /** Slips of a dead gateway. */
+  readonly slips?: Slips
   /** Who buys next, given before the sale. */
   readonly nextBuyer?: NextBuyer
   /** The form for the buyer's own telephone, where a certificate for it is configured. */

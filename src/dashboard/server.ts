@@ -22,6 +22,7 @@ import { routesRead } from './routes-read.ts'
 import { routesReports } from './routes-reports.ts'
 import { routesRules, routesSuspended } from './routes-rules.ts'
 import { routesSales } from './routes-sales.ts'
+import { routesSlips } from './routes-slips.ts'
 import { showFault } from './show.ts'
 import { status } from './status.ts'
 import { tail } from './tail.ts'
@@ -121,6 +122,7 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     routesPicture(app, parts, threshold)
     routesAct(app, parts, threshold)
     if (parts.corrections) routesCorrect(app, parts, parts.corrections, threshold)
+    if (parts.slips) routesSlips(app, parts, parts.slips, threshold)
     if (parts.nextBuyer) routesBuyer(app, parts, parts.nextBuyer, threshold)
     if (parts.buyerOf) routesUnmask(app, parts, threshold)
     const reconcile = parts.reconcile ?? parts.reports?.reconcile
