@@ -8,6 +8,7 @@ import type { Ledger } from './domain/ledger.ts'
 import type { Log } from './domain/log.ts'
 import type { Part } from './domain/part.ts'
 import { ok } from './domain/result.ts'
+import { looking } from './looking.ts'
 import { type KeptRules, keptRules } from './rules-file.ts'
 import { openSettings } from './settings.ts'
 
@@ -44,8 +45,6 @@ export interface LivingLaw extends Part {
  * again when one is imported. A table that does not prove itself is told and not used; what counted goes on.
  */
 export function livingLaw({ data, make, ledger, board, clock, log, publisher }: LawParts): LivingLaw {
-  const stopping = new AbortController()
-  let work: Promise<void> = Promise.resolve()
   let rules = BUILT_IN
   let country = make(rules)
   let table: KeptRules | undefined
@@ -86,7 +85,6 @@ export function livingLaw({ data, make, ledger, board, clock, log, publisher }: 
 
   read()
   return {
-    name: 'law',
     rules: () => rules,
     version: () => table?.version ?? BUILD_VERSION,
     country: {
@@ -104,19 +102,6 @@ export function livingLaw({ data, make, ledger, board, clock, log, publisher }: 
       letter: (bytes) => country.letter?.(bytes),
     },
     look,
-    async start() {
-      await look()
-      work = (async () => {
-        for (;;) {
-          await clock.sleep(LOOK, stopping.signal)
-          if (stopping.signal.aborted) return
-          await look()
-        }
-      })()
-    },
-    async stop() {
-      stopping.abort()
-      await work
-    },
+    ...looking('law', LOOK, look, clock),
   }
 }
