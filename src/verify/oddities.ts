@@ -35,9 +35,9 @@ function write(element: Element, parent: string): string {
     `${parent}/${name}` === 'TTKhac/TTin' && !inside.some((child) => child.name === 'KDLieu') ? '<KDLieu>string</KDLieu>' : ''
   const content = children.map(({ child }) => write(child, name) + (child.name === 'TTruong' ? kind : '')).join('')
   const said = attributes.map(
-    (one) => ` ${one.name}="${escape(one.name === 'Id' ? one.value.replace(/^(?=\d)/, '_') : one.value)}"`,
+    (one) => ` ${one.name}="${escaped(one.name === 'Id' ? one.value.replace(/^(?=\d)/, '_') : one.value)}"`,
   )
-  return `<${name}${said.join('')}>${element.children.length > 0 ? content : escape(text)}</${name}>`
+  return `<${name}${said.join('')}>${element.children.length > 0 ? content : escaped(text)}</${name}>`
 }
 
 /** Empty elements are common; those that hold signatures may be empty by the format itself. */
@@ -45,5 +45,5 @@ const HOLDERS = /^(NBan|NMua|CQT|TTCQT|NNT|CCKSKhac|CKSNNT|DSCKS)$/
 const isEmpty = ({ name, children, text, attributes }: Element, parent: string): boolean =>
   children.length === 0 && text.trim() === '' && attributes.length === 0 && parent !== 'DSCKS' && !HOLDERS.test(name)
 
-const escape = (text: string): string =>
+const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
