@@ -1,5 +1,5 @@
 // `npm test`: packages, build, style, types, then every test. The last line is `N passed, N failed`.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -9,13 +9,15 @@ install()
 const bin = (name, ...args) => [process.execPath, [join(root, 'node_modules', name), ...args]]
 const counts = { passed: 0, failed: 0, skipped: 0 }
 
-function step(name, [command, args]) {
+async function step(name, [command, args]) {
   const started = process.hrtime.bigint()
-  const done = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
-  const good = done.status === 0
+  const done = spawn(command, args, { cwd: root })
+  let said = ''
+  for (const stream of [done.stdout, done.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text))
+  const good = (await new Promise((resolve) => done.on('close', resolve))) === 0
   counts[good ? 'passed' : 'failed']++
   console.log(`${good ? 'ok' : 'NOT OK'} - ${name} (${Number((process.hrtime.bigint() - started) / 1_000_000n)} ms)`)
-  if (!good) console.log(done.stdout + done.stderr)
+  if (!good) console.log(said)
 }
 
 try {
@@ -26,9 +28,11 @@ try {
   counts.failed++
   console.log(`NOT OK - build\n${error}`)
 }
-step('style', bin('@biomejs/biome/bin/biome', 'check', '.'))
-step('types', bin('typescript/bin/tsc', '--noEmit'))
-step('no promise is forgotten', bin('eslint/bin/eslint.js', '.'))
+await Promise.all([
+  step('style', bin('@biomejs/biome/bin/biome', 'check', '.')),
+  step('types', bin('typescript/bin/tsc', '--noEmit')),
+  step('no promise is forgotten', bin('eslint/bin/eslint.js', '.')),
+])
 
 mkdirSync(join(root, '.tap'), { recursive: true })
 const report = createWriteStream(join(root, '.tap', 'report.tap'))

@@ -4,8 +4,8 @@ import { bundle } from './build.ts'
 import { openShop } from './shop.ts'
 import { storm } from './storm.ts'
 
-/** Kills in all; half of them in each of two shops. */
-const KILLS = 200
+/** Kills in all; half of them in each of two shops. `CRASH_KILLS=200` for more, `npm run torture` for as long as you like. */
+const KILLS = Number(process.env['CRASH_KILLS'] ?? 120)
 const seed = Number(process.env['CRASH_SEED'] ?? 20_261_121)
 
 t.setTimeout(900_000)
