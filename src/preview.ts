@@ -1,5 +1,6 @@
 import { type Preview, previewRules } from './countries/vn/preview.ts'
 import type { Rules } from './countries/vn/rules.ts'
+import { type Dong, showDong } from './domain/dong.ts'
 import type { Driver } from './domain/driver.ts'
 import type { EntryId, RegisterId } from './domain/ids.ts'
 import type { Books } from './domain/ledger.ts'
@@ -23,6 +24,14 @@ export interface RangePreview extends Preview {
   readonly from: CivilDate
   readonly to: CivilDate
   readonly on: CivilDate
+  /** What it comes to, for people: what was looked at, then the sums; screen and command say the same. */
+  readonly summary: readonly Saying[]
+}
+
+/** A text of the catalogue with what fills its places. */
+export interface Saying {
+  readonly key: string
+  readonly values: Readonly<Record<string, string>>
 }
 
 const DAY = 86_400_000
@@ -54,5 +63,36 @@ export async function previewSales(
     after = page.next
     more = after !== undefined
   }
-  return { from, to, on, ...preview.result() }
+  const seen = preview.result()
+  return { from, to, on, ...seen, summary: summaryOf(seen, { from, to, on }) }
 }
+
+/** Form 1: the tax in what buyers pay; a household: what its cut takes off. */
+function summaryOf(
+  { sales, changed, kept, unclear, now, later, laterSameNet, cut }: Preview,
+  { from, to, on }: Pick<RangePreview, 'from' | 'to' | 'on'>,
+): readonly Saying[] {
+  const days = { from: shown(from), to: shown(to), date: shown(on) }
+  const counts = { sales: String(sales), changed: String(changed), kept: String(kept), unclear: String(unclear) }
+  if (cut) {
+    const paid = (key: string, pay: Dong, off: Dong): Saying => ({ key, values: { pay: showDong(pay), cut: showDong(off) } })
+    return [
+      { key: 'rules.preview.cut.head', values: { ...days, ...counts } },
+      paid('rules.preview.cut.now', now.pay, cut.now),
+      paid('rules.preview.cut.later', later.pay, cut.later),
+      paid('rules.preview.cut.same', laterSameNet.pay, cut.later),
+    ]
+  }
+  const taxed = (key: string, { pay, tax }: Preview['now']): Saying => ({
+    key,
+    values: { pay: showDong(pay), tax: showDong(tax) },
+  })
+  return [
+    { key: 'rules.preview.head', values: { ...days, ...counts } },
+    taxed('rules.preview.now', now),
+    taxed('rules.preview.later', later),
+    taxed('rules.preview.same', laterSameNet),
+  ]
+}
+
+const shown = (day: CivilDate): string => day.split('-').reverse().join('/')

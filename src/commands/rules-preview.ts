@@ -104,32 +104,12 @@ function driversOf({
   return ok(found)
 }
 
-function shown(seen: RangePreview, lang: Lang): string {
-  const { items, changed, kept, unclear, sales, on, now, later, laterSameNet, cut } = seen
+function shown({ items, summary }: RangePreview, lang: Lang): string {
   const words = readWords()
-  const day = on.split('-').reverse().join('/')
-  if (cut) {
-    const paid = (key: string, pay: bigint, off: bigint): string =>
-      words.say(lang, key, { pay: showDong(pay), cut: showDong(off) })
-    return `${[
-      words.say(lang, 'rules.preview.cut.head', { sales: String(sales), date: day, unclear: String(unclear) }),
-      paid('rules.preview.cut.now', now.pay, cut.now),
-      paid('rules.preview.cut.later', later.pay, cut.later),
-      paid('rules.preview.cut.same', laterSameNet.pay, cut.later),
-    ].join('\n')}\n`
-  }
+  const [head = '', ...sums] = summary.map(({ key, values }) => words.say(lang, key, values))
   const rows = items.slice(0, 200).map(({ name, price, now: before, later: after, sameNet }) => {
     const values = { price: showDong(price), net: showDong(before.net), later: showDong(after.net), same: showDong(sameNet) }
     return `  ${name}: ${before.rate} → ${after.rate}  ${words.say(lang, 'rules.preview.item', values)}`
   })
-  const sum = (key: string, of: { pay: bigint; tax: bigint }): string =>
-    words.say(lang, key, { pay: showDong(of.pay), tax: showDong(of.tax) })
-  const head = { sales: String(sales), date: day, changed: String(changed), kept: String(kept), unclear: String(unclear) }
-  return `${[
-    words.say(lang, 'rules.preview.head', head),
-    ...rows,
-    sum('rules.preview.now', now),
-    sum('rules.preview.later', later),
-    sum('rules.preview.same', laterSameNet),
-  ].join('\n')}\n`
+  return `${[head, ...rows, ...sums].join('\n')}\n`
 }

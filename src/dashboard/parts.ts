@@ -110,6 +110,8 @@ export interface RulesPreview {
   readonly later: { readonly pay: bigint; readonly tax: bigint }
   /** A household's: what its cut takes off, as issued and on that day. */
   readonly cut?: { readonly now: bigint; readonly later: bigint }
+  /** What was looked at, then the sums, in words of the catalogue. */
+  readonly summary: readonly { readonly key: string; readonly values: Readonly<Record<string, string>> }[]
 }
 
 /** A notice that issuing must stop, with its second. */

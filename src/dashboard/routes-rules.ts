@@ -30,6 +30,7 @@ const Preview = Type.Object({
   now: sum,
   later: sum,
   cut: maybe(Type.Object({ now: money, later: money })),
+  summary: Type.Array(Type.Object({ key: Type.String(), values: Type.Record(Type.String(), Type.String()) })),
 })
 const On = Type.Object({ on: day }, strict)
 
@@ -85,6 +86,7 @@ const showPreview = (seen: RulesPreview) => ({
   now: sumOf(seen.now),
   later: sumOf(seen.later),
   ...(seen.cut ? { cut: { now: String(seen.cut.now), later: String(seen.cut.later) } } : {}),
+  summary: seen.summary,
 })
 
 const Suspended = Type.Object({ suspended: maybe(Type.Object({ notice: Type.String(), from: Type.String() })) })

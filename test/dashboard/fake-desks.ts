@@ -212,6 +212,23 @@ export function fakeDesks(clock: Clock, shop: FakeShop): FakeDesks {
             kept: 9,
             now: { pay: 812_000_000n, tax: 60_100_000n },
             later: { pay: 812_000_000n, tax: 73_800_000n },
+            summary: [
+              {
+                key: 'rules.preview.head',
+                values: {
+                  sales: '4102',
+                  from: '01/10/2026',
+                  to: '31/10/2026',
+                  date: on.split('-').reverse().join('/'),
+                  changed: '112',
+                  kept: '9',
+                  unclear: '0',
+                },
+              },
+              { key: 'rules.preview.now', values: { pay: '812.000.000', tax: '60.100.000' } },
+              { key: 'rules.preview.later', values: { pay: '812.000.000', tax: '73.800.000' } },
+              { key: 'rules.preview.same', values: { pay: '825.400.000', tax: '73.500.000' } },
+            ],
           }),
       },
       suspension: {

@@ -13,6 +13,7 @@ interface Json {
   readonly later: Sum
   readonly laterSameNet: Sum
   readonly cut?: { now: string; later: string }
+  readonly summary: readonly { readonly key: string }[]
 }
 type Side = { readonly rate: string; readonly net: string; readonly tax: string }
 type Sum = { readonly pay: string; readonly tax: string }
@@ -73,7 +74,7 @@ t.test(
     t.same(seen.now, { pay: String(pay), tax: String(tax) })
     t.same(seen.later, { pay: String(pay), tax: String(later) })
     t.same(seen.laterSameNet, { pay: String(pay - tax + same), tax: String(same) })
-    t.match(said, /6 hóa đơn theo quy định ngày 01\/01\/2027/)
+    t.match(said, /6 hóa đơn từ 21\/11\/2026 đến 21\/11\/2026, tính theo quy định ngày 01\/01\/2027/)
     t.match(said, /8% → 10%/)
     const still = await previewed(t, shop, '2026-12-31')
     t.same([still.seen.items, still.seen.later], [[], seen.now], 'the last day of the window changes nothing')
@@ -99,6 +100,12 @@ t.test('R-065: a household sees what its buyers pay with and without the cut, by
       t.match(seen, { now: { pay: '189620' }, later: { pay: '190000' }, cut: { now: '380', later: '0' } })
       t.equal(seen.laterSameNet.pay, '190000')
       t.match(said, /khách trả 189\.620 đ, được giảm 380 đ[\s\S]*khách trả 190\.000 đ, được giảm 0 đ/)
+      t.match(said, /như cũ: khách trả 190\.000 đ/)
+      t.same(
+        seen.summary.map(({ key }) => key.split('.').at(-1)),
+        ['head', 'now', 'later', 'same'],
+        'the screen is told the same lines',
+      )
     } else {
       t.match(seen, { now: { pay: '190000' }, later: { pay: '190000' }, cut: { later: '0' } })
       // The amount whose own 0.2 % leaves the price on the shelf.

@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { RulesPreviewJson } from '../routes-rules.ts'
 import { Refusal } from './fields.tsx'
-import { dayBefore, grouped, shownDate } from './format.ts'
+import { grouped, shownDate } from './format.ts'
 import { useAnswer } from './load.ts'
 import { role, say, status } from './state.ts'
 import { Suspend } from './suspend.tsx'
@@ -194,20 +194,14 @@ function Seen({ on }: { on: string }): JSX.Element {
   const answer = useAnswer<RulesPreviewJson>(`/api/v1/rules/preview?on=${on}`)
   if (!answer) return <p class="empty">{say('app.loading')}</p>
   if (!answer.ok) return <Refusal trouble={answer.trouble} />
-  const { items, changed, kept, now, later, from, to, cut } = answer.value
-  if (cut)
-    return (
-      <>
-        <p>{say('rules.preview.cut.now', { pay: grouped(now.pay), cut: grouped(cut.now) })}</p>
-        <p>{say('rules.preview.cut.later', { pay: grouped(later.pay), cut: grouped(cut.later) })}</p>
-      </>
-    )
+  const { items, summary, cut } = answer.value
+  const [head, ...sums] = summary.map(({ key, values }) => say(key, values))
   const sum = (net: string, tax: string): string => say('rules.net_tax', { net: grouped(net), tax: grouped(tax) })
   return (
     <>
-      <p class="quiet">{say('rules.of', { from: shownDate(from), to: shownDate(to), changed, kept })}</p>
+      <p class="quiet">{head}</p>
       {items.length === 0 ? (
-        <p>{say('rules.same')}</p>
+        !cut && <p>{say('rules.same')}</p>
       ) : (
         <div class="scroll">
           <table class="plain">
@@ -238,15 +232,12 @@ function Seen({ on }: { on: string }): JSX.Element {
           </table>
         </div>
       )}
-      <p>
-        {say('rules.month', {
-          pay: grouped(now.pay),
-          tax: grouped(now.tax),
-          later: grouped(later.tax),
-        })}
-      </p>
+      {sums.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
       <p class="quiet">
-        {say('set.rate810.note')} {say('rules.nothing_written', { date: shownDate(dayBefore(on, 0)) })}
+        {!cut && `${say('set.rate810.note')} `}
+        {say('rules.nothing_written', { date: shownDate(on) })}
       </p>
     </>
   )
