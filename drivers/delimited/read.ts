@@ -6,7 +6,7 @@ import { readingOf, refused } from '../structured/reading.ts'
 import type { Fields, Ticket } from '../structured/ticket.ts'
 import { BUYER_COLUMNS, HEAD_COLUMNS, LINE_COLUMNS } from './headings.ts'
 import type { DelimitedSettings } from './settings.ts'
-import { hintsAtOther, isFlood, type Record, receiptKey, tableOf } from './table.ts'
+import { hintsAtOther, isFlood, type Record, receiptKey, type Table, tableOf } from './table.ts'
 
 /** A frame in an audit pack may not be larger. */
 export const LARGEST = 4 * 1024 * 1024
@@ -33,7 +33,7 @@ export function readRows(frame: Uint8Array, settings: DelimitedSettings): Readin
   if (new Set(records.map(receiptKey)).size !== 1 || !records[0]?.cells.get('receiptNo'))
     return against(fault('SALE_TWO_DOCUMENTS'))
   if (doubt !== undefined) return against(fault(doubt))
-  const ticket = ticketOf(records)
+  const ticket = ticketOf(records, table.value.headings)
   if (!ticket.ok) return against(ticket.fault)
   if (records.some(hintsAtOther)) return against(fault('SALE_KIND_UNKNOWN'))
   return readingOf(ticket.value, { own: settings.kinds ?? {}, asked: records.some(({ cells }) => cells.has('status')) })
@@ -43,7 +43,7 @@ const NAMES: Readonly<{ [column: string]: string }> = { lineDiscount: 'discount'
 /** May differ from row to row: the first one counts. */
 const LOOSE = ['issuedAt', 'time', 'cashier', 'customer']
 
-function ticketOf(records: readonly Record[]): Result<Ticket> {
+function ticketOf(records: readonly Record[], headings: Table['headings']): Result<Ticket> {
   const head: { [name: string]: Fields[string] } = {}
   const buyer: { [name: string]: Fields[string] } = {}
   for (const column of [...HEAD_COLUMNS, ...BUYER_COLUMNS]) {
@@ -57,6 +57,9 @@ function ticketOf(records: readonly Record[]): Result<Ticket> {
     if (ofBuyer) buyer[`${ofBuyer[1]?.toLowerCase()}${ofBuyer[2]}`] = { text: said, exact: false }
     else head[column] = { text: said, exact: false }
   }
+  // The column of a fee is named after it.
+  const fee = headings.get('fee')
+  if (head['fee'] && fee) head['feeName'] ??= { text: fee, exact: false }
   const lines = records.flatMap(({ cells }): Fields[] => {
     const line = LINE_COLUMNS.flatMap((column) => {
       const text = cells.get(column) ?? ''
@@ -64,5 +67,5 @@ function ticketOf(records: readonly Record[]): Result<Ticket> {
     })
     return line.length === 0 ? [] : [Object.fromEntries(line)]
   })
-  return ok({ head, buyer, lines, payments: [], vat: [] })
+  return ok({ head, buyer, lines, payments: [], vat: [], fees: [] })
 }

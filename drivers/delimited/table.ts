@@ -34,6 +34,8 @@ export interface Table {
   readonly records: readonly Record[]
   /** The first row of the text names the columns. */
   readonly headed: boolean
+  /** What the heading row calls them. */
+  readonly headings: ReadonlyMap<Column, string>
   /** Every row in text order, blank and heading ones with no record. */
   readonly rows: readonly { readonly to: number; readonly record?: Record }[]
 }
@@ -62,7 +64,8 @@ function dividedTable(text: string, settings: DelimitedSettings): Result<Table> 
     const cells = new Map([...places].map(([column, at]) => [column, row.cells[at] ?? ''] as const))
     return { to: row.to, record: { cells, other: row.cells.filter((_, i) => !known.has(i)) } }
   })
-  return ok({ rows, records: rows.flatMap(({ record }) => record ?? []), headed })
+  const headings = new Map(headed ? [...places].map(([column, at]) => [column, first.cells[at] ?? ''] as const) : [])
+  return ok({ rows, records: rows.flatMap(({ record }) => record ?? []), headed, headings })
 }
 
 const ragged = (row: number, expected: number, found: number): Fault =>
@@ -129,7 +132,9 @@ function fixedTable(text: string, { header }: DelimitedSettings, fields: NonNull
   }
   const records = rows.flatMap(({ record }) => record ?? [])
   if (records.length > MOST_ROWS) return failed(fault('CAPTURE_OVERSIZE'))
-  return records.length === 0 ? failed(fault('SALE_NO_ITEMS')) : ok({ rows, records, headed: header === true })
+  return records.length === 0
+    ? failed(fault('SALE_NO_ITEMS'))
+    : ok({ rows, records, headed: header === true, headings: new Map() })
 }
 
 /** Where each row ends in the text, as `tableOf` counts rows. */

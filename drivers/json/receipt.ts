@@ -26,6 +26,9 @@ export const SALE: Settings = {
     serviceCharge: '$.serviceCharge',
     serviceChargeRate: '$.serviceChargeRate',
     deliveryFee: '$.deliveryFee',
+    tip: '$.tip',
+    gratuity: '$.gratuity',
+    deposit: '$.deposit',
     rounding: '$.rounding',
     taxMode: '$.taxMode',
     total: '$.total',
@@ -44,6 +47,7 @@ export const SALE: Settings = {
     },
     payments: { method: '$.payments[*].method', amount: '$.payments[*].amount' },
     vat: { rate: '$.vat[*].rate', base: '$.vat[*].base', tax: '$.vat[*].tax' },
+    fees: { name: '$.fees[*].name', amount: '$.fees[*].amount' },
   },
 }
 

@@ -6,6 +6,7 @@ import type { Kind } from '../../src/domain/receipt.ts'
 import { failed, ok, type Result } from '../../src/domain/result.ts'
 import {
   BUYER_FIELDS,
+  FEE_FIELDS,
   type Fields,
   HEAD_MONEY,
   HEAD_TEXT,
@@ -44,6 +45,7 @@ const Mapping = Type.Object(
     buyer: Type.Optional(some(BUYER_FIELDS)),
     payments: Type.Optional(some(PAYMENT_FIELDS)),
     vat: Type.Optional(some(VAT_FIELDS)),
+    fees: Type.Optional(some(FEE_FIELDS)),
   },
   { additionalProperties: false },
 )
@@ -66,8 +68,8 @@ export interface Walk<Node> {
   text(node: Node): Said | 'odd' | undefined
 }
 
-type Group = 'lines' | 'payments' | 'vat'
-const GROUPS: readonly Group[] = ['lines', 'payments', 'vat']
+type Group = 'lines' | 'payments' | 'vat' | 'fees'
+const GROUPS: readonly Group[] = ['lines', 'payments', 'vat', 'fees']
 interface Repeated {
   readonly each: readonly Step[]
   readonly fields: Readonly<Record<string, readonly Step[]>>
@@ -191,7 +193,7 @@ export function ticketOf<Node>(root: Node, { head, buyer, groups }: CompiledMapp
   if (!top.ok) return top
   const given = pick(root, buyer, 'buyer.')
   if (!given.ok) return given
-  const rows: Record<Group, Fields[]> = { lines: [], payments: [], vat: [] }
+  const rows: Record<Group, Fields[]> = { lines: [], payments: [], vat: [], fees: [] }
   for (const group of GROUPS) {
     const repeat = groups[group]
     if (!repeat) continue

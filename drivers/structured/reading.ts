@@ -100,15 +100,17 @@ const UNPROVEN: Partial<Record<Proof['id'], string>> = {
   P5: 'SALE_TAX_UNPROVEN',
 }
 
-function limits({ total, lines, discount = 0n, serviceCharge = 0n, deliveryFee = 0n }: Receipt): Fault | undefined {
+function limits(receipt: Receipt): Fault | undefined {
+  const { total, lines, discount = 0n, serviceCharge = 0n, deliveryFee = 0n, tip = 0n, gratuity = 0n, fees = [] } = receipt
   if ([total, ...lines.map((l) => l.amount)].some((a) => a > LARGEST)) return fault('SALE_OUT_OF_RANGE')
   if (lines.some((l) => l.qty.scale > FINEST || (l.discount ?? 0n) < 0n)) return fault('SALE_OUT_OF_RANGE')
-  if ([discount, serviceCharge, deliveryFee].some((a) => a < 0n)) return fault('SALE_OUT_OF_RANGE')
+  if ([discount, serviceCharge, deliveryFee, tip, gratuity, ...fees.map((fee) => fee.amount)].some((a) => a < 0n))
+    return fault('SALE_OUT_OF_RANGE')
   return total < 1_000n ? fault('SALE_IN_THOUSANDS', { total: showDong(total) }) : undefined
 }
 
-const longest = ({ head, buyer, lines, payments, vat }: Ticket): number =>
-  [head, buyer, ...lines, ...payments, ...vat].reduce(
+const longest = ({ head, buyer, lines, payments, vat, fees }: Ticket): number =>
+  [head, buyer, ...lines, ...payments, ...vat, ...fees].reduce(
     (most, fields) => Object.values(fields).reduce((n, { text }) => Math.max(n, text.length), most),
     0,
   )
@@ -128,9 +130,13 @@ function linesOf(receipt: Receipt): readonly string[] {
     ...amount('Giảm giá', receipt.discount),
     ...amount('Phí phục vụ', receipt.serviceCharge),
     ...amount('Phí giao hàng', receipt.deliveryFee),
+    ...amount('Tiền tip', receipt.tip),
+    ...(receipt.fees ?? []).flatMap((fee) => amount(fee.name, fee.amount)),
+    ...amount('Tiền cọc', receipt.deposit),
     ...(receipt.vat ?? []).map((row) => `VAT ${row.rate}: ${showDong(row.tax)}`),
     ...amount('Làm tròn', receipt.rounding),
     `Tổng cộng: ${showDong(receipt.total)}`,
+    ...amount('Tip nhân viên', receipt.gratuity),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { type Decimal, decimal, isWhole, rescale } from '../../src/domain/decimal.ts'
 import type { Dong } from '../../src/domain/dong.ts'
 import { fault, type Proof } from '../../src/domain/fault.ts'
-import type { Receipt, ReceiptLine } from '../../src/domain/receipt.ts'
+import type { PaymentMethod, Receipt, ReceiptLine } from '../../src/domain/receipt.ts'
 import { failed, ok, type Result } from '../../src/domain/result.ts'
 import { type Mark, type Money, markOf, readFigure, readings } from './figures.ts'
 import { readMoment } from './moments.ts'
@@ -14,6 +14,10 @@ export interface ReadTicket {
   readonly lines: Proof
   /** A tax sum without its table, where no rate tells which row it is. */
   readonly tax: Dong | undefined
+  /** Laid down, as the source says it: in the total, off it, or paid earlier; the sums tell which (R-030). */
+  readonly deposit: Dong
+  /** The source names how the whole was paid, not how much. */
+  readonly paidBy: PaymentMethod | undefined
 }
 
 /** Figures and words of a ticket as a receipt. Faults: DRIVER_FIELD, SALE_DATE_IMPOSSIBLE, SALE_NO_TOTAL. */
@@ -48,7 +52,9 @@ export function receiptOf(ticket: Ticket): Result<ReadTicket> {
   const rate = head['vatRate'] === undefined ? undefined : rateOf(head['vatRate'].text)
   if (head['vatRate'] !== undefined && rate === undefined) return wrong('vatRate', head['vatRate'])
   const said = rate === undefined ? lines : lines.map((line) => ({ ...line, vatRate: line.vatRate ?? rate }))
-  const payments = paymentsOf(ticket, mark, total)
+  const fees = feesOf(ticket, mark)
+  if (!fees.ok) return fees
+  const payments = paymentsOf(ticket, mark)
   if (!payments.ok) return payments
   const mode = head['taxMode']?.text
   const receipt: Receipt = {
@@ -57,6 +63,7 @@ export function receiptOf(ticket: Ticket): Result<ReadTicket> {
     ...(when.value === undefined ? {} : { issuedAt: when.value }),
     lines: said,
     ...amounts(found),
+    ...(fees.value.length > 0 ? { fees: fees.value } : {}),
     ...(mode === 'inclusive' || mode === 'exclusive' || mode === 'not-shown' ? { taxMode: mode } : {}),
     ...(vat.value.length > 0 ? { vat: vat.value } : {}),
     total,
@@ -66,19 +73,23 @@ export function receiptOf(ticket: Ticket): Result<ReadTicket> {
     receipt,
     lines: { id: 'P1', state: proof, ...(equations.length > 0 ? { equation: equations.join('; ') } : {}) },
     tax: found.get('tax'),
+    deposit: found.get('deposit') ?? 0n,
+    paidBy: payments.value.length === 0 && head['payment'] && !head['tendered'] ? methodOf(head['payment'].text) : undefined,
   })
 }
 
 const wrong = (field: string, { text }: Value): Result<never> =>
   failed(fault('DRIVER_FIELD', { field: field === '' ? '' : ` ${field}`, value: text.slice(0, 40) }, field))
 
-const bare = (lines: readonly ReceiptLine[], total: Dong): { receipt: Receipt; tax: undefined } => ({
+const bare = (lines: readonly ReceiptLine[], total: Dong): Omit<ReadTicket, 'lines'> => ({
   receipt: { lines, total },
   tax: undefined,
+  deposit: 0n,
+  paidBy: undefined,
 })
 
 /** Every value that is money, for one decision about its marks. */
-function moneyOf({ head, lines, payments, vat }: Ticket): Money[] {
+function moneyOf({ head, lines, payments, vat, fees }: Ticket): Money[] {
   const whole = (value: Value | undefined): Money[] => (value === undefined ? [] : [{ value, fine: false }])
   return [
     ...HEAD_MONEY.flatMap((name) => whole(head[name])),
@@ -89,6 +100,7 @@ function moneyOf({ head, lines, payments, vat }: Ticket): Money[] {
     ]),
     ...payments.flatMap(({ amount }) => whole(amount)),
     ...vat.flatMap(({ base, tax }) => [...whole(base), ...whole(tax)]),
+    ...fees.flatMap(({ amount }) => whole(amount)),
   ]
 }
 
@@ -168,17 +180,29 @@ function whenOf(head: Fields): Result<string | undefined> {
   return ok(at.includes('T') ? at : undefined)
 }
 
-function paymentsOf({ head, payments }: Ticket, mark: Mark, total: Dong): Result<NonNullable<Receipt['payments']>> {
+function paymentsOf({ payments }: Ticket, mark: Mark): Result<NonNullable<Receipt['payments']>> {
   const paid: { method: ReturnType<typeof methodOf>; amount: Dong }[] = []
   for (const [i, one] of payments.entries()) {
     const amount = money(one['amount'], mark)
     if (amount === undefined) return wrong(`payments[${i}].amount`, one['amount'] ?? zero)
     paid.push({ method: methodOf(one['method']?.text ?? ''), amount })
   }
-  // The source names how the whole was paid, not how much.
-  if (paid.length === 0 && head['payment'] && !head['tendered'])
-    return ok([{ method: methodOf(head['payment'].text), amount: total }])
   return ok(paid)
+}
+
+const NAMELESS = 'Phí thu hộ'
+
+/** Fees in rows of their own, and the one a table has a column for. */
+function feesOf({ head, fees }: Ticket, mark: Mark): Result<NonNullable<Receipt['fees']>> {
+  const { fee, feeName } = head
+  const rows = fee ? [...fees, { amount: fee, ...(feeName ? { name: feeName } : {}) }] : fees
+  const said: { name: string; amount: Dong }[] = []
+  for (const [i, row] of rows.entries()) {
+    const amount = money(row['amount'], mark)
+    if (amount === undefined) return wrong(`fees[${i}].amount`, row['amount'] ?? zero)
+    if (amount !== 0n) said.push({ name: row['name']?.text.normalize('NFC').trim() || NAMELESS, amount })
+  }
+  return ok(said)
 }
 
 function words(head: Fields): Partial<Receipt> {
@@ -210,10 +234,11 @@ function buyerOf(fields: Fields): Pick<Receipt, 'buyer'> {
   return said.length > 0 ? { buyer: Object.fromEntries(said) } : {}
 }
 
+/** Have places and meanings of their own. */
+const APART = ['total', 'tax', 'fee', 'deposit']
+
 /** Zero is how a form says that there is none. The discount of a till may be written below zero. */
 function amounts(found: ReadonlyMap<string, Dong>): Partial<Receipt> {
-  const entries = [...found].filter(
-    ([name, amount]) => name !== 'total' && name !== 'tax' && (amount !== 0n || name === 'change'),
-  )
+  const entries = [...found].filter(([name, amount]) => !APART.includes(name) && (amount !== 0n || name === 'change'))
   return Object.fromEntries(entries.map(([name, amount]) => [name, name === 'discount' && amount < 0n ? -amount : amount]))
 }

@@ -16,6 +16,8 @@ export interface Ticket {
   readonly lines: readonly Fields[]
   readonly payments: readonly Fields[]
   readonly vat: readonly Fields[]
+  /** Fees of the state passed on. */
+  readonly fees: readonly Fields[]
 }
 
 /** Words of the head, taken as they stand. */
@@ -37,12 +39,17 @@ export const HEAD_TEXT = [
   'vatRate',
   'taxMode',
   'payment',
+  'feeName',
 ] as const
 export const HEAD_MONEY = [
   'subtotal',
   'discount',
   'serviceCharge',
   'deliveryFee',
+  'tip',
+  'gratuity',
+  'fee',
+  'deposit',
   'rounding',
   'tax',
   'total',
@@ -63,6 +70,7 @@ export const BUYER_FIELDS = [
 export const LINE_FIELDS = ['name', 'qty', 'unit', 'unitPrice', 'discount', 'amount', 'vatRate', 'code'] as const
 export const PAYMENT_FIELDS = ['method', 'amount'] as const
 export const VAT_FIELDS = ['rate', 'base', 'tax'] as const
+export const FEE_FIELDS = ['name', 'amount'] as const
 
 /** Characters of one value, and lines of one document; beyond it is no receipt (register-capture 8.4, 11). */
 export const LONGEST_VALUE = 4_096

@@ -320,7 +320,11 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
 
   const report = (pass: number): Framed => {
     const said = answers.length === 0 ? NONE : Buffer.concat(answers)
-    const framed: Framed = { frames, discarded, pass, ...(said.length > 0 ? { handshake: new Uint8Array(said) } : {}) }
+    const framed: Framed = {
+      ...{ frames, discarded, pass },
+      ...(start === len && !skipping && !carried ? { between: true } : {}),
+      ...(said.length > 0 ? { handshake: new Uint8Array(said) } : {}),
+    }
     frames = []
     discarded = 0
     answers = []

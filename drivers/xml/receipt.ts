@@ -5,7 +5,7 @@ import type { Result } from '../../src/domain/result.ts'
 import { lettersOf } from '../structured/letters.ts'
 import { type CompiledMapping, compileMapping, type Step, strangeName, ticketOf, type Walk } from '../structured/mapping.ts'
 import { readingOf, refused } from '../structured/reading.ts'
-import { BUYER_FIELDS, HEAD_MONEY, HEAD_TEXT, LINE_FIELDS, PAYMENT_FIELDS, VAT_FIELDS } from '../structured/ticket.ts'
+import { BUYER_FIELDS, FEE_FIELDS, HEAD_MONEY, HEAD_TEXT, LINE_FIELDS, PAYMENT_FIELDS, VAT_FIELDS } from '../structured/ticket.ts'
 import { type Element, parseXml } from './parse.ts'
 
 const under = (path: string, names: readonly string[]): Record<string, string> =>
@@ -19,6 +19,7 @@ const SALE: Settings = {
     lines: under('/sale/lines/line', LINE_FIELDS),
     payments: under('/sale/payments/payment', PAYMENT_FIELDS),
     vat: under('/sale/vat/row', VAT_FIELDS),
+    fees: under('/sale/fees/fee', FEE_FIELDS),
   },
 }
 

@@ -56,6 +56,15 @@ export const Sale = Type.Object(
     discount: maybe(money),
     serviceCharge: maybe(money),
     deliveryFee: maybe(money),
+    tip: maybe({ ...money, description: 'in the total, or beside it and paid with it: then it is left off the invoice (R-112)' }),
+    gratuity: maybe({ ...money, description: 'to the staff: never in the total, paid with it (R-112)' }),
+    fees: maybe(
+      Type.Array(Type.Object({ name: words, amount: money }), {
+        maxItems: 20,
+        description: 'fees of the state passed on: in the total, without tax',
+      }),
+    ),
+    deposit: maybe({ ...money, description: 'taken with the bill, or paid earlier and used; the sums tell which (R-030)' }),
     rounding: maybe(money),
     taxMode: maybe(Type.Enum(['inclusive', 'exclusive', 'not-shown'])),
     vat: maybe(Type.Array(Type.Object({ rate, base: money, tax: money }), { maxItems: 20 })),
