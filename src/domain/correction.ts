@@ -58,6 +58,8 @@ export interface Ask {
   readonly invoice: InvoiceIdentity
   /** `goods`, `replaced-wrong`: the whole new content. Absent: as it was. */
   readonly lines?: readonly AskLine[]
+  /** `goods`, `replaced-wrong`, `adjusted-wrong`: one item that is wrong wherever it stands (R-077); all else stays as it was. */
+  readonly item?: ItemMend
   /** `goods`, `discount`: whole-ticket discount of the new content, or the later discount as a positive amount. */
   readonly discount?: Dong
   /** `return`: how much of each line of the original came back. `undo` takes all that is left. */
@@ -69,6 +71,12 @@ export interface Ask {
   readonly evidence?: Evidence
   /** `authority`: its notice (R-078). */
   readonly request?: { readonly number: string; readonly date: CivilDate }
+}
+
+/** What is left out of `becomes` stays. `name`, as the invoices say it; `unitPrice` in the price regime of the original paper. */
+export interface ItemMend {
+  readonly name: string
+  readonly becomes: { readonly name?: string; readonly unitPrice?: Dong; readonly rate?: string }
 }
 
 export interface AskLine {

@@ -68,7 +68,8 @@ export function correctionDesk(parts: DeskParts): Corrections {
     })
   }
 
-  const order = async (ask: Ask, name: string, who: string): Promise<Result<Ordered>> => {
+  /** `evidence`: as it is kept, where another order of the same question keeps its file. */
+  const order = async (ask: Ask, name: string, who: string, evidence = ask.evidence): Promise<Result<Ordered>> => {
     const found = await find(parts, ask.invoice)
     if (!found.ok) return found
     const { live } = found.value
@@ -83,10 +84,10 @@ export function correctionDesk(parts: DeskParts): Corrections {
     if (!planned.ok) return planned
     const { made, missing } = planned.value
     if (missing.length > 0) return failed(fault('CORRECTION_MISSING', { needs: missing.join(', ') }))
-    if (ask.evidence) {
+    if (evidence) {
       // Before anything is made: the law wants to see that the buyer knew first (R-073).
       const once = `${called.name} ${called.revision}`
-      const agreed = await ledger.record({ kind: 'agreed', invoice: live.identity, evidence: ask.evidence, who, name: once })
+      const agreed = await ledger.record({ kind: 'agreed', invoice: live.identity, evidence, who, name: once })
       if (!agreed.ok) return agreed
     }
     if (!made) return tell(ask, found.value, called.name, who)
@@ -142,8 +143,15 @@ export function correctionDesk(parts: DeskParts): Corrections {
     takeBack: (entry, who, invoice) => inTurn(() => takeBack(entry, who, invoice)),
     async orderAll(ask, invoices, name, who) {
       const results: Result<Ordered>[] = []
+      // One paper for all: its bytes are kept once, beside the first; the others name the invoice where it lies.
+      let evidence = ask.evidence
       for (const invoice of invoices) {
-        results.push(await inTurn(() => order({ ...ask, invoice }, `${name} ${nameOf(invoice)}`, who)))
+        const result = await inTurn(() => order({ ...ask, invoice }, `${name} ${nameOf(invoice)}`, who, evidence))
+        if (evidence?.file && result.ok && !result.value.again) {
+          const { channel, note, file } = evidence
+          evidence = { channel, note: `${note} (${file.name}: ${nameOf(invoice)})` }
+        }
+        results.push(result)
       }
       return results
     },

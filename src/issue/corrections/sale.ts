@@ -1,7 +1,8 @@
-import type { Ask, AskLine } from '../../domain/correction.ts'
+import type { Ask, AskLine, ItemMend } from '../../domain/correction.ts'
 import { divide } from '../../domain/decimal.ts'
 import { type Dong, spread, sumDong } from '../../domain/dong.ts'
 import { fault } from '../../domain/fault.ts'
+import { fold } from '../../domain/fold.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
 import type { Buyer, Correction, Left, Sale, SaleLine } from '../../domain/sale.ts'
 import type { Shop } from '../../domain/shop.ts'
@@ -82,6 +83,10 @@ function newContent(ask: Ask, before: Before): Result<Content> {
     const lines = asked(ask.lines, before)
     return lines.ok ? ok({ ...parted(lines.value), discount: ask.discount ?? 0n }) : lines
   }
+  if (ask.item) {
+    const lines = mended(ask.item, before)
+    return lines.ok ? ok({ ...parted(lines.value), discount: contentOf(before).discount }) : lines
+  }
   return ask.buyer ? ok({ lines: sale.lines, discount: sale.discount, charges: sale.charges }) : nothing
 }
 
@@ -137,11 +142,33 @@ export const totalBack = (parts: readonly { readonly amount: Dong }[], left: Lef
   all && left.rates.length > 0 ? -left.pay : sumDong(parts.map(({ amount }) => amount))
 
 function changed(ask: Ask, before: Before): Result<readonly Piece[]> {
-  if (!ask.lines) return nothing
-  const wanted = asked(ask.lines, before)
+  const wanted = ask.lines ? asked(ask.lines, before) : ask.item ? mended(ask.item, before) : nothing
   if (!wanted.ok) return wanted
+  const discount = ask.lines ? (ask.discount ?? 0n) : contentOf(before).discount
   // What goes both ways stands line by line, charges too.
-  return ok(difference(before.pieces, shared(wanted.value, ask.discount ?? 0n)).map(({ charge: _, ...line }) => line))
+  return ok(difference(before.pieces, shared(wanted.value, discount)).map(({ charge: _, ...line }) => line))
+}
+
+/** The content with one item put right wherever it stands. Faults: CORRECTION_NO_ITEM (not there, or not wrong), CORRECTION_LINE. */
+function mended({ name, becomes }: ItemMend, before: Before): Result<readonly Piece[]> {
+  const { unitPrice, rate } = becomes
+  const is = (of: { readonly name: string }): boolean => fold(of.name) === fold(name)
+  const bare = (text: string | undefined): string => (text ?? '').replace('%', '')
+  const wrong = (line: AskLine): boolean =>
+    is(line) &&
+    ((becomes.name !== undefined && becomes.name !== line.name) ||
+      (unitPrice !== undefined && unitPrice !== line.unitPrice) ||
+      (rate !== undefined && bare(rate) !== bare(line.rate)))
+  const { lines } = contentOf(before)
+  if (!lines.some(wrong)) return failed(fault('CORRECTION_NO_ITEM', { item: name }))
+  const right = asked(
+    lines.map((line) =>
+      is(line) ? { ...line, ...(unitPrice === undefined ? {} : { unitPrice }), ...(rate === undefined ? {} : { rate }) } : line,
+    ),
+    before,
+  )
+  // Renamed last: by its old name a line is known, and its money with it.
+  return right.ok ? ok(right.value.map((piece) => (is(piece) ? { ...piece, name: becomes.name ?? piece.name } : piece))) : right
 }
 
 /** A discount of the whole ticket, given to its lines. */
