@@ -9,7 +9,8 @@ export interface Template {
   readonly name: string
   /** `learn`: only kept. `shadow`: reads along, its result is compared and not used. `live`: decides. */
   readonly mode: 'learn' | 'shadow' | 'live'
-  readonly kind: 'sale'
+  /** The document it reads. Every kind but `sale` needs a title of its own (`titles.is`), by which it is picked. */
+  readonly kind: TemplateKind
   /** Dialect and decoder of the samples, and their printable columns where all agreed. */
   readonly driver?: string
   readonly encoding?: string
@@ -24,7 +25,7 @@ export interface Template {
   }
   /** Lines around the items that name the receipt: `Phiếu {number}`, `Giờ {date} {time}`, `Bàn {table}`. */
   readonly head?: readonly string[]
-  /** The item block: layouts of one line or several, tried longest first. Every line of the block must fit one. */
+  /** The item block: layouts of one line or several, tried longest first. Every line of the block must fit one. A report has none. */
   readonly items: readonly ItemLayout[]
   /** Lines with money that are no items; they may stand above the items too. */
   readonly totals: readonly TotalLine[]
@@ -36,6 +37,9 @@ export interface Template {
   /** SHA-256 of the samples it was learned from. */
   readonly samples?: readonly string[]
 }
+
+/** Kinds of paper of which more than the kind can be read. */
+export type TemplateKind = 'sale' | 'refund' | 'void' | 'provisional' | 'report'
 
 export interface ItemLayout {
   /** In printed order. */
@@ -51,6 +55,7 @@ export interface TotalLine {
   readonly method?: PaymentMethod
 }
 
+/** Of a report: `total` what was taken, `payment` and `rate` parts of it, `count` its sales; all else is `nothing`. */
 export type TotalRole =
   | 'subtotal'
   | 'net'
@@ -61,6 +66,7 @@ export type TotalRole =
   | 'fee'
   | 'deposit'
   | 'tax'
+  | 'rate'
   | 'rounding'
   | 'total'
   | 'due'

@@ -1,5 +1,6 @@
 import type { Dong } from '../domain/dong.ts'
 import type { PaymentMethod, Totals } from '../domain/receipt.ts'
+import { key } from './fold.ts'
 import { labelOf, methodOf, RATE_WORD } from './labels.ts'
 import { figuresOf, type Line, lastFigure } from './line.ts'
 
@@ -37,7 +38,7 @@ export function readClosing(lines: readonly Line[]): Totals {
     if (amount === undefined) continue
     if (COUNT.test(line.headKey) && amount < 1_000_000n) count ??= Number(amount)
     const method = tenderOf(line)
-    const taking = method ? undefined : rateOf(line)
+    const taking = method ? undefined : takingOf(line)
     if (method) tenders.set(method, (tenders.get(method) ?? 0n) + amount)
     else if (taking) rates.set(taking.rate, (rates.get(taking.rate) ?? 0n) + taking.gross)
     const rank = method || taking ? -1 : PAY.findIndex((p) => p.test(line.headKey))
@@ -61,8 +62,15 @@ function tenderOf(line: Line): PaymentMethod | undefined {
   return methodOf(line.headKey)
 }
 
+/** `8%`, `KCT` as reports name the rate of their takings. */
+export function rateOf(text: string): string | undefined {
+  const spelled = /(\d{1,2}) ?%|\b(kct|kkknt|khong chiu thue|khong ke khai)\b/.exec(key(text).replace(/[()]/g, ''))
+  const rate = spelled?.[1] === undefined ? spelled?.[2] : `${spelled[1]}%`
+  return rate === undefined ? undefined : (RATE_WORD[rate] ?? rate)
+}
+
 /** One figure: the takings. Two: net and tax, or a count before the takings. Three: net, tax, and their sum. */
-function rateOf(line: Line): { readonly rate: string; readonly gross: Dong } | undefined {
+function takingOf(line: Line): { readonly rate: string; readonly gross: Dong } | undefined {
   const spelled = RATE.exec(line.headKey)?.[1]
   if (spelled === undefined) return undefined
   const rate = RATE_WORD[spelled] ?? spelled

@@ -19,6 +19,7 @@ const FIELDS = {
   index: 'digits',
   rate: 'rate',
   number: 'number',
+  original: 'number',
   date: 'date',
   time: 'time',
   unit: 'word',

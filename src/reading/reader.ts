@@ -10,6 +10,7 @@ import { type Line, toLines } from './line.ts'
 import { objection } from './objection.ts'
 import { type Paper, readPaper } from './paper.ts'
 import { readByTemplate } from './template.ts'
+import { templateFor } from './template-rules.ts'
 
 const ROWS = 5_000
 const CHARACTERS = 4_096
@@ -41,7 +42,7 @@ const isOversize = ({ oversize, rows }: Page): boolean =>
   rows.some((r) => r.text.length > CHARACTERS) ||
   rows.reduce((n, r) => n + r.text.length, 0) > ALL_CHARACTERS
 
-function read(page: Page, template?: Template): Reading {
+function read(page: Page, templates?: Template | readonly Template[]): Reading {
   if (isOversize(page))
     return (
       longReport(page) ?? { kind: 'unknown', textLines: [], proofs: [], outcome: 'unreadable', fault: fault('CAPTURE_OVERSIZE') }
@@ -51,8 +52,16 @@ function read(page: Page, template?: Template): Reading {
   const lines = firstCopy(printed) ?? printed
   const picture = pictureOf(page, lines)
   if (picture) return { ...said, kind: 'image-only', ...picture }
+  const template = templates === undefined ? undefined : templateFor(lines, listOf(templates))
   return template ? readAs(page, lines, said, template) : decide(page, lines, said, readPaper(lines))
 }
+
+const listOf = (templates: Template | readonly Template[]): readonly Template[] =>
+  'version' in templates ? [templates] : templates
+
+/** Which of a register's templates reads this page; undefined: none of them. */
+export const templateOf = (page: Page, templates: readonly Template[]): Template | undefined =>
+  templateFor(toLines(page), templates)
 
 type Said = Pick<Reading, 'textLines' | 'proofs'>
 
@@ -63,14 +72,16 @@ type Said = Pick<Reading, 'textLines' | 'proofs'>
 function readAs(page: Page, lines: readonly Line[], said: Said, template: Template): Reading {
   const own = readByTemplate(lines, template)
   if (own.kind === 'paper') return decide(page, lines, said, own.paper)
+  if (own.kind === 'closing') return { ...said, kind: 'report', outcome: 'ignored', why: 'closing', totals: own.totals }
   const title = own.kind === 'other' ? own.title : undefined
   const paper = readPaper(lines)
   const usual = decide(page, lines, said, title ? { ...paper, title, kind: title, second: false } : paper)
-  if (usual.outcome === 'ignored' || usual.outcome === 'unreadable' || usual.kind === 'refund' || usual.kind === 'void')
-    return usual
+  const known = usual.outcome === 'ignored' || usual.kind === 'refund' || usual.kind === 'void'
+  if (usual.outcome === 'unreadable' || (known && (template.kind === 'sale' || own.kind === 'other'))) return usual
   const { expected, found } = own.kind === 'changed' ? own.change : { expected: template.name, found: lines[0]?.text ?? '' }
   const against = fault('TEMPLATE_CHANGED', { expected, found })
-  const { kind, ties } = usual
+  const { ties } = usual
+  const kind = template.kind === 'sale' ? usual.kind : template.kind
   return held({ ...said, kind, ...(ties ? { ties } : {}) }, against, 'receipt' in usual ? usual.receipt : undefined)
 }
 

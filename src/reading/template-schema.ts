@@ -2,7 +2,7 @@ import Type from 'typebox'
 import Value from 'typebox/value'
 import { fault } from '../domain/fault.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
-import type { Template } from '../domain/template.ts'
+import type { Template, TotalRole } from '../domain/template.ts'
 import { compile } from './pattern.ts'
 
 const strict = { additionalProperties: false }
@@ -16,7 +16,7 @@ export const TemplateSchema = Type.Object(
     version: Type.Literal(1),
     name: Type.String({ minLength: 1, maxLength: 100 }),
     mode: oneOf('learn', 'shadow', 'live'),
-    kind: Type.Literal('sale'),
+    kind: oneOf('sale', 'refund', 'void', 'provisional', 'report'),
     driver: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
     encoding: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
     columns: Type.Optional(Type.Integer({ minimum: 16, maximum: 255 })),
@@ -40,9 +40,6 @@ export const TemplateSchema = Type.Object(
                     'no-sale',
                     'cash-move',
                     'delivery',
-                    'tip',
-                    'fee',
-                    'deposit',
                     'training',
                     'test',
                   ),
@@ -65,7 +62,7 @@ export const TemplateSchema = Type.Object(
         },
         strict,
       ),
-      { minItems: 1, maxItems: 40 },
+      { maxItems: 40 },
     ),
     totals: Type.Array(
       Type.Object(
@@ -77,7 +74,11 @@ export const TemplateSchema = Type.Object(
             'discount',
             'service',
             'delivery',
+            'tip',
+            'fee',
+            'deposit',
             'tax',
+            'rate',
             'rounding',
             'total',
             'due',
@@ -101,6 +102,9 @@ export const TemplateSchema = Type.Object(
   strict,
 )
 
+/** What the lines of a report may be. */
+const REPORTED = new Set<TotalRole>(['total', 'count', 'payment', 'rate', 'nothing'])
+
 /** Bytes of a template file at most. */
 export const TEMPLATE_BYTES = 64 * 1024
 
@@ -117,6 +121,11 @@ export function parseTemplate(text: string): Result<Template> {
   if (first !== undefined) return wrong(first.instancePath.split('/').slice(1).join('.'), first.message)
   const template = parsed as Template
   for (const [path, pattern] of patternsOf(template)) if (!compile(pattern)) return wrong(path, pattern)
+  const report = template.kind === 'report'
+  if (report !== (template.items.length === 0)) return wrong('items', report ? '[]' : '{name} {amount}')
+  if (template.kind !== 'sale' && (template.titles?.is ?? []).length === 0) return wrong('titles.is', template.kind)
+  const odd = template.totals.findIndex((t) => (report ? !REPORTED.has(t.is) : t.is === 'rate'))
+  if (odd >= 0) return wrong(`totals.${odd}.is`, template.totals[odd]?.is ?? '')
   if (!template.totals.some((t) => (t.is === 'total' || t.is === 'due') && t.line.includes('{amount}')))
     return wrong('totals', '"is": "total", {amount}')
   return ok(template)

@@ -1,9 +1,9 @@
-import type { Kind, PaymentMethod } from '../domain/receipt.ts'
+import type { Totals as Closing, PaymentMethod } from '../domain/receipt.ts'
 import type { Template, TotalRole } from '../domain/template.ts'
 import { compose, vatOf } from './compose.ts'
 import { hasDate, readDates } from './dates.ts'
 import { key } from './fold.ts'
-import { type Header, isField, readHeader } from './header.ts'
+import { type Header, isField, readHeader, refersTo, tiesOf } from './header.ts'
 import { type Title, titleOf } from './kind.ts'
 import { labelOf, methodOf } from './labels.ts'
 import type { Item, Items } from './layouts/items.ts'
@@ -11,63 +11,20 @@ import { taxFits } from './layouts/tax.ts'
 import type { Entry, Totals } from './layouts/totals.ts'
 import type { Line } from './line.ts'
 import type { Paper } from './paper.ts'
-import { compile, match, type Pattern, type Values } from './pattern.ts'
+import { match, type Pattern, type Values } from './pattern.ts'
 import { prove } from './proofs.ts'
 import { maySpeak, spokenAmount } from './spoken.ts'
 import { readSums, strangers, withDeposit } from './sums.ts'
-import { type Fitted, fitLayout, type Layout, putItem } from './template-items.ts'
-
-interface Compiled {
-  readonly titles: readonly Pattern[]
-  readonly not: readonly { readonly pattern: Pattern; readonly kind: Kind }[]
-  readonly head: readonly Pattern[]
-  readonly layouts: readonly Layout[]
-  readonly totals: readonly { readonly pattern: Pattern; readonly is: TotalRole; readonly method?: PaymentMethod }[]
-  readonly ignore: readonly Pattern[]
-}
-
-/** What the page shows where the template says otherwise, in the words of the paper. */
-export interface Change {
-  readonly expected: string
-  readonly found: string
-}
+import { type Fitted, fitLayout, putItem } from './template-items.ts'
+import { readReport } from './template-report.ts'
+import { type Changed, type Compiled, changed, compiled, fingerprint, fitsAny, nameReceipt, otherKind } from './template-rules.ts'
 
 export type ByTemplate =
   | { readonly kind: 'paper'; readonly paper: Paper }
-  | { readonly kind: 'changed'; readonly change: Change }
+  | { readonly kind: 'closing'; readonly totals: Closing }
+  | Changed
   /** Another kind of paper: by the template's own titles, or by those everybody knows. */
   | { readonly kind: 'other'; readonly title: Title }
-
-const known = new WeakMap<Template, Compiled>()
-
-function compiled(template: Template): Compiled {
-  const before = known.get(template)
-  if (before) return before
-  const one = (source: string): Pattern => {
-    const made = compile(source)
-    if (!made) throw new Error(`a template was not checked: ${source}`)
-    return made
-  }
-  const layouts = template.items.map(({ lines, is = 'item' }): Layout => ({ is, lines: lines.map(one) }))
-  const made: Compiled = {
-    titles: (template.titles?.is ?? []).map(one),
-    not: (template.titles?.not ?? []).map(({ line, kind }) => ({ pattern: one(line), kind })),
-    head: (template.head ?? []).map(one),
-    layouts: layouts.sort((a, b) => b.lines.length - a.lines.length),
-    totals: template.totals.map(({ line, is, method }) => ({ pattern: one(line), is, ...(method ? { method } : {}) })),
-    ignore: (template.ignore ?? []).map(one),
-  }
-  known.set(template, made)
-  return made
-}
-
-const fitsAny = (patterns: readonly Pattern[], line: Line): Values | undefined => {
-  for (const pattern of patterns) {
-    const values = match(pattern, line.words)
-    if (values) return values
-  }
-  return undefined
-}
 
 /** Totals as they are gathered, in printed order. */
 interface Found {
@@ -83,10 +40,11 @@ interface Found {
 /** Reads a page by a template. Nothing is guessed: a line with money that no pattern fits is a change. */
 export function readByTemplate(lines: readonly Line[], template: Template): ByTemplate {
   const rules = compiled(template)
-  for (const line of lines)
-    for (const { pattern, kind } of rules.not) if (!line.rule && match(pattern, line.words)) return { kind: 'other', title: kind }
+  const other = otherKind(lines, rules)
+  if (other) return { kind: 'other', title: other }
   const above = fingerprint(lines, template.header)
   if (typeof above !== 'number') return above
+  if (template.kind === 'report') return readReport(lines, rules)
   const found: Found = { entries: [], taxes: [], payments: [], counts: [] }
   const named: Values = {}
   const items: Item[] = []
@@ -130,8 +88,10 @@ export function readByTemplate(lines: readonly Line[], template: Template): ByTe
   }
   const from = first ?? lines.length
   const title = titleOf(lines, from, end)
-  const own = title.line >= 0 && template.header.includes(lines[title.line]?.key ?? '')
-  if (title.kind !== 'sale' && title.kind !== 'unknown' && !own) return { kind: 'other', title: title.kind }
+  const said = lines[title.line]
+  const own = said !== undefined && (template.header.includes(said.key) || fitsAny(rules.titles, said) !== undefined)
+  if (title.kind !== 'sale' && title.kind !== 'unknown' && title.kind !== template.kind && !own)
+    return { kind: 'other', title: title.kind }
   if (!titled) return changed(template.titles?.is?.join(' | ') ?? '', lines[0]?.text ?? '')
   if (items.length === 0) return changed(rules.layouts[0]?.lines[0]?.source ?? '', lines.at(-1)?.text ?? '')
   return finish(
@@ -143,28 +103,9 @@ export function readByTemplate(lines: readonly Line[], template: Template): ByTe
   )
 }
 
-const changed = (expected: string, found: string): ByTemplate => ({ kind: 'changed', change: { expected, found } })
-
 /** The pattern a person would look at first. */
 const expectedAt = (block: 'above' | 'items' | 'below', { layouts, totals }: Compiled): string =>
   block === 'items' ? (layouts[0]?.lines.map((l) => l.source).join(' / ') ?? '') : totals.map((t) => t.pattern.source).join(' | ')
-
-/** Every line of the header in its order; the index behind the last. */
-function fingerprint(lines: readonly Line[], header: readonly string[]): number | Exclude<ByTemplate, { kind: 'paper' }> {
-  let at = 0
-  for (const wanted of header) {
-    const hit = lines.findIndex((line, i) => i >= at && line.key === wanted)
-    if (hit < 0) return { kind: 'changed', change: { expected: wanted, found: lines.slice(at).find((l) => !l.rule)?.text ?? '' } }
-    at = hit + 1
-  }
-  return at
-}
-
-function nameReceipt(patterns: readonly Pattern[], line: Line, named: Values): boolean {
-  const values = fitsAny(patterns, line)
-  if (values) Object.assign(named, { ...values, ...named })
-  return values !== undefined
-}
 
 /** A label everybody knows, with money, that the template does not: a new kind of total would be sold as goods. */
 function foreign({ layout, values }: Fitted): boolean {
@@ -183,7 +124,7 @@ function putTotal(totals: Compiled['totals'], line: Line, found: Found, named: V
     if (!values) continue
     Object.assign(named, { ...values, ...named })
     const amount = values.amount?.figure?.money
-    if (is === 'nothing') return is
+    if (is === 'nothing' || is === 'rate') return is
     // `Đưa {amount} Thối {change}`: one line may say both.
     found.tendered ??= values.tender?.figure?.money
     found.change ??= values.change?.figure?.money
@@ -228,7 +169,7 @@ function finish(
   block: Items,
   { found, named, title }: { readonly found: Found; readonly named: Values; readonly title: number },
   template: Template,
-): Exclude<ByTemplate, { kind: 'other' }> {
+): Extract<ByTemplate, { kind: 'paper' | 'changed' }> {
   const items = { ...block, items: rated(block.items, template.rate) }
   const { spoken, tendered, change, ...rest } = found
   const printed: Totals = {
@@ -242,21 +183,24 @@ function finish(
   const totals = withDeposit(printed, sums)
   if (sums === undefined) {
     const total = template.totals.find((t) => t.is === 'total' || t.is === 'due')
-    return { kind: 'changed', change: { expected: total?.line ?? '', found: lines.at(-1)?.text ?? '' } }
+    return changed(total?.line ?? '', lines.at(-1)?.text ?? '')
   }
-  if (template.tax !== undefined && sums.proven && sums.mode !== template.tax)
-    return { kind: 'changed', change: { expected: template.tax, found: sums.equation } }
+  if (template.tax !== undefined && sums.proven && sums.mode !== template.tax) return changed(template.tax, sums.equation)
   const dates = readDates(lines)
-  const refund = sums.total < 0n
+  const refund = template.kind === 'refund' || sums.total < 0n
+  const kind = template.kind === 'sale' && refund ? 'refund' : template.kind
+  const header = headerOf(lines.slice(0, first), title, named)
+  const ties = tiesOf(header, false, kind === 'refund' || kind === 'void' ? (named.original?.text ?? refersTo(lines)) : undefined)
   const paper: Paper = {
-    title: 'sale',
-    kind: refund ? 'refund' : 'sale',
+    title: template.kind,
+    kind,
     money: true,
     second: false,
     items,
     totals,
     sums,
-    receipt: compose(headerOf(lines.slice(0, first), title, named), dates, items, totals, sums, refund),
+    ...(ties ? { ties } : {}),
+    receipt: compose(header, dates, items, totals, sums, refund),
     strange: strangers(sums, 'total'),
     lost: false,
     ...(dates.impossible === undefined ? {} : { impossible: dates.impossible }),
