@@ -20,6 +20,8 @@ export interface Framed {
   readonly discarded: number
   /** Absolute offset: every byte before it may go to the printer now; what follows is an end mark or may become one. */
   readonly pass: number
+  /** Nothing of a document is in hand: every byte so far belongs to a frame or to none. Absent: it cannot be said. */
+  readonly between?: true
   /** Protocol answers; for a printer dialect the status answers, used only where no printer is configured. */
   readonly handshake?: Uint8Array
 }

@@ -9,7 +9,7 @@ import { point } from '../domain/points.ts'
 import { tellWhatBecame } from './became.ts'
 import { capturing } from './capture.ts'
 import { guarded } from './framing.ts'
-import { type Print, paperTo } from './paper.ts'
+import { type Paper, type Print, paperTo } from './paper.ts'
 import type { PrinterSays } from './printer-says.ts'
 import { unlessAborted } from './reconnect.ts'
 import type { Signs } from './signs.ts'
@@ -39,6 +39,8 @@ export interface ConversationParts {
   readonly behind: (work: Promise<void>) => void
   /** A document the ledger could not take yet. */
   readonly again: (heard: Heard) => void
+  /** The ways to the printer that are open now, of all connections of this register. */
+  readonly papers: Set<Paper>
   /** Noise of this register that no frame has carried yet. */
   readonly noise: { bytes: number }
 }
@@ -62,6 +64,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
     return connection.write(bytes)
   }
   const paper = printer && paperTo({ printer, tell: signs.printer, answer, clock, signal: ending })
+  if (paper) parts.papers.add(paper)
   const entries: EntryId[] = []
   const stamping: Stamping = {
     ...{ driver, ledger, clock, stamp, stampMs, thrown, signal: ending },
@@ -120,7 +123,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
     noise.bytes += framed.discarded
     for (const frame of framed.frames) finished(frame)
     const free = upTo(holding ? framed.pass : received)
-    paper?.text(free)
+    paper?.text(free, framed.between === true && ahead.length === 0)
   }
 
   const push = async (chunk: Uint8Array): Promise<void> => {
@@ -177,6 +180,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   paper?.text(upTo(received))
   const durable = captures.durable()
   await (over && how === 'torn' ? paper?.tear() : paper?.finish())
+  if (paper) parts.papers.delete(paper)
   if (noise.bytes > 0) signs.noise(noise.bytes)
   if (!(await durable) || left || (ending.aborted && !over)) return connection.abandon?.()
   point('close.before')

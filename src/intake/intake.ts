@@ -2,17 +2,28 @@ import { setMaxListeners } from 'node:events'
 import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import { fault } from '../domain/fault.ts'
+import type { RegisterId } from '../domain/ids.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Part } from '../domain/part.ts'
+import { failed } from '../domain/result.ts'
 import type { Instant } from '../domain/time.ts'
 import { converse, type Hearing } from './conversation.ts'
+import { type OwnPaper, ownPaper } from './own-paper.ts'
+import type { Paper } from './paper.ts'
 import { type PrinterSays, printerSays } from './printer-says.ts'
 import { unlessAborted } from './reconnect.ts'
 import { refusedFrames } from './refused.ts'
 import { type Signs, signs } from './signs.ts'
 
 export type { Hearing } from './conversation.ts'
+
+export interface Intake extends Part {
+  /** Connections open now. */
+  open(): number
+  /** A paper of our own on a register's printer, between the papers of its till. REPRINT_NO_PRINTER, and those of `OwnPaper`. */
+  print: (register: RegisterId, compose: Parameters<OwnPaper>[0]) => ReturnType<OwnPaper>
+}
 
 export interface IntakeParts {
   readonly registers: readonly Hearing[]
@@ -29,11 +40,12 @@ const READY = 2_000
  * The first worker: hears the registers and writes down what it heard (law 1), while every byte runs on to the printer.
  * `start` resolves when each link listens or has told why it does not.
  */
-export function intake({ registers, ledger, board, clock, log }: IntakeParts): Part & { readonly open: () => number } {
+export function intake({ registers, ledger, board, clock, log }: IntakeParts): Intake {
   const stopping = new AbortController()
   const ending = new AbortController()
   const open = new Set<Promise<void>>()
   const answers = new Set<Promise<void>>()
+  const presses = new Map<RegisterId, OwnPaper>()
   const behind = (work: Promise<void>): void => {
     answers.add(work)
     void work.finally(() => answers.delete(work))
@@ -42,7 +54,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
   for (const { signal } of [stopping, ending]) setMaxListeners(0, signal)
   let listening: Promise<unknown> = Promise.resolve()
 
-  const hear = async (hearing: Hearing, about: Signs, says: PrinterSays, told: () => void): Promise<void> => {
+  const hear = async (hearing: Hearing, about: Signs, says: PrinterSays, papers: Set<Paper>, told: () => void): Promise<void> => {
     const noise = { bytes: 0 }
     const again = refusedFrames({
       ...{ register: hearing.id, ledger, clock, signal: ending.signal, kept: about.heard },
@@ -60,6 +72,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
         log,
         signs: about,
         says,
+        papers,
         behind,
         stopping: stopping.signal,
         ending: ending.signal,
@@ -91,6 +104,8 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
   return {
     name: 'intake',
     open: () => open.size,
+    print: async (register, compose) =>
+      (await presses.get(register)?.(compose)) ?? failed(fault('REPRINT_NO_PRINTER', { register })),
     async start() {
       const ready: Promise<void>[] = []
       const hearings = registers.map((hearing) => {
@@ -103,10 +118,14 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): P
           signed.printer(trouble)
         }
         const about: Signs = { ...signed, printer: tellPrinter }
+        const papers = new Set<Paper>()
+        const answer = async (bytes: Uint8Array): Promise<void> => says.answered(bytes)
+        const way = { papers, tell: tellPrinter, answer, clock, signal: ending.signal, behind }
+        if (printer) presses.set(id, ownPaper({ ...way, printer }))
         void knock(hearing, about)
         let told = (): void => {}
         ready.push(new Promise((resolve) => (told = resolve)))
-        return Promise.all([hear(hearing, about, says, told), overhear(hearing, about, says)])
+        return Promise.all([hear(hearing, about, says, papers, told), overhear(hearing, about, says)])
       })
       listening = Promise.all(hearings)
       const late = new AbortController()

@@ -18,13 +18,28 @@ export interface InFront {
   lost(): void
 }
 
+/** A paper of our own (R-083): it stands between two documents of the till, whole, and is never begun again by itself. */
+export interface OwnJob {
+  /** Given up: its turn passes without a byte. */
+  readonly signal: AbortSignal
+  /** Its turn has come and the printer is there. Undefined: nothing to print after all. Never rejects. */
+  compose(): Promise<Uint8Array | undefined>
+  /** `broken`: the printer went away in its midst. `unreached`: not a byte of it went out. Not called where there was nothing. */
+  ended(how: 'printed' | 'broken' | 'unreached'): void
+}
+
 /** The way from one connection to the printer, in order. Nothing is altered; a stamp is only ever put before an end mark. */
 export interface Paper {
-  text(bytes: Uint8Array): void
+  /** `between`: nothing of a document is in hand behind these bytes. */
+  text(bytes: Uint8Array, between?: boolean): void
   /** The end mark of a document. What stands in front of it must come back in its own time. */
   end(mark: Uint8Array, stamp?: InFront): void
   /** Printed between two documents. False: this conversation is over. */
   slip(print: (print: Print) => Promise<void>): boolean
+  /** A job of our own between two documents. False: this conversation is over. */
+  job(job: OwnJob): boolean
+  /** Whether it has the printer's line: then nobody else can print. */
+  holds(): boolean
   /** The till has gone quiet: whatever lies behind the last end mark is no document. */
   calm(): void
   waiting(): boolean
@@ -37,9 +52,10 @@ export interface Paper {
 }
 
 type Item =
-  | { readonly kind: 'text'; readonly bytes: Uint8Array }
+  | { readonly kind: 'text'; readonly bytes: Uint8Array; readonly between: boolean }
   | { readonly kind: 'end'; readonly bytes: Uint8Array; readonly stamp?: InFront | undefined }
   | { readonly kind: 'slip'; readonly print: (print: Print) => Promise<void> }
+  | { readonly kind: 'job'; readonly job: OwnJob }
 
 export interface PaperOptions {
   readonly printer: Printer
@@ -79,8 +95,8 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
     unfinishedSize = 0
     between = true
   }
-  const open = async (): Promise<PrinterLine> => {
-    const opened = await printer.open(given.signal, tell)
+  const open = async (signal = given.signal, told = tell): Promise<PrinterLine> => {
+    const opened = await printer.open(signal, told)
     line = opened
     void (async () => {
       for await (const bytes of opened.answers) await answer(bytes)
@@ -108,6 +124,36 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
     }
   }
 
+  /** The line for a job of our own: a printer that does not answer at once gets none of it. */
+  const reach = async (wanted: AbortSignal): Promise<PrinterLine | undefined> => {
+    const gone = new AbortController()
+    const told: Tell = (trouble) => {
+      tell(trouble)
+      if (trouble) gone.abort()
+    }
+    try {
+      return await open(AbortSignal.any([given.signal, wanted, gone.signal]), told)
+    } catch (error) {
+      if (wanted.aborted || gone.signal.aborted || given.signal.aborted) return undefined
+      throw error
+    }
+  }
+  const own = async (job: OwnJob): Promise<void> => {
+    const now = job.signal.aborted ? undefined : (line ?? (await reach(job.signal)))
+    if (!now || job.signal.aborted) return job.ended('unreached')
+    const bytes = await job.compose()
+    if (!bytes) return
+    const well = await now.write(bytes).then(
+      () => true,
+      () => false,
+    )
+    if (!well) {
+      now.destroy()
+      if (line === now) line = undefined
+    }
+    job.ended(well ? 'printed' : 'broken')
+  }
+
   const work = async (): Promise<void> => {
     await Promise.resolve()
     for (;;) {
@@ -115,6 +161,10 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
       if (!item) {
         working = undefined
         return
+      }
+      if (item.kind === 'job') {
+        await own(item.job)
+        continue
       }
       if (item.kind === 'slip') {
         await item.print(print)
@@ -134,7 +184,7 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
         forget()
         const slip = slips.shift()
         if (slip) queue.unshift(slip)
-      }
+      } else if (item.between) forget()
     }
   }
   const wake = (): void => {
@@ -144,7 +194,10 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
       working = undefined
       over = true
       atHand?.lost()
-      for (const item of queue) if (item.kind === 'end') item.stamp?.lost()
+      for (const item of [...queue, ...slips]) {
+        if (item.kind === 'end') item.stamp?.lost()
+        else if (item.kind === 'job') item.job.ended('unreached')
+      }
       queue.length = 0
       slips.length = 0
       size = 0
@@ -152,7 +205,7 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
     })
   }
   given.signal.addEventListener('abort', () => line?.destroy(), { once: true })
-  const put = (item: Exclude<Item, { kind: 'slip' }>): void => {
+  const put = (item: Extract<Item, { bytes: Uint8Array }>): void => {
     if (over) {
       if (item.kind === 'end') item.stamp?.lost()
       return
@@ -160,6 +213,12 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
     queue.push(item)
     size += item.bytes.length
     wake()
+  }
+  const later = (item: Item): boolean => {
+    if (over) return false
+    slips.push(item)
+    wake()
+    return true
   }
   const calm = (): void => {
     if (queue.length > 0 || working) return
@@ -180,16 +239,13 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
   }
 
   return {
-    text: (bytes) => {
-      if (bytes.length > 0) put({ kind: 'text', bytes })
+    text: (bytes, between = false) => {
+      if (bytes.length > 0) put({ kind: 'text', bytes, between })
     },
     end: (bytes, stamp) => put({ kind: 'end', bytes, stamp }),
-    slip: (printing) => {
-      if (over) return false
-      slips.push({ kind: 'slip', print: printing })
-      wake()
-      return true
-    },
+    slip: (printing) => later({ kind: 'slip', print: printing }),
+    job: (job) => later({ kind: 'job', job }),
+    holds: () => line !== undefined && !over,
     calm,
     waiting: () => working !== undefined,
     room: async () => {
