@@ -1,8 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import t from 'tap'
+import { drivers } from '../../drivers/index.ts'
+import { loadConfig } from '../../src/config.ts'
 import { ConfigSchema } from '../../src/config-schema.ts'
+import { dialectOf, witnessOf } from '../../src/dialect.ts'
 import { readWords } from '../../src/words.ts'
+import { folder } from '../folder.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const text = (file: string): string => readFileSync(join(root, file), 'utf8')
@@ -30,6 +34,42 @@ void t.test('the table of the configuration lists every key there is, once, and 
   const wanted = [...new Set(keys(ConfigSchema as Node))]
   t.same(listed.toSorted(), wanted.toSorted())
   t.ok(wanted.length > 100, 'the schema was walked')
+})
+
+const SHOP = {
+  version: 1,
+  country: 'vn',
+  shop: { taxCode: '0199999014', name: 'QUÁN', address: 'Hà Nội', form: 1, codeBlock: 'A1B2C' },
+  signer: { p12: 'keys/shop.p12', passphrase: { env: 'TILLGATE_KEY' } },
+  upstream: { transport: 'viettel-tvan', url: 'http://127.0.0.1:9400', username: 'shop', password: { env: 'TILLGATE_UPSTREAM' } },
+}
+
+void t.test('every driver says how it is wired, with entries of tillgate.json that hold', async (t) => {
+  const file = join(folder(t), 'tillgate.json')
+  for (const { id } of drivers) {
+    const paper = text(`drivers/${id}/README.md`)
+    const headings = [...paper.matchAll(/^## (.+)$/gm)].map((m) => m[1])
+    t.same(headings, ['Speaks', 'Registers seen', 'Wiring', 'Settings', 'Samples', 'Oddities', 'Source'], id)
+    const wiring = paper.split('## Wiring')[1]?.split('\n## ')[0] ?? ''
+    const entries = [...wiring.matchAll(/```json\n([\s\S]+?)```/g)].map((m): unknown => JSON.parse(m[1] ?? ''))
+    t.ok(entries.length > 0 && wiring.includes('--'), `${id}: a drawing and an entry`)
+    for (const entry of entries) {
+      writeFileSync(file, JSON.stringify({ ...SHOP, registers: [entry] }))
+      const loaded = loadConfig(file)
+      if (!loaded.ok) {
+        t.same(loaded.faults, [], `${id}: ${JSON.stringify(entry)}`)
+        continue
+      }
+      for (const register of loaded.config.values.registers) {
+        t.match(dialectOf(register, 'registers.0', loaded.config.path), { ok: true }, id)
+        if (register.witness) t.match(witnessOf(register.witness, 'registers.0.witness'), { ok: true }, id)
+        t.ok(
+          id === register.driver || (id === (register.witness?.driver ?? 'display') && register.witness),
+          `${id}: its own entry`,
+        )
+      }
+    }
+  }
 })
 
 void t.test('every link between the papers leads somewhere', async (t) => {
