@@ -101,9 +101,11 @@ template
   .command('learn <file...>')
   .description('học cách in từ phiếu mẫu · proposes a template from sample receipts')
   .option('--out <file>')
+  .option('--kind <kind>', 'sale, refund, void, provisional or report')
   .option('--driver <id>')
+  .option('--settings <file>', "what the register's settings say in tillgate.json")
   .option('--json')
-  .action(async (files: string[], options: { out?: string; driver?: string; json?: true }) => {
+  .action(async (files: string[], options: { out?: string; kind?: string; driver?: string; settings?: string; json?: true }) => {
     const { templateLearn } = await import('./commands/template.ts')
     await ends(templateLearn({ files, ...options, lang: lang() }))
   })
@@ -112,8 +114,9 @@ template
   .command('check <template> <file...>')
   .description('mẫu đọc được gì · what a template makes of receipts')
   .option('--driver <id>')
+  .option('--settings <file>', "what the register's settings say in tillgate.json")
   .option('--json')
-  .action(async (file: string, files: string[], options: { driver?: string; json?: true }) => {
+  .action(async (file: string, files: string[], options: { driver?: string; settings?: string; json?: true }) => {
     const { templateCheck } = await import('./commands/template.ts')
     await ends(templateCheck({ template: file, files, ...options, lang: lang() }))
   })
@@ -247,6 +250,7 @@ simulate
   .option('--rate <n>', 'sales per second', number)
   .option('--seed <n>', 'seed', whole, 1)
   .option('--count <n>', 'how many', whole)
+  .option('--close', 'prints its Z report behind the last one')
   .option('--id <register>', 'register named in the truth log', 'R017')
   .action(
     async (options: {
@@ -257,6 +261,7 @@ simulate
       rate?: number
       seed: number
       count?: number
+      close?: true
       id: string
     }) => {
       const { simulateRegister } = await import('./commands/simulate.ts')

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/domain/clock.ts'
 import type { Wanted } from './mischief.ts'
 import { random } from './random.ts'
 import type { Job, TrueSale } from './script.ts'
-import { replay, scriptOf } from './scripts.ts'
+import { closeOf, replay, scriptOf } from './scripts.ts'
 import { lastOf, type TruthLine, truthLog } from './truth.ts'
 import { type Sent, Unwelcome, wireTo } from './wire.ts'
 
@@ -24,6 +24,8 @@ export interface RegisterOptions {
   readonly seed?: number
   /** Customers; absent: until `signal`. */
   readonly count?: number
+  /** Prints the report that ends its day (Z) behind the last customer. */
+  readonly close?: boolean
   /** The machine key where sales are posted. */
   readonly key?: string
   readonly signal?: AbortSignal
@@ -97,10 +99,15 @@ async function play(options: RegisterOptions, counts: { jobs: number; sales: num
     enough.abort()
   }
 
+  let last = { random: dice, clock, count: before.receipt, day: before.day }
   for (let i = 1; i <= count && !signal.aborted; i++) {
-    for (const job of act({ random: dice, clock, count: before.receipt + i })) if (!signal.aborted) await send(job)
+    const scene = { random: dice, clock, count: before.receipt + i, day: before.day }
+    for (const job of act(scene)) if (!signal.aborted) await send(job)
+    last = scene
     if (rate > 0 && i < count) await clock.sleep((1_000 / rate) * (0.7 + 0.6 * dice.next()), signal)
   }
+  const z = options.close ? closeOf(script)?.({ ...last, count: last.count + 1 }) : undefined
+  if (z && !signal.aborted) await send(z)
   if (!signal.aborted) {
     await wire.finish()
     await Promise.all(late)

@@ -3,6 +3,7 @@ import { type Decimal, formatDecimal } from '../../src/domain/decimal.ts'
 import type { Kind, PaymentMethod } from '../../src/domain/receipt.ts'
 import { civilTime, type Instant } from '../../src/domain/time.ts'
 import { type Basket, basket, type Habit } from './basket.ts'
+import type { TillDay } from './day.ts'
 import type { Random } from './random.ts'
 
 /** What was really sold, in the figures of register-capture 14: đồng as integers, quantities as strings, prices as printed. */
@@ -20,6 +21,12 @@ export interface TrueSale {
   readonly taxMode?: 'inclusive' | 'exclusive' | 'not-shown'
   readonly vat?: readonly { readonly rate: string; readonly base: number; readonly tax: number }[]
   readonly payments?: readonly { readonly method: PaymentMethod; readonly amount: number }[]
+  /** Of goods that came back: the bill they were bought with, whether the paper names it or not. */
+  readonly of?: string
+  /** Lines that were rung up by mistake and taken back. */
+  readonly voided?: readonly number[]
+  /** Of a report: X looks, Z ends the day. */
+  readonly reading?: 'X' | 'Z'
 }
 
 export interface TrueLine {
@@ -58,6 +65,8 @@ export interface Scene {
   readonly clock: Clock
   /** The running count of this till's bills. */
   readonly count: number
+  /** What it remembers of its day. Absent: it was just switched on. */
+  readonly day?: TillDay
 }
 
 /** A customer: one or more jobs, in order. */

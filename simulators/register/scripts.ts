@@ -25,6 +25,9 @@ export function scriptOf(name: string, wanted: Wanted | undefined, dice: Random)
   return wanted && act ? mischievous(act, wanted, dice) : SCRIPTS[name]
 }
 
+/** The report that ends the day of such a till; a file that is played again has none. */
+export const closeOf = (name: string) => TRADES[name === 'mischief' ? 'cafe' : name]?.close
+
 export const replay =
   (bytes: Uint8Array): Script =>
   () => [job(bytes, null)]

@@ -6,7 +6,7 @@ import { type Around, type Sent, Unwelcome, type Wire } from './wire.ts'
 const PATIENCE = 30_000
 
 /** A sale as till software writes it: the shape of register-capture 14, đồng as integers. */
-export function bodyOf({ kind: _, ...sold }: TrueSale): string {
+export function bodyOf({ kind: _, voided: __, ...sold }: TrueSale): string {
   return JSON.stringify(sold)
 }
 

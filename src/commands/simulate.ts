@@ -31,6 +31,7 @@ export interface RegisterCommand {
   readonly rate?: number
   readonly seed: number
   readonly count?: number
+  readonly close?: true
   readonly id: string
 }
 

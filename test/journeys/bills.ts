@@ -1,4 +1,4 @@
-import type { Takings } from '../../simulators/register/closing.ts'
+import type { Takings } from '../../simulators/register/day.ts'
 import { dots, minute } from '../../simulators/register/figures.ts'
 import { cell, type Paper, ticket } from '../../simulators/register/ticket.ts'
 import type { PaymentMethod } from '../../src/domain/receipt.ts'

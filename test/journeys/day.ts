@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import type { Takings } from '../../simulators/register/closing.ts'
+import type { Takings } from '../../simulators/register/day.ts'
 import { register } from '../../simulators/register/index.ts'
 import type { BalanceJson } from '../../src/dashboard/routes-day.ts'
 import { openForReading } from '../../src/ledger/sqlite.ts'

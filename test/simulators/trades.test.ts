@@ -1,5 +1,6 @@
 import t from 'tap'
 import { driverById } from '../../drivers/index.ts'
+import { tillDay } from '../../simulators/register/day.ts'
 import { MISCHIEF, type MischiefName, mischievous } from '../../simulators/register/mischief.ts'
 import { random } from '../../simulators/register/random.ts'
 import type { Job } from '../../simulators/register/script.ts'
@@ -55,7 +56,8 @@ function customers(name: string, count: number, seed: number, wrong?: MischiefNa
   const act = TRADES[name]?.act
   if (!act) throw new Error(name)
   const script = wrong ? mischievous(act, [{ name: wrong, often: 100 }], random(~seed)) : act
-  return Array.from({ length: count }, (_, i) => script({ random: dice, clock, count: i + 1 })).flat()
+  const day = tillDay()
+  return Array.from({ length: count }, (_, i) => script({ random: dice, clock, count: i + 1, day })).flat()
 }
 
 void t.test('every trade: what its own driver and the reader find is exactly what was sold', async (t) => {
@@ -102,6 +104,110 @@ void t.test('sales as software posts them prove themselves, whatever the trade',
       if (how) wrong.push(`${how}: ${bodyOf(one.sale)}`)
     }
     t.same(wrong.slice(0, 2), [], name)
+  }
+})
+
+/** The totals a report shows, as the gateway reads them off its paper. */
+function totalsOf({ bytes }: Job, driver: Driver): unknown {
+  const [reading] = readings(bytes, driver)
+  if (reading?.outcome !== 'ignored' || reading.why !== 'closing') throw new Error(`read as ${reading?.kind}`)
+  const { count, pay, rates = [], tenders = [] } = reading.totals ?? {}
+  return {
+    ...{ count, pay },
+    rates: rates.map(({ rate, gross }) => [rate.replace('%', ''), gross]).sort(),
+    tenders: tenders.map(({ method, amount }) => [method, amount]).sort(),
+  }
+}
+
+/** The same, added up once more from the papers themselves: bills less what came back, before cash is rounded. */
+function countedFrom(papers: readonly Job[]): unknown {
+  const sold = papers.flatMap(({ sale }) => (sale?.kind === 'sale' || sale?.kind === 'refund' ? [sale] : []))
+  const owed = sold.map(({ total, rounding }) => BigInt((total ?? 0) - (rounding ?? 0)))
+  const rates = new Map<string, bigint>()
+  const tenders = new Map<string, bigint>()
+  for (const { vat, payments, lines, total } of sold) {
+    const rows = vat?.map(({ rate, base, tax }) => [rate, base + tax] as const) ?? [
+      [lines[0]?.vatRate ?? '', total ?? 0] as const,
+    ]
+    for (const [rate, gross] of rows) if (rate) rates.set(rate, (rates.get(rate) ?? 0n) + BigInt(gross))
+    for (const { method, amount } of payments ?? []) tenders.set(method, (tenders.get(method) ?? 0n) + BigInt(amount))
+  }
+  return {
+    count: sold.filter(({ kind }) => kind === 'sale').length,
+    pay: owed.reduce((sum, one) => sum + one, 0n),
+    rates: [...rates].sort(),
+    tenders: [...tenders].sort(),
+  }
+}
+
+void t.test(
+  'R-084, every trade: the report that ends its day says what it printed, and the next day begins at nothing',
+  async (t) => {
+    for (const [name, { act, close }] of Object.entries(TRADES)) {
+      const driver = driverOf(name)
+      const day = tillDay()
+      const dice = random(9)
+      const scene = { random: dice, clock, day }
+      const play = (from: number, to: number): Job[] =>
+        Array.from({ length: to - from }, (_, i) => act({ ...scene, count: from + i })).flat()
+      const first = play(1, 10)
+      t.same(totalsOf(close({ ...scene, count: 10 }), driver), name === 'ecr' ? ecrSays(first) : countedFrom(first), name)
+      const second = play(11, 20)
+      const z = close({ ...scene, count: 20 })
+      t.same(totalsOf(z, driver), name === 'ecr' ? ecrSays(second) : countedFrom(second), `${name}, the day after`)
+      t.match(readings(z.bytes, driver)[0], { kind: 'report', totals: { counter: /^0*2$/ } }, `${name}: its second`)
+    }
+  },
+)
+
+/** All its departments have one rate, which its entries do not print. */
+const ecrSays = (papers: readonly Job[]): unknown => {
+  const counted = countedFrom(papers) as { pay: bigint }
+  return { ...counted, rates: [['8', counted.pay]] }
+}
+
+void t.test('a register looks at its day (X) and ends it (Z); what came back was sold that day', async (t) => {
+  const papers = customers('ecr', 80, 3)
+  const of = (kind: string, list = papers): Job[] => list.filter(({ sale }) => sale?.kind === kind)
+  t.same(
+    of('report').map(({ sale }) => sale?.reading),
+    ['X', 'Z', 'X', 'Z', 'X', 'Z', 'X', 'Z'],
+  )
+  for (const { sale } of of('refund')) {
+    const bought = of('sale').find((one) => one.sale?.receiptNo === sale?.of)?.sale
+    t.ok(
+      bought?.lines.some(({ name, amount }) => name === sale?.lines[0]?.name && amount === -(sale?.total ?? 0)),
+      `${sale?.receiptNo} of ${sale?.of}`,
+    )
+  }
+  t.ok(of('refund').length > 0)
+  t.ok(papers.some(({ sale }) => sale?.voided !== undefined))
+  let from = 0
+  for (const report of of('report')) {
+    const since = papers.slice(from, papers.indexOf(report))
+    const words = Buffer.from(report.bytes).toString('latin1')
+    const voids = since.flatMap(({ sale }) => sale?.voided ?? [])
+    const shown = (name: string, count: number, sum: number): string =>
+      count === 0 ? '' : `${name} ${count} ${sum.toLocaleString('de')}`
+    const said = (name: string): string => new RegExp(`^${name} .*$`, 'm').exec(words)?.[0].replace(/ +/g, ' ').trim() ?? ''
+    t.equal(
+      said('VOID'),
+      shown(
+        'VOID',
+        voids.length,
+        voids.reduce((a, b) => a + b, 0),
+      ),
+    )
+    const back = of('refund', since).map(({ sale }) => sale?.total ?? 0)
+    t.equal(
+      said('RF'),
+      shown(
+        'RF',
+        back.length,
+        back.reduce((a, b) => a + b, 0),
+      ),
+    )
+    if (report.sale?.reading === 'Z') from = papers.indexOf(report) + 1
   }
 })
 

@@ -1,6 +1,8 @@
+import { civilTime } from '../../../src/domain/time.ts'
 import { type BasketLine, basket, type Good, type Habit } from '../basket.ts'
+import { type Closed, rollCloses, rollReport } from '../closing.ts'
 import { dashed, dots } from '../figures.ts'
-import { type Bill, bill, job, noSale, type Script, truth } from '../script.ts'
+import { type Bill, bill, type Job, job, noSale, truth } from '../script.ts'
 import { cell, type Ticket, ticket } from '../ticket.ts'
 
 const GOODS: readonly [Good, ...Good[]] = [
@@ -17,8 +19,11 @@ const HABIT: Habit = { goods: GOODS, most: 4, discounts: 12, otherwise: 'cash' }
 
 const SINGLE = { most: 1, pieces: 1, discounts: 0 }
 
+/** What all its departments were programmed with. */
+const RATE = '8'
+
 /** `241` of `000241`: the machine's consecutive number. */
-const opened = (mode: string, { receiptNo, at }: Bill): Ticket =>
+const opened = (mode: string, { receiptNo, at }: Pick<Bill, 'receiptNo' | 'at'>): Ticket =>
   ticket('journal-ascii')
     .line(`${mode.padEnd(3)} ${dashed(at)}`)
     .line(`C01  MC#01${cell(receiptNo, -11)}`)
@@ -40,30 +45,48 @@ function entry(one: Bill, wrong: BasketLine | undefined): Buffer {
   return sheet.end().bytes()
 }
 
-function refund(one: Bill): Buffer {
-  const sheet = opened('RF', one)
-  for (const line of one.basket.lines) sheet.line(item(line, -1n))
-  return sheet.pair('TONG', dots(-one.basket.total)).pair('TIEN MAT', dots(-one.basket.total)).end().bytes()
+/** One item of a bill of today comes back. Undefined: there is none that it could be. */
+function refund({ random, clock, count, day }: Closed): Job | undefined {
+  const bills = day.bills().filter(({ discount, lines }) => discount === undefined && lines.some(({ qty }) => qty === '1'))
+  const bought = bills[random.whole(1, Math.max(1, bills.length)) - 1]
+  const line = bought?.lines.find(({ qty }) => qty === '1')
+  if (!bought?.receiptNo || !line) return undefined
+  const receiptNo = String(count).padStart(6, '0')
+  const amount = `-${dots(BigInt(line.amount))}`
+  const sheet = opened('RF', { receiptNo, at: clock.now() }).line(cell(line.name, 14) + cell(amount, -10))
+  const bytes = sheet.pair('TONG', amount).pair('TIEN MAT', amount).end().bytes()
+  const back = -line.amount
+  return job(bytes, {
+    ...{ kind: 'refund', receiptNo, total: back, of: bought.receiptNo, subtotal: back, taxMode: 'not-shown' },
+    lines: [{ ...line, qty: '-1', amount: back }],
+    payments: [{ method: 'cash', amount: back }],
+    issuedAt: civilTime(clock.now()).slice(0, 16),
+  })
 }
 
-/** The readings of the day. X looks, Z ends it. */
-const report = (mode: 'X' | 'Z', one: Bill): Buffer =>
-  opened(mode, one)
-    .line(`${mode} ${one.receiptNo.slice(-4)}`)
-    .pair('GROSS', dots(one.basket.total * 37n))
-    .pair('NET', dots(one.basket.total * 36n))
-    .pair('CAID', dots(one.basket.total * 30n))
-    .end()
-    .bytes()
+export const closeEcr = rollCloses('journal-ascii', RATE)
+
+/** X: the day so far. */
+function look({ clock, count, day }: Closed): Job {
+  const receiptNo = String(count).padStart(6, '0')
+  const bytes = rollReport(
+    'journal-ascii',
+    { mode: 'X', at: clock.now(), receiptNo, counter: Math.ceil(count / 20) },
+    day.look(),
+    RATE,
+  )
+  return job(bytes, { ...noSale('report', receiptNo), reading: 'X' })
+}
 
 /** One paper each time, for its number counts papers: a sale, or the drawer, goods that come back, a reading. */
-export const ecr: Script = (scene) => {
+export function ecr(scene: Closed): readonly Job[] {
   const { random, count } = scene
-  const kind = count % 10 === 0 ? 'report' : random.chance(5) ? 'refund' : random.chance(5) ? 'no-sale' : 'sale'
-  const one = bill(scene, kind === 'refund' ? { ...HABIT, ...SINGLE } : HABIT, '', 6)
-  if (kind === 'report') return [job(report(count % 20 === 0 ? 'Z' : 'X', one), noSale(kind, one.receiptNo))]
-  if (kind === 'refund') return [job(refund(one), truth(kind, one, -1))]
-  if (kind === 'no-sale') return [job(opened('#/NS', one).end().bytes(), noSale(kind, one.receiptNo))]
+  if (count % 20 === 0) return [closeEcr(scene)]
+  if (count % 20 === 10) return [look(scene)]
+  const back = random.chance(5) ? refund(scene) : undefined
+  if (back) return [back]
+  const one = bill(scene, HABIT, '', 6)
+  if (random.chance(5)) return [job(opened('#/NS', one).end().bytes(), noSale('no-sale', one.receiptNo))]
   const wrong = random.chance(8) ? basket(random, { ...HABIT, ...SINGLE }).lines[0] : undefined
-  return [job(entry(one, wrong), truth(kind, one))]
+  return [job(entry(one, wrong), { ...truth('sale', one), ...(wrong ? { voided: [Number(wrong.amount)] } : {}) })]
 }
