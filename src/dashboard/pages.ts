@@ -13,6 +13,7 @@ const PAGES = [
   '/can-xu-ly',
   '/can-xu-ly/:entry',
   '/sua-sai/:form/:symbol/:number',
+  '/sua-nhieu',
   '/khach',
   '/chot-ngay',
   '/chot-ngay/:day',

@@ -14,6 +14,7 @@ import { live } from './live.ts'
 import { pages } from './pages.ts'
 import type { Dashboard, DashboardParts } from './parts.ts'
 import { routesAct, routesLogin } from './routes-act.ts'
+import { routesBatch } from './routes-batch.ts'
 import { routesBuyer, routesUnmask } from './routes-buyer.ts'
 import { routesCorrect } from './routes-correct.ts'
 import { routesDay } from './routes-day.ts'
@@ -122,6 +123,8 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     routesPicture(app, parts, threshold)
     routesAct(app, parts, threshold)
     if (parts.corrections) routesCorrect(app, parts, parts.corrections, threshold)
+    const { corrections } = parts
+    if (corrections?.orderAll) routesBatch(app, parts, corrections, corrections.orderAll)
     if (parts.slips) routesSlips(app, parts, parts.slips, threshold)
     if (parts.nextBuyer) routesBuyer(app, parts, parts.nextBuyer, threshold)
     if (parts.buyerOf) routesUnmask(app, parts, threshold)

@@ -77,6 +77,28 @@ const ask = {
   request: maybe(Type.Object({ number: words(50), date: day }, strict)),
 }
 export const Ask = Type.Object(ask, strict)
+/** Of one request; the page asks for more of them again and again. */
+export const BATCH_MOST = 20
+/** What may be said of several invoices at once: nothing that is of one alone. */
+export const batchAsk = {
+  situation: ask.situation,
+  item: maybe(
+    Type.Object(
+      {
+        name: words(500),
+        becomes: Type.Object(
+          { name: maybe(words(500)), unitPrice: maybe(amount), rate: line.rate },
+          { ...strict, minProperties: 1 },
+        ),
+      },
+      strict,
+    ),
+  ),
+  buyer: ask.buyer,
+  why: ask.why,
+  evidence: ask.evidence,
+  request: ask.request,
+}
 const how = Type.Enum(['replace', 'adjust', 'notify'])
 export const Propose = Type.Object({ ...ask, how: maybe(how) }, strict)
 export const Name = Type.Object({

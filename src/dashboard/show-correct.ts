@@ -5,15 +5,17 @@ import type { InvoiceIdentity } from '../domain/invoice.ts'
 import type { Buyer } from '../domain/sale.ts'
 import type { CivilDate } from '../domain/time.ts'
 import { factTime } from '../domain/time.ts'
-import type { Ask as AskShape, Propose } from './shapes-correct.ts'
+import type { Propose as ProposeSeveral } from './shapes-batch.ts'
+import type { Propose } from './shapes-correct.ts'
 import { showView } from './show.ts'
 
-type Asked = Static<typeof AskShape> | Static<typeof Propose>
+/** Of one invoice, or of several with one error. */
+type Asked = Static<typeof Propose> & Pick<Static<typeof ProposeSeveral>, 'item'>
 
 /** What was posted, as the desk wants it; the schema has let only numbers through. */
 export function readAsk(invoice: InvoiceIdentity, asked: Asked, how?: How): Ask {
-  const { lines, discount, returned, evidence, request, buyer, situation, why } = asked
-  const chosen = how ?? ('how' in asked ? asked.how : undefined)
+  const { lines, discount, returned, evidence, request, buyer, situation, why, item } = asked
+  const chosen = how ?? asked.how
   return {
     situation,
     invoice,
@@ -31,6 +33,18 @@ export function readAsk(invoice: InvoiceIdentity, asked: Asked, how?: How): Ask 
       : {}),
     ...(discount === undefined ? {} : { discount: BigInt(discount) }),
     ...(returned ? { returned: returned.map(({ line, quantity }) => ({ line, quantity: decimalOf(quantity) })) } : {}),
+    ...(item
+      ? {
+          item: {
+            name: item.name,
+            becomes: {
+              ...(item.becomes.name === undefined ? {} : { name: item.becomes.name.normalize('NFC').trim() }),
+              ...(item.becomes.unitPrice === undefined ? {} : { unitPrice: BigInt(item.becomes.unitPrice) }),
+              ...(item.becomes.rate === undefined ? {} : { rate: item.becomes.rate }),
+            },
+          },
+        }
+      : {}),
     ...(buyer ? { buyer: trimmed(buyer) } : {}),
     ...(evidence
       ? {

@@ -126,6 +126,8 @@ function draw(parts: DashboardParts, { fact, day, queue, known, store, role, sin
     /** What this shop's box can do: the page shows nothing that is not there. */
     offers: {
       corrections: parts.corrections !== undefined,
+      several: parts.corrections?.orderAll !== undefined,
+      slips: parts.slips !== undefined,
       buyer: parts.nextBuyer !== undefined,
       guest: parts.guest !== undefined,
       unmask: parts.buyerOf !== undefined,

@@ -144,3 +144,18 @@ export async function scene(
 export const shoot = async (page: Page, name: string): Promise<void> => {
   if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) })
 }
+
+/** Sideways scrolling, and words that do not fit where they stand. */
+export const CUT = `(() => {
+  const out = document.documentElement.scrollWidth > innerWidth ? ['sideways: ' + document.documentElement.scrollWidth] : []
+  for (const e of document.querySelectorAll('button, a, th, td, label, h1, h2, p, summary, legend')) {
+    if (e.closest('.scroll') || e.classList.contains('unseen') || e.closest('.unseen')) continue
+    const style = getComputedStyle(e)
+    if (e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && style.display !== 'inline') out.push('cut: ' + e.outerHTML.slice(0, 120))
+  }
+  for (const e of document.querySelectorAll('main button, main a.act, main .choice, .rail .nav')) {
+    const box = e.getBoundingClientRect()
+    if (box.height > 0 && box.height < 44) out.push('small: ' + e.outerHTML.slice(0, 100))
+  }
+  return out
+})()`

@@ -2,26 +2,11 @@ import { existsSync } from 'node:fs'
 import { chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { fault } from '../../src/domain/fault.ts'
-import { ARGS, buildPage, CHROMIUM, clock, type Scene, scene, shoot, words } from './browser.ts'
+import { ARGS, buildPage, CHROMIUM, CUT, clock, type Scene, scene, shoot, words } from './browser.ts'
 import { type FakeDesks, fakeDesks } from './fake-desks.ts'
 
 const vi = (key: string, values = {}): string => words.say('vi', key, values)
 const button = (page: Page, key: string, values = {}) => page.getByRole('button', { name: vi(key, values), exact: true })
-
-/** Sideways scrolling, and words that do not fit where they stand. */
-const CUT = `(() => {
-  const out = document.documentElement.scrollWidth > innerWidth ? ['sideways: ' + document.documentElement.scrollWidth] : []
-  for (const e of document.querySelectorAll('button, a, th, td, label, h1, h2, p, summary, legend')) {
-    if (e.closest('.scroll') || e.classList.contains('unseen') || e.closest('.unseen')) continue
-    const style = getComputedStyle(e)
-    if (e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && style.display !== 'inline') out.push('cut: ' + e.outerHTML.slice(0, 120))
-  }
-  for (const e of document.querySelectorAll('main button, main a.act, main .choice, .rail .nav')) {
-    const box = e.getBoundingClientRect()
-    if (box.height > 0 && box.height < 44) out.push('small: ' + e.outerHTML.slice(0, 100))
-  }
-  return out
-})()`
 
 void t.test(
   existsSync(CHROMIUM) ? 'in a browser' : 'in a browser: skipped because chromium is not installed',

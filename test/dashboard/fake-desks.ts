@@ -1,13 +1,13 @@
 import type { DashboardParts } from '../../src/dashboard/parts.ts'
 import type { DayBalance } from '../../src/domain/balance.ts'
 import type { Clock } from '../../src/domain/clock.ts'
-import type { Ask, Chain, Corrections, Proposal, Remedy } from '../../src/domain/correction.ts'
+import type { Ask, Chain, Corrections, Ordered, Proposal, Remedy } from '../../src/domain/correction.ts'
 import { fault } from '../../src/domain/fault.ts'
 import { noticeId, registerId } from '../../src/domain/ids.ts'
 import type { InvoiceIdentity } from '../../src/domain/invoice.ts'
 import type { Step } from '../../src/domain/ledger.ts'
 import type { Armed, NextBuyer } from '../../src/domain/next-buyer.ts'
-import { failed, ok } from '../../src/domain/result.ts'
+import { failed, ok, type Result } from '../../src/domain/result.ts'
 import type { CivilDate } from '../../src/domain/time.ts'
 import { type FakeShop, fakeInvoiceView } from './fake.ts'
 
@@ -75,7 +75,13 @@ export function fakeDesks(clock: Clock, shop: FakeShop): FakeDesks {
     if (!of || !remedy) return undefined
     const before = fakeInvoiceView(Buffer.from(`<SHDon>${ask.invoice.number}</SHDon>`))
     const how = ask.how ?? desks.locked ?? remedy.how
-    const pay = (ask.lines ?? CONTENT.lines).reduce((sum, l) => sum + l.quantity.units * l.unitPrice - l.discount, 0n)
+    const { item } = ask
+    // Every seventh invoice has no such item: what cannot be done for one of several.
+    if (item && ask.invoice.number % 7 === 0) return undefined
+    const lines = CONTENT.lines.map((l) =>
+      l.name === item?.name ? { ...l, unitPrice: item.becomes.unitPrice ?? l.unitPrice } : l,
+    )
+    const pay = (ask.lines ?? lines).reduce((sum, l) => sum + l.quantity.units * l.unitPrice - l.discount, 0n)
     const back = (ask.returned ?? []).reduce(
       (sum, { line, quantity }) => sum + quantity.units * (CONTENT.lines[line]?.unitPrice ?? 0n),
       0n,
@@ -106,7 +112,15 @@ export function fakeDesks(clock: Clock, shop: FakeShop): FakeDesks {
     content: async (invoice) => ((await chain(invoice)) ? ok(CONTENT) : failed(fault('CORRECTION_UNKNOWN'))),
     async propose(ask) {
       const proposed = await propose(ask)
-      return proposed ? ok(proposed) : failed(fault('CORRECTION_UNKNOWN'))
+      const { item } = ask
+      return proposed
+        ? ok(proposed)
+        : failed(item ? fault('CORRECTION_NO_ITEM', { item: item.name }) : fault('CORRECTION_UNKNOWN'))
+    },
+    async orderAll(ask, invoices, name, who) {
+      const results: Result<Ordered>[] = []
+      for (const invoice of invoices) results.push(await corrections.order({ ...ask, invoice }, `${name} ${invoice.number}`, who))
+      return results
     },
     fromRefund: async () =>
       ok({

@@ -123,7 +123,7 @@ void t.test('R-083 the printed invoice over HTTP: its own policy, and copies onl
   t.match((await post(owner)).json(), { copy: 1 })
   const { copy, html } = (await post(owner)).json()
   t.equal(copy, 2)
-  t.match((await ask(html, owner)).body, 'BẢN IN LẠI (2)')
+  t.match((await ask(html, owner)).body, 'BẢN IN LẠI lần 2')
   t.equal((await ask('/api/v1/invoices/1/C26MAA/9.html', owner)).statusCode, 404)
 })
 

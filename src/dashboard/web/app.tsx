@@ -7,6 +7,7 @@ import './css/sizes.css'
 import { effect } from '@preact/signals'
 import { type JSX, render } from 'preact'
 import { ask } from './api.ts'
+import { Several } from './batch.tsx'
 import { BuyerPage } from './buyer.tsx'
 import { Close } from './close.tsx'
 import { Correct } from './correct.tsx'
@@ -32,6 +33,7 @@ function Page(): JSX.Element {
   const { offers } = status.value ?? {}
   const owner = role.value === 'owner'
   if (section === 'sua-sai' && a && b && c && owner) return <Correct key={`${a} ${b} ${c}`} form={a} symbol={b} number={c} />
+  if (section === 'sua-nhieu' && owner && offers?.several) return <Several />
   if (section === 'khach' && owner && offers?.buyer) return <BuyerPage />
   if (section === 'chot-ngay' && role.value !== 'developer' && offers?.days)
     return <Close key={a ?? ''} {...(a ? { day: a } : {})} />

@@ -16,9 +16,9 @@ interface Props {
 }
 type View = ProposalJson['before']
 
-const signed = (amount: string | undefined): string =>
+export const signed = (amount: string | undefined): string =>
   amount === undefined ? '' : amount.startsWith('-') ? `−${grouped(amount.slice(1))}` : grouped(amount)
-const more = (amount: string | undefined): string =>
+export const more = (amount: string | undefined): string =>
   amount === undefined || amount === '0' || amount.startsWith('-') ? signed(amount) : `+${grouped(amount)}`
 
 /** What would be issued beside what was; how the buyer knows of it; who answers for it (R-072..R-074). */
@@ -112,14 +112,15 @@ function Compare({ proposal, after }: { proposal: ProposalJson; after: View }): 
 const CHANNELS = ['phone', 'in-shop', 'message', 'website', 'written', 'return-slip', 'document'] as const
 const MOST = 2 * 1024 * 1024
 
-function Evidence({
+/** How the buyer knows of it (R-073); what is chosen as a file stays in this window. */
+export function Evidence({
   draft,
   needs,
   set,
 }: {
-  draft: Draft
+  draft: Pick<Draft, 'channel' | 'note'>
   needs: readonly string[]
-  set: (more: Partial<Draft>) => void
+  set: (more: Partial<Pick<Draft, 'channel' | 'note'>>) => void
 }): JSX.Element {
   const [big, setBig] = useState(false)
   const slips = needs.includes('return-slip') || needs.includes('document') || needs.includes('list')

@@ -173,7 +173,7 @@ function Lines({ lines, set }: { lines: readonly Line[]; set: (lines: readonly L
   )
 }
 
-const RATES = ['8', '10', '5', '0', 'KCT', 'KKKNT']
+export const RATES = ['8', '10', '5', '0', 'KCT', 'KKKNT']
 /** A line without a rate takes the shop's own. */
 const Rate = ({ id, line, set }: { id: string; line: Line; set: (rate: string) => void }): JSX.Element => {
   const now = (line.rate ?? '').replace('%', '')

@@ -176,7 +176,7 @@ function within(row: RemedyJson, locked: ChainJson['locked']): RemedyJson {
 }
 
 /** Which document it takes, before anything is typed. */
-function Remedy({ remedy, how, set }: { remedy: RemedyJson; how: How; set: (how: How) => void }): JSX.Element {
+export function Remedy({ remedy, how, set }: { remedy: RemedyJson; how: How; set: (how: How) => void }): JSX.Element {
   return (
     <div class="remedy" aria-live="polite">
       {remedy.or ? (

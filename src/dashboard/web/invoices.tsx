@@ -1,12 +1,14 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { isPicked, PickBar, pickOf, toggle } from './batch-bar.tsx'
+import { MOST, picked } from './batch-pick.ts'
 import type { EntryJson, Page } from './entry-row.ts'
 import { clockTime, dayBefore, dayOf, grouped, shownDate } from './format.ts'
 import { Go } from './frame.tsx'
 import { hrefOf, stateKey } from './live-list.tsx'
 import { useAnswer } from './load.ts'
 import { levelNow, Sign } from './shapes.tsx'
-import { boxNow, go, path, say, status } from './state.ts'
+import { boxNow, go, path, role, say, status } from './state.ts'
 
 /** Filters live in the address: shareable, and the back button works. */
 const query = (): URLSearchParams => new URLSearchParams(path.value.split('?')[1] ?? '')
@@ -88,8 +90,25 @@ function Line({ row, index }: { row: EntryJson; index: number }): JSX.Element {
   const level = levelNow(row.state)
   const at = Date.parse(issued?.at ?? row.heard)
   const href = hrefOf({ id: row.id, ...(issued ? { form: issued.form, symbol: issued.symbol, number: issued.number } : {}) })
+  const pick = pickOf(row)
+  const picking = picked.value !== undefined
+  const on = pick !== undefined && isPicked(pick)
   return (
-    <tr aria-rowindex={index + 2} onClick={() => go(href)}>
+    <tr aria-rowindex={index + 2} class={on ? 'on' : ''} onClick={() => (picking ? pick && toggle(pick) : go(href))}>
+      {picking && (
+        <td class="tick-cell">
+          {pick && (
+            <input
+              type="checkbox"
+              aria-label={say('many.pick', { number: pick.number })}
+              checked={on}
+              disabled={!on && (picked.value?.length ?? 0) >= MOST}
+              onClick={(event) => event.stopPropagation()}
+              onChange={() => toggle(pick)}
+            />
+          )}
+        </td>
+      )}
       <td class="time">
         {clockTime(at)} <small>{shownDate(dayOf(at)).slice(0, 5)}</small>
       </td>
@@ -124,8 +143,14 @@ export function Invoices(): JSX.Element {
       <header class="page-head">
         <h1>{say('nav.invoices')}</h1>
         <Search key={asked.get('q') ?? ''} />
+        {status.value?.offers.several && role.value === 'owner' && !picked.value && (
+          <button type="button" class="act second" onClick={() => (picked.value = [])}>
+            {say('many.start')}
+          </button>
+        )}
       </header>
       <Chips />
+      <PickBar filter={asked} />
       {answer && !answer.ok && <p class="trouble">{answer.trouble.message || say('err.unsaved')}</p>}
       {page?.rows.length === 0 && <p class="card empty">{say('empty.search')}</p>}
       {page && page.rows.length > 0 && (
@@ -133,6 +158,11 @@ export function Invoices(): JSX.Element {
           <table class="list" aria-rowcount={-1}>
             <thead>
               <tr aria-rowindex={1}>
+                {picked.value && (
+                  <th>
+                    <span class="unseen">{say('many.start')}</span>
+                  </th>
+                )}
                 <th>{say('list.time')}</th>
                 <th class="end">{say('inv.number')}</th>
                 <th class="wide">{say('inv.form_symbol')}</th>

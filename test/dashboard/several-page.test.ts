@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs'
+import { chromium, type Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { itemsOf, listed, mayLook, questionBody, sumOf } from '../../src/dashboard/web/batch-ask.ts'
+import { MOST, picksIn, spelled } from '../../src/dashboard/web/batch-pick.ts'
+import { fc, runs } from '../property.ts'
+import { ARGS, buildPage, CHROMIUM, CUT, clock, scene, shoot, words } from './browser.ts'
+import { type FakeDesks, fakeDesks } from './fake-desks.ts'
+
+const vi = (key: string, values = {}): string => words.say('vi', key, values)
+const button = (page: Page, key: string, values = {}) => page.getByRole('button', { name: vi(key, values), exact: true })
+
+void t.test('invoices ticked in the list come back from the address, whatever their numbers', async (t) => {
+  const pick = fc.record({
+    form: fc.constantFrom(1, 2),
+    symbol: fc.constantFrom('C26MAA', 'C26MAB', 'K26MZ9'),
+    number: fc.integer({ min: 1, max: 99_999_999 }),
+  })
+  const key = (p: { form: number; symbol: string; number: number }): string => `${p.form}${p.symbol} ${p.number}`
+  fc.assert(
+    fc.property(fc.uniqueArray(pick, { selector: key, maxLength: MOST }), (picks) => {
+      const back = picksIn(spelled(picks))
+      return JSON.stringify(back.map(key).sort()) === JSON.stringify(picks.map(key).sort())
+    }),
+    { numRuns: runs(300) },
+  )
+  t.equal(spelled([3, 1, 2, 9].map((number) => ({ form: 1, symbol: 'C26MAA', number }))), '1C26MAA-1_3.9')
+  t.equal(picksIn('1C26MAA-1_99999999').length, MOST, 'nobody asks for more than there may be')
+  t.same(picksIn('<script>~1C26MAA-x~-~1c26maa-3'), [])
+})
+
+void t.test('R-077 several invoices: items they share, what is asked, when the law knows a list', async (t) => {
+  const of = (number: number, ...lines: [string, string, string][]) => ({
+    ...{ form: 1, symbol: 'C26MAA', number },
+    lines: lines.map(([name, unitPrice, rate]) => ({ name, quantity: '1', unitPrice, rate })),
+  })
+  const rows = [of(1, ['Bia Hà Nội', '20000', '8%'], ['Lạc', '9000', '8%']), of(2, ['bia  hà nội', '22000', '8'])]
+  t.match(
+    itemsOf(rows).map(({ keys, ...item }) => ({ ...item, keys: keys.size })),
+    [
+      { name: 'Bia Hà Nội', on: 2, keys: 2, rate: '8' },
+      { name: 'Lạc', on: 1, unitPrice: '9000' },
+    ],
+  )
+  t.equal(itemsOf(rows)[0]?.unitPrice, undefined, 'they do not agree')
+  const asked = { situation: 'goods', item: 'Bia Hà Nội', rate: '10', why: ' bia ', note: '' } as const
+  t.same(questionBody(asked), { situation: 'goods', why: 'bia', item: { name: 'Bia Hà Nội', becomes: { rate: '10' } } })
+  t.same([asked, { ...asked, rate: undefined }, { ...asked, why: ' ' }, { why: 'x', note: '' }].map(mayLook), [
+    true,
+    false,
+    false,
+    false,
+  ])
+  t.equal(sumOf(['9007199254740993', '-2', undefined]), '9007199254740991', 'no float')
+  const one = { form: 1, symbol: 'C26MAA', number: 1, month: '2026-11', party: 'a' }
+  t.same(
+    [[one, one], [one], [one, { ...one, party: 'b' }], [one, { ...one, month: '2026-10' }], [{ ...one, party: undefined }]].map(
+      (some) => listed(some as never),
+    ),
+    [true, false, false, false, false],
+  )
+})
+
+void t.test(
+  existsSync(CHROMIUM) ? 'in a browser' : 'in a browser: skipped because chromium is not installed',
+  { skip: !existsSync(CHROMIUM), timeout: 120_000 },
+  async (t) => {
+    const root = await buildPage(t)
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS })
+    t.teardown(() => browser.close())
+    const open = async (t: Test, viewport = { width: 1366, height: 768 }) => {
+      let desks: FakeDesks | undefined
+      const found = await scene(t, browser, root, viewport, (shop) => {
+        desks = fakeDesks(clock, shop)
+        return desks.parts
+      })
+      if (!desks) throw new Error('no desks')
+      await found.page.goto(found.screen.link('owner'))
+      await found.page.locator('.rows li').nth(2).waitFor()
+      return { ...found, desks }
+    }
+
+    await t.test(
+      'R-072, R-077: a price was wrong all day: ticked, looked at, ordered at once, what failed is named',
+      async (t) => {
+        const { page, desks, screen, trouble } = await open(t)
+        await page.goto(`${screen.url}/hoa-don?register=R017`)
+        await button(page, 'many.start').click()
+        await page.locator('.tick-cell input').nth(1).check()
+        await page.locator('.tick-cell input').nth(3).check()
+        await page.getByText(vi('many.picked', { n: 2 })).waitFor()
+        await button(page, 'many.all').click()
+        await page.getByText(/Đã chọn \d{3} hóa đơn/).waitFor()
+        await shoot(page, 'several-1')
+        t.same(await page.evaluate(CUT), [])
+        const count = Number(/\d+/.exec(await page.locator('.pick-bar b').innerText()))
+        t.ok(count > 100, `${count} of the filter, over more than one page`)
+        await button(page, 'many.go').click()
+        await page.getByText(vi('many.opt.goods')).click()
+        t.match(page.url(), /hd=1C26MAA-1_\d+&ten=[\w-]{36}$/)
+        await page.locator('#item').selectOption('Bia Hà Nội')
+        await page.locator('#item-price').fill('22000')
+        await page.locator('#why').fill('Giá bia khuyến mại')
+        await shoot(page, 'several-2')
+        t.same(await page.evaluate(CUT), [])
+        await button(page, 'many.look').click()
+        const bad = Math.floor(count / 7)
+        await page.locator('.compare').waitFor({ timeout: 10_000 })
+        await page.getByText(vi('many.cannot', { n: bad })).waitFor()
+        await page.getByText(vi('fault.CORRECTION_NO_ITEM', { item: 'Bia Hà Nội' })).waitFor()
+        await page
+          .locator('.compare tfoot')
+          .getByText(vi('many.sum', { n: count - bad }))
+          .waitFor()
+        await shoot(page, 'several-3')
+        const issue = button(page, 'many.issue', { n: count - bad })
+        t.equal(await issue.isDisabled(), true, 'not before the buyers were told and somebody answers for it')
+        await page.getByText(vi('fix.channel.in_shop')).click()
+        await page.locator('#note').fill('Đã dán thông báo tại quán')
+        await page.getByText(vi('fix.responsible')).click()
+        await issue.click()
+        await page.getByText(vi('many.done', { n: count - bad })).waitFor({ timeout: 30_000 })
+        await shoot(page, 'several-4')
+        t.equal(desks.asks.length, count - bad)
+        t.match(desks.asks[0], {
+          who: 'P01',
+          ask: {
+            ...{ situation: 'goods', item: { name: 'Bia Hà Nội', becomes: { unitPrice: 22_000n } } },
+            evidence: { channel: 'in-shop', note: 'Đã dán thông báo tại quán' },
+          },
+        })
+        t.same(trouble, [])
+      },
+    )
+
+    await t.test('R-073, R-077: one company, one month: its agreement once for all, and the list is offered', async (t) => {
+      const { page, desks, screen, trouble } = await open(t, { width: 1024, height: 600 })
+      const asked = `${screen.url}/sua-nhieu?hd=1C26MAA-3.5.8&ten=0b6a3b1e-7a37-4d0a-9f0a-1c26ae000001`
+      await page.goto(asked)
+      await page.getByText(vi('fix.opt.taxcode')).click()
+      await page.locator('#buyer-taxCode').fill('0101243150')
+      await page.locator('#buyer-name').fill('CÔNG TY TNHH ABC')
+      await page.locator('#why').fill('Khách đưa mã số thuế sau')
+      await shoot(page, 'several-buyer-1024')
+      t.same(await page.evaluate(CUT), [])
+      await button(page, 'many.look').click()
+      await page.getByText(vi('many.list')).waitFor()
+      await page.getByText(vi('fix.channel.written')).first().click()
+      await page.locator('#note').fill('Thỏa thuận ngày 21/11')
+      const file = { name: 'thoa-thuan.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') }
+      await page.locator('#file').setInputFiles(file)
+      await page.getByText(vi('fix.responsible')).click()
+      await shoot(page, 'several-look-1024')
+      t.same(await page.evaluate(CUT), [])
+      await page.route('**/api/v1/corrections/order', (route) => route.abort(), { times: 1 })
+      await button(page, 'many.issue', { n: 3 }).click()
+      await button(page, 'many.again', { n: 3 }).click()
+      await page.getByText(vi('many.done', { n: 3 })).waitFor({ timeout: 10_000 })
+      t.equal(desks.asks.length, 3)
+      t.match(desks.asks[2]?.ask, {
+        buyer: { taxCode: '0101243150' },
+        evidence: { channel: 'written', file: { name: 'thoa-thuan.pdf' } },
+      })
+      await shoot(page, 'several-done-1024')
+      await page.goto(asked)
+      await page.getByText(vi('fix.opt.taxcode')).click()
+      await page.locator('#buyer-taxCode').fill('0101243150')
+      await page.locator('#why').fill('Khách đưa mã số thuế sau')
+      await button(page, 'many.look').click()
+      await page.getByText(vi('fix.channel.phone')).first().click()
+      await page.locator('#note').fill('x')
+      await page.getByText(vi('fix.responsible')).click()
+      await button(page, 'many.issue', { n: 3 }).click()
+      await page
+        .getByText(/Đã lập|Xong/)
+        .first()
+        .waitFor()
+      t.equal(desks.asks.length, 3, 'the address carries the name: asked again after a reload nothing is done twice')
+      t.same(
+        trouble.filter((line) => !line.includes('net::ERR_FAILED')),
+        [],
+      )
+    })
+  },
+)
