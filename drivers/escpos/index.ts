@@ -9,7 +9,7 @@ import { type Dialect, interpret, USUAL } from './interpret.ts'
 import { drawn } from './pictures.ts'
 import { readPage } from './read.ts'
 import { glyphsOf, OWN_SETTINGS } from './settings.ts'
-import { stamp } from './stamp.ts'
+import { copy, stamp } from './stamp.ts'
 
 const driver = (dialect: Dialect, pins: Pins, framing: Framing, marks?: GlyphMap): Driver => ({
   id: 'escpos',
@@ -32,6 +32,7 @@ const driver = (dialect: Dialect, pins: Pins, framing: Framing, marks?: GlyphMap
   read: (frame) => pageRead(readPage(frame, dialect, pins), () => interpret(frame, dialect).pictures.map(drawn), marks),
   pictures: (frame) => interpret(frame, dialect).pictures.map(drawn),
   stamp,
+  copy,
 })
 
 /** Receipt printers: Epson ESC/POS and its clones. */

@@ -9,7 +9,7 @@ import { printerSettings } from '../text-grid/settings.ts'
 import { grammar } from './grammar.ts'
 import { interpret } from './interpret.ts'
 import { readPage } from './read.ts'
-import { stamp } from './stamp.ts'
+import { copy, stamp } from './stamp.ts'
 
 const driver = (pins: Pins, cutting: Cutting, marks?: GlyphMap): Driver => ({
   id: 'star',
@@ -23,6 +23,7 @@ const driver = (pins: Pins, cutting: Cutting, marks?: GlyphMap): Driver => ({
   read: (frame) => pageRead(readPage(frame, pins), () => interpret(frame).pictures.map(drawn), marks),
   pictures: (frame) => interpret(frame).pictures.map(drawn),
   stamp,
+  copy,
 })
 
 /** Receipt printers of Star: line mode and StarPRNT. */

@@ -1,9 +1,12 @@
+import type { Copy } from '../../src/domain/copy.ts'
 import type { Stamp } from '../../src/domain/invoice.ts'
 import type { Page } from '../../src/domain/page.ts'
 import { qrSize } from '../escpos/qr.ts'
-import { paperDots, written } from '../text-grid/lettering.ts'
+import { paperDots, setRows, written } from '../text-grid/lettering.ts'
 
 const LF = 0x0a
+const RESET = [0x1b, 0x40]
+const LEFT = [0x1b, 0x1d, 0x61, 0]
 const CENTRE = [0x1b, 0x1d, 0x61, 1]
 const BOLD = [0x1b, 0x45]
 const LIGHT = [0x1b, 0x46]
@@ -42,6 +45,22 @@ export function stamp(wanted: Stamp, page: Page): Uint8Array {
       Buffer.of(LF),
       Buffer.from(CLEAR_CUTTER),
       page.printer?.resume ?? new Uint8Array(0),
+    ]),
+  )
+}
+
+/** A whole copy in the letters of that receipt, its QR drawn by the printer; a printer nothing is known of is reset first. */
+export function copy(wanted: Copy, page: Page): Uint8Array {
+  return new Uint8Array(
+    Buffer.concat([
+      page.printer?.prepare ?? Buffer.from(RESET),
+      ...setRows(wanted.rows, page, select, false).flatMap(({ bytes, centre, bold }) => [
+        Buffer.from([...(centre ? CENTRE : LEFT), ...(bold ? BOLD : LIGHT)]),
+        bytes,
+        Buffer.of(LF),
+      ]),
+      Buffer.from([...CENTRE, ...LIGHT, ...qrCommands(wanted.qr, paperDots(page)), LF, ...CLEAR_CUTTER]),
+      page.printer?.resume ?? Buffer.from(RESET),
     ]),
   )
 }

@@ -1,3 +1,4 @@
+import type { CopyRow } from '../../src/domain/copy.ts'
 import type { Page } from '../../src/domain/page.ts'
 import { type Alphabet, alphabet, encode, encodePaged, printable } from './encode.ts'
 import { type Measure, wrap } from './wrap.ts'
@@ -46,6 +47,9 @@ function paged(text: string, codePage: number | undefined, select: Select): Uint
 /** Printable dots of the paper: 384 of 58 mm, 576 of 80 mm. */
 export const paperDots = ({ columns }: Page): number => (columns <= NARROW.columns ? NARROW.dots : WIDE_DOTS)
 
+/** Of font A on that paper. */
+const columnsOf = (page: Page): number => Math.min(Math.max(NARROWEST, page.columns), paperDots(page) / FONT_A_DOTS)
+
 /** The lines of a stamp wrapped to the paper of that receipt, in its letters; the first line of it is its title. */
 export function written(
   lines: readonly string[],
@@ -54,8 +58,39 @@ export function written(
   controls = true,
 ): readonly { readonly bytes: Uint8Array; readonly title: boolean }[] {
   const { write, measure } = lettering(page, select, controls)
-  const columns = Math.min(Math.max(NARROWEST, page.columns), paperDots(page) / FONT_A_DOTS)
+  const columns = columnsOf(page)
   return lines.flatMap((line, i) =>
     wrap(printable(line), columns, measure).map((text) => ({ bytes: write(text), title: i === 0 })),
   )
 }
+
+export interface SetLine {
+  readonly bytes: Uint8Array
+  readonly centre: boolean
+  readonly bold: boolean
+}
+
+/** The rows of a copy set to the paper of that receipt, in its letters. */
+export function setRows(rows: readonly CopyRow[], page: Page, select: Select, controls = true): readonly SetLine[] {
+  const { write, measure } = lettering(page, select, controls)
+  return laidOut(rows, columnsOf(page), measure).map(({ text, centre, bold }) => ({ bytes: write(text), centre, bold }))
+}
+
+/** The same as text: words wrapped, amounts at the right edge. */
+export const laidOut = (
+  rows: readonly CopyRow[],
+  columns: number,
+  measure: Measure,
+): readonly { readonly text: string; readonly centre: boolean; readonly bold: boolean }[] =>
+  rows.flatMap((row) => {
+    if (row === 'rule') return [{ text: '-'.repeat(columns), centre: false, bold: false }]
+    const lines = wrap(printable(row.text), columns, measure)
+    const right = printable(row.right ?? '')
+    if (right !== '') {
+      const last = lines.pop() ?? ''
+      const gap = columns - measure(last) - measure(right)
+      if (gap >= 1 || last === '') lines.push(`${last}${' '.repeat(Math.max(0, gap))}${right}`)
+      else lines.push(last, `${' '.repeat(Math.max(0, columns - measure(right)))}${right}`)
+    }
+    return lines.map((text) => ({ text, centre: row.centre === true, bold: row.bold === true }))
+  })

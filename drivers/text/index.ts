@@ -4,7 +4,7 @@ import { framer } from '../escpos/framer.ts'
 import { marked } from './marked.ts'
 import { readMarked, readText } from './read.ts'
 import { readSettings, type TextDialect } from './settings.ts'
-import { stamp } from './stamp.ts'
+import { copy, stamp } from './stamp.ts'
 
 /** Register journals and video text ports: plain lines, no cut (register-capture 8.1). Stray printer codes do no harm. */
 export const text: Driver = {
@@ -13,6 +13,7 @@ export const text: Driver = {
   framer: () => framer({ journal: true }),
   read: (frame) => ok({ kind: 'page', page: readText(frame) }),
   stamp,
+  copy,
 }
 
 function configured(settings: Settings): Result<Driver> {

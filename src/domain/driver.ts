@@ -1,3 +1,4 @@
+import type { Copy } from './copy.ts'
 import type { Stamp } from './invoice.ts'
 import type { Bitmap, Page } from './page.ts'
 import type { Reading } from './receipt.ts'
@@ -57,4 +58,6 @@ export interface Driver {
   acknowledge?(frame: Uint8Array): Uint8Array
   /** The stamp in the dialect and code page of that receipt, ending with the feed that clears the cutter. */
   stamp?(stamp: Stamp, page: Page): Uint8Array
+  /** A whole copy in the dialect, code page and width of that receipt, ending like the stamp. Absent: nothing is printed in it. */
+  copy?(copy: Copy, page: Page): Uint8Array
 }

@@ -1,4 +1,5 @@
 import type { DayBalance } from './balance.ts'
+import type { Copy } from './copy.ts'
 import type { RegisterId } from './ids.ts'
 import type { InvoiceIdentity } from './invoice.ts'
 import type { Result } from './result.ts'
@@ -65,4 +66,6 @@ export interface Reports {
     invoice: InvoiceIdentity,
     as: { readonly format: 'html' | 'pdf'; readonly paper: 'a4' | '80'; readonly copy?: number },
   ): Promise<Result<Download>>
+  /** The same for a register's own printer; given the number of the copy it is set. Fault REPORT_NO_INVOICE. */
+  copy?(invoice: InvoiceIdentity): Promise<Result<(n: number) => Copy>>
 }

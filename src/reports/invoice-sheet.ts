@@ -7,7 +7,7 @@ import type { Say } from './table.ts'
 /** A printed invoice as words, ready to be laid out: nothing is worked out any more (R-036). */
 export interface Paper {
   readonly title: readonly string[]
-  /** `BẢN IN LẠI (2)` (R-083). */
+  /** `BẢN IN LẠI lần 2` (R-083). */
   readonly copy?: string
   readonly seller: string
   /** Address, tax code, place of business. */

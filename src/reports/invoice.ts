@@ -3,6 +3,7 @@ import type { InvoiceIdentity } from '../domain/invoice.ts'
 import type { Download, Reports } from '../domain/reports.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import { civilDate } from '../domain/time.ts'
+import { copyOf } from './invoice-copy.ts'
 import { html } from './invoice-html.ts'
 import { type Paper, paperOf } from './invoice-sheet.ts'
 import type { ReportsParts } from './parts.ts'
@@ -26,6 +27,14 @@ export async function printed(
   }
   const { text, csp } = html(paper, width)
   return ok({ type: 'text/html; charset=utf-8', name, csp, bytes: once(Buffer.from(text)) })
+}
+
+/** For a register's own printer: the document is looked at once, the number of the copy comes when it is printed. */
+export async function copied(parts: ReportsParts, invoice: InvoiceIdentity): ReturnType<NonNullable<Reports['copy']>> {
+  const paper = await sheet(parts, invoice, undefined)
+  if (!paper) return failed(fault('REPORT_NO_INVOICE'))
+  const say = sayIn(parts.words, 'vi')
+  return ok((n) => copyOf({ ...paper, copy: say('print.copy', { n: String(n) }) }))
 }
 
 async function sheet(parts: ReportsParts, invoice: InvoiceIdentity, copy: number | undefined): Promise<Paper | undefined> {

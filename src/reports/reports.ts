@@ -5,7 +5,7 @@ import { dayStart } from '../domain/time.ts'
 import { balance } from './balance.ts'
 import { books } from './books.ts'
 import { csv } from './csv.ts'
-import { printed } from './invoice.ts'
+import { copied, printed } from './invoice.ts'
 import { json } from './json.ts'
 import { list } from './list.ts'
 import { buyers, corrections, exchanges, gaps, queue } from './lists.ts'
@@ -48,6 +48,7 @@ export function reports(parts: ReportsParts): Reports {
     monthPack: (month, masked) => monthPack(parts, make, month, masked),
     reconcile: (day) => balance(parts, day),
     printed: (invoice, as) => printed(parts, make, invoice, as),
+    copy: (invoice) => copied(parts, invoice),
   }
 }
 

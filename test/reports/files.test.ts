@@ -208,7 +208,7 @@ void t.test('R-036 R-083 the printed invoice: everything the law asks for, A4 an
     for (const said of [
       'HÓA ĐƠN GIÁ TRỊ GIA TĂNG',
       'KHỞI TẠO TỪ MÁY TÍNH TIỀN',
-      'BẢN IN LẠI (2)',
+      'BẢN IN LẠI lần 2',
       'QUÁN PHỞ MINH ANH',
       '0199999014',
       '12 Nguyễn Trãi',
