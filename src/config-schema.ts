@@ -79,8 +79,8 @@ const Register = Type.Object(
     driver: Text,
     /** What this driver lets a register say about itself; its README lists it. */
     settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    /** Its shop template (`tillgate template learn`). */
-    template: Type.Optional(Text),
+    /** Its shop templates (`tillgate template learn`): one, or one for each kind of paper. */
+    template: Type.Optional(Type.Union([Text, Type.Array(Text, { minItems: 1, maxItems: 10 })])),
     link: Type.Object(
       {
         tcp: Type.Optional(Tcp),

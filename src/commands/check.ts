@@ -9,7 +9,8 @@ import { type Fault, fault } from '../domain/fault.ts'
 import type { Lang } from '../domain/words.ts'
 import { trusted } from '../from-config.ts'
 import { stableName } from '../intake/serial-names.ts'
-import { readTemplate } from '../shop-template.ts'
+import { clash } from '../reading/template-rules.ts'
+import { readTemplate, templateFiles } from '../shop-template.ts'
 import { openP12 } from '../signing/index.ts'
 import { readWords } from '../words.ts'
 
@@ -116,10 +117,10 @@ async function registerItems(config: Config, register: Config['values']['registe
     items.push(read.ok ? good(at) : bad(at, read.fault))
   }
   if (typeof serial?.tap === 'object') items.push(...(await lineItems(`${path}.link.serial.tap`, serial.tap.path)))
-  if (register.template !== undefined) {
-    const template = readTemplate(config.path(register.template))
-    items.push(template.ok ? good(`${path}.template`) : bad(`${path}.template`, template.fault))
-  }
+  const templates = templateFiles(register).map((file) => readTemplate(config.path(file)))
+  for (const template of templates) items.push(template.ok ? good(`${path}.template`) : bad(`${path}.template`, template.fault))
+  const wrong = clash(templates.flatMap((template) => (template.ok ? [template.value] : [])))
+  if (wrong) items.push(bad(`${path}.template`, fault('TEMPLATE_INVALID', { what: wrong.what })))
   if (file) items.push(fileItem(`${path}.link.file`, config.path(file.path), fault('CAPTURE_FILE_MISSING', { path: file.path })))
   if (register.witness) {
     const { tcp: shown, serial: wired } = register.witness

@@ -88,7 +88,7 @@ export async function read(options: ReadOptions, { out, err }: Output = standard
 }
 
 /** The driver asked for, as its settings want it; undefined: whichever proves most. */
-function driverNamed({ driver, settings }: ReadOptions): Result<Driver | undefined> {
+export function driverNamed({ driver, settings }: Pick<ReadOptions, 'driver' | 'settings'>): Result<Driver | undefined> {
   if (driver === undefined && settings === undefined) return ok(undefined)
   const bare = driverById(driver ?? '')
   const known = drivers.map((d) => d.id).join(', ')

@@ -14,9 +14,8 @@ import { shopOf } from '../from-config.ts'
 import { inOnePiece } from '../intake/link-http.ts'
 import { openView } from '../ledger/view.ts'
 import { lastMonth, previewSales, type RangePreview } from '../preview.ts'
-import { reader } from '../reading/index.ts'
 import { keptRules } from '../rules-file.ts'
-import { templated, templatesOf } from '../shop-template.ts'
+import { liveOf, templated, templatesOf } from '../shop-template.ts'
 import { readWords } from '../words.ts'
 import { printFaults } from './run.ts'
 
@@ -77,10 +76,7 @@ async function previewed(options: PreviewOptions): Promise<Seen> {
       books,
       frame: (entry: Parameters<typeof view.frame>[0]) => view.frame(entry),
       driverOf: (register: string) => drivers.value.get(register),
-      readerOf: (register: string) => {
-        const template = templates.value.get(register)
-        return template?.mode === 'live' ? templated(template) : reader
-      },
+      readerOf: (register: string) => templated(...liveOf(templates.value.get(register) ?? [])),
       shop: shopOf(config),
       rules: kept.value ? withTable(BUILT_IN, kept.value) : BUILT_IN,
     }

@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { driverById, drivers } from '../../drivers/index.ts'
+import { drivers } from '../../drivers/index.ts'
 import type { Driver } from '../domain/driver.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Reading } from '../domain/receipt.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
-import type { Template } from '../domain/template.ts'
+import type { Template, TemplateKind } from '../domain/template.ts'
 import type { Lang, Words } from '../domain/words.ts'
 import { type Learned, learn, type Sample } from '../reading/learn/learn.ts'
+import { wellRead } from '../reading/template-rules.ts'
 import { readTemplate, templated } from '../shop-template.ts'
 import { readWords } from '../words.ts'
-import { describe, documents, type Output, type ReadDocument, standard, toJson } from './read.ts'
+import { describe, documents, driverNamed, type Output, type ReadDocument, standard, toJson } from './read.ts'
 
 export interface LearnOptions {
   readonly files: readonly string[]
   readonly out?: string
+  /** Which papers of the files; absent: the sales among them, or what there is most of. */
+  readonly kind?: string
   readonly driver?: string
+  /** A JSON file with what `settings` of that register says in tillgate.json. */
+  readonly settings?: string
   readonly json?: boolean
   readonly lang: Lang
 }
@@ -25,9 +30,12 @@ export interface CheckOptions {
   readonly template: string
   readonly files: readonly string[]
   readonly driver?: string
+  readonly settings?: string
   readonly json?: boolean
   readonly lang: Lang
 }
+
+const KINDS: readonly TemplateKind[] = ['sale', 'refund', 'void', 'provisional', 'report']
 
 interface SampleFile {
   readonly file: string
@@ -45,13 +53,18 @@ export async function templateLearn(
 ): Promise<number> {
   const files = load(options.files)
   if (!files.ok) return refuse(files.fault, 2, options.lang, words, err)
-  const dialects = chosen(options.driver)
+  const dialects = chosen(options)
   if (!dialects.ok) return refuse(dialects.fault, 2, options.lang, words, err)
+  const kind = KINDS.find((k) => k === options.kind)
+  if (options.kind !== undefined && kind === undefined) {
+    const values = { kind: options.kind, known: KINDS.join(', ') }
+    return refuse(fault('TEMPLATE_KIND', values), 2, options.lang, words, err)
+  }
   const name = basename(options.out ?? options.files[0] ?? 'template').replace(/\.[a-z]+$/i, '')
-  const learned = best(dialects.value, files.value, name)
+  const learned = best(dialects.value, files.value, name, kind)
   if (!learned) return refuse(fault('TEMPLATE_UNPROVEN'), 1, options.lang, words, err)
   const { template, readings } = learned
-  const ready = readings.filter((r) => r.outcome === 'ready').length
+  const ready = readings.filter((r) => wellRead(template.kind, r)).length
   const text = `${JSON.stringify(template, null, 2)}\n`
   const kept = options.out === undefined ? ok(undefined) : write(options.out, text)
   if (!kept.ok) return refuse(kept.fault, 2, options.lang, words, err)
@@ -59,7 +72,11 @@ export async function templateLearn(
     out(`${JSON.stringify({ template, documents: readings.map((r) => shown({ reading: r }, options.lang, words)) })}\n`)
   else {
     if (options.out === undefined) out(text)
-    const values = { count: String(readings.length), ready: String(ready) }
+    const values = {
+      count: String(readings.length),
+      ready: String(ready),
+      kind: words.say(options.lang, `read.kind.${template.kind}`),
+    }
     err(`${readings.map((r, i) => told({ reading: r }, i + 1, options.lang, words)).join('\n')}\n`)
     err(`${patternsOf(template)}\n`)
     err(`${words.say(options.lang, 'template.learned', values)}\n`)
@@ -68,7 +85,7 @@ export async function templateLearn(
   return 0
 }
 
-/** `tillgate template check`: what a template makes of receipts. Exit 0 all proven, 1 some not, 2 a file cannot be had. */
+/** `tillgate template check`: what a template makes of papers of its kind. Exit 0 all well read, 1 some not, 2 a file cannot be had. */
 export async function templateCheck(
   options: CheckOptions,
   { out, err }: Output = standard,
@@ -78,12 +95,13 @@ export async function templateCheck(
   if (!template.ok) return refuse(template.fault, 2, options.lang, words, err)
   const files = load(options.files)
   if (!files.ok) return refuse(files.fault, 2, options.lang, words, err)
-  const dialects = chosen(options.driver ?? template.value.driver)
+  const driver = options.driver ?? template.value.driver
+  const dialects = chosen({ ...options, ...(driver === undefined ? {} : { driver }) })
   if (!dialects.ok) return refuse(dialects.fault, 2, options.lang, words, err)
   const found = readings(dialects.value, files.value, template.value)
   if (options.json) out(`${JSON.stringify({ documents: found.map((d) => shown(d, options.lang, words)) })}\n`)
   else err(`${found.map((d, i) => told(d, i + 1, options.lang, words)).join('\n')}\n`)
-  return found.length > 0 && found.every((d) => d.reading.outcome === 'ready') ? 0 : 1
+  return found.length > 0 && found.every((d) => wellRead(template.value.kind, d.reading)) ? 0 : 1
 }
 
 function refuse(found: Fault, code: 1 | 2, lang: Lang, words: Words, err: Output['err']): number {
@@ -101,10 +119,12 @@ function write(file: string, text: string): Result<void> {
 }
 
 /** The line patterns, for a person to look through. */
-const patternsOf = ({ items, totals }: Template): string =>
-  [...items.map((i) => `    ${i.is ?? 'item'}: ${i.lines.join('  /  ')}`), ...totals.map((t) => `    ${t.is}: ${t.line}`)].join(
-    '\n',
-  )
+const patternsOf = ({ titles, items, totals }: Template): string =>
+  [
+    ...(titles?.is ?? []).map((title) => `    titles.is: ${title}`),
+    ...items.map((i) => `    ${i.is ?? 'item'}: ${i.lines.join('  /  ')}`),
+    ...totals.map((t) => `    ${t.is}: ${t.line}`),
+  ].join('\n')
 
 function load(files: readonly string[]): Result<readonly SampleFile[]> {
   const loaded: SampleFile[] = []
@@ -117,34 +137,56 @@ function load(files: readonly string[]): Result<readonly SampleFile[]> {
   return ok(loaded)
 }
 
-function chosen(id: string | undefined): Result<readonly Driver[]> {
-  if (id === undefined) return ok(drivers)
-  const driver = driverById(id)
-  return driver ? ok([driver]) : failed(fault('READ_DRIVER', { driver: id, known: drivers.map((d) => d.id).join(', ') }))
+function chosen(options: Pick<LearnOptions, 'driver' | 'settings'>): Result<readonly Driver[]> {
+  const named = driverNamed(options)
+  return named.ok ? ok(named.value ? [named.value] : drivers) : named
 }
 
 /** The dialect in which most samples can be proven. */
-function best(dialects: readonly Driver[], files: readonly SampleFile[], name: string): Learned | undefined {
-  const ready = (learned: Learned | undefined): number => learned?.readings.filter((r) => r.outcome === 'ready').length ?? 0
+function best(
+  dialects: readonly Driver[],
+  files: readonly SampleFile[],
+  name: string,
+  wanted: TemplateKind | undefined,
+): Learned | undefined {
+  const ready = (learned: Learned | undefined): number =>
+    learned?.readings.filter((r) => wellRead(learned.template.kind, r)).length ?? 0
   return dialects
-    .map((driver) => learn(samplesOf(driver, files), name, driver.id))
+    .map((driver) => {
+      const heard = heardOf(driver, files)
+      const kind = wanted ?? proposed(heard)
+      return learn(ofKind(heard, kind), name, driver.id, kind)
+    })
     .reduce((found, next) => (ready(next) > ready(found) ? next : found), undefined)
 }
 
-/** Every document of the files that may be a sale: kitchen tickets and reports of the same stream are no samples. */
-function samplesOf(driver: Driver, files: readonly SampleFile[]): Sample[] {
-  return files.flatMap(({ bytes }) => {
+type HeardSample = Sample & { readonly reading: Reading }
+
+const heardOf = (driver: Driver, files: readonly SampleFile[]): readonly HeardSample[] =>
+  files.flatMap(({ bytes }) => {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    return documents(bytes, driver).flatMap(({ reading, page }) => (page && mayBeSale(reading) ? [{ page, sha256 }] : []))
+    return documents(bytes, driver).flatMap(({ reading, page }) => (page ? [{ page, sha256, reading }] : []))
   })
+
+/** Where there are sales they are meant; else the kind most of the papers are. */
+function proposed(heard: readonly HeardSample[]): TemplateKind {
+  if (heard.some(({ reading }) => mayBeSale(reading))) return 'sale'
+  const count = (kind: TemplateKind): number => heard.filter(({ reading }) => reading.kind === kind).length
+  return KINDS.reduce((most, kind) => (count(kind) > count(most) ? kind : most), 'sale')
+}
+
+/** Kitchen tickets and reports of the same stream are no samples of a sale. Titles nobody knows: all that might be a sale are meant. */
+function ofKind(heard: readonly HeardSample[], kind: TemplateKind): readonly Sample[] {
+  const named = kind === 'sale' ? [] : heard.filter(({ reading }) => reading.kind === kind)
+  return named.length > 0 ? named : heard.filter(({ reading }) => mayBeSale(reading))
 }
 
 const mayBeSale = ({ outcome, kind }: Reading): boolean =>
   outcome !== 'ignored' && outcome !== 'unreadable' && kind !== 'refund' && kind !== 'void'
 
-/** What the template makes of the files, in the dialect that proves most. */
+/** What the template makes of the files, in the dialect that reads most. */
 function readings(dialects: readonly Driver[], files: readonly SampleFile[], template: Template): readonly ReadDocument[] {
-  const ready = (found: readonly ReadDocument[]): number => found.filter((d) => d.reading.outcome === 'ready').length
+  const ready = (found: readonly ReadDocument[]): number => found.filter((d) => wellRead(template.kind, d.reading)).length
   return dialects
     .map((driver) => files.flatMap(({ bytes }) => documents(bytes, driver, templated(template))))
     .reduce((a, b) => (ready(b) > ready(a) || a.length === 0 ? b : a), [])

@@ -62,6 +62,19 @@ function tenderOf(line: Line): PaymentMethod | undefined {
   return methodOf(line.headKey)
 }
 
+/** What a line with money says on a report, by words everybody knows; of totals the best first. */
+export function closingRole(
+  line: Line,
+): { readonly is: 'payment' | 'rate' | 'count' | 'total'; readonly rank: number } | undefined {
+  const amount = lastFigure(line)?.money
+  if (amount === undefined) return undefined
+  if (tenderOf(line)) return { is: 'payment', rank: 0 }
+  if (takingOf(line)) return { is: 'rate', rank: 0 }
+  if (COUNT.test(line.headKey) && amount < 1_000_000n) return { is: 'count', rank: 0 }
+  const rank = PAY.findIndex((p) => p.test(line.headKey))
+  return rank < 0 ? undefined : { is: 'total', rank }
+}
+
 /** `8%`, `KCT` as reports name the rate of their takings. */
 export function rateOf(text: string): string | undefined {
   const spelled = /(\d{1,2}) ?%|\b(kct|kkknt|khong chiu thue|khong ke khai)\b/.exec(key(text).replace(/[()]/g, ''))

@@ -71,7 +71,7 @@ type Said = Pick<Reading, 'textLines' | 'proofs'>
  */
 function readAs(page: Page, lines: readonly Line[], said: Said, template: Template): Reading {
   const own = readByTemplate(lines, template)
-  if (own.kind === 'paper') return decide(page, lines, said, own.paper)
+  if (own.kind === 'paper') return decide(page, lines, { ...said, proofs: own.paper.proofs }, own.paper)
   if (own.kind === 'closing') return { ...said, kind: 'report', outcome: 'ignored', why: 'closing', totals: own.totals }
   const title = own.kind === 'other' ? own.title : undefined
   const paper = readPaper(lines)

@@ -22,7 +22,7 @@ export function readReport(lines: readonly Line[], rules: Compiled): { kind: 'cl
     for (const { pattern, is, method } of rules.totals) {
       const values = match(pattern, line.words)
       if (!values) continue
-      Object.assign(named, { ...values, ...named })
+      if (is !== 'count') Object.assign(named, { ...values, ...named })
       const amount = values.amount?.figure?.money
       if (is === 'total') pay ??= amount
       else if (is === 'count') count ??= countOf(values)

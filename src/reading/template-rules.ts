@@ -1,5 +1,6 @@
-import type { Kind, PaymentMethod } from '../domain/receipt.ts'
-import type { Template, TotalRole } from '../domain/template.ts'
+import type { Kind, PaymentMethod, Reading } from '../domain/receipt.ts'
+import type { Template, TemplateKind, TotalRole } from '../domain/template.ts'
+import { key } from './fold.ts'
 import type { Line } from './line.ts'
 import { compile, match, type Pattern, type Values } from './pattern.ts'
 import type { Layout } from './template-items.ts'
@@ -70,6 +71,40 @@ export const isTitled = (lines: readonly Line[], template: Template): boolean =>
  */
 export const templateFor = (lines: readonly Line[], templates: readonly Template[]): Template | undefined =>
   templates.find((one) => one.kind !== 'sale' && isTitled(lines, one)) ?? templates.find((one) => one.kind === 'sale')
+
+/**
+ * Why these cannot be the templates of one register: two for its sales, or the title of another kind stands on every sale, which
+ * would then be no sale any more. Undefined: they can.
+ */
+export function clash(templates: readonly Template[]): { readonly at: number; readonly what: string } | undefined {
+  const sale = templates.find((one) => one.kind === 'sale')
+  for (const [at, one] of templates.entries()) {
+    if (one === sale) continue
+    if (one.kind === 'sale') return { at, what: `kind: sale, ${sale?.name} + ${one.name}` }
+    const both = (one.titles?.is ?? []).find((title) =>
+      [...(sale?.header ?? []), ...(sale?.titles?.is ?? [])].map(key).includes(key(title)),
+    )
+    if (both !== undefined) return { at, what: `titles.is: ${both}` }
+  }
+  return undefined
+}
+
+/** It says what a template of this kind is there to read, and no figure speaks against it. */
+export function wellRead(kind: TemplateKind, reading: Reading): boolean {
+  if (reading.kind !== kind || reading.proofs.some((p) => p.state === 'false')) return false
+  switch (kind) {
+    case 'sale':
+      return reading.outcome === 'ready'
+    case 'provisional':
+      return reading.outcome === 'ignored' && reading.receipt !== undefined
+    case 'report':
+      return reading.outcome === 'ignored' && reading.totals?.pay !== undefined
+    default: {
+      const taken = reading.outcome === 'held' && (reading.fault.code === 'SALE_REFUND' || reading.fault.code === 'SALE_VOIDED')
+      return taken && reading.receipt !== undefined
+    }
+  }
+}
 
 /** The kind of another paper that one of the shop's own titles names. */
 export function otherKind(lines: readonly Line[], { not }: Compiled): Kind | undefined {

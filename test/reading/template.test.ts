@@ -272,19 +272,23 @@ void t.test('shadow reads along and is counted, live says on the board what chan
   const nothing = (): void => {}
   const log: Log = { error: nothing, warn: (_, s) => void said.push(s), info: (_, s) => void said.push(s), debug: nothing }
   const template = learned(tavern)
-  const shadow = templateReader({ ...template, mode: 'shadow' }, { register: 'R017', board, log })
+  const shadow = templateReader([{ ...template, mode: 'shadow' }], { register: 'R017', board, log })
   const page = pageOf(tavern(ticket(5)))
   t.equal(shadow.read(page).outcome, 'held', 'the generic reader decides')
   shadow.read(page)
   shadow.read(pageOf(tavern(ticket(6)).replace('Chốt', 'Tất cả')))
   t.match(board.all()['template/R017'], {
     key: 'board.template.shadow',
-    values: { same: '0', alone: '1', other: '0', unread: '1' },
+    values: { template: 'own', same: '0', alone: '1', other: '0', unread: '1' },
   })
   t.same(said, ['template.shadow', 'template.shadow'], 'the same page is counted once')
-  const live = templateReader(template, { register: 'R018', board, log })
+  const live = templateReader([template], { register: 'R018', board, log })
   live.read(pageOf(tavern(ticket(6)).replace('Chốt', 'Tất cả')))
-  t.match(board.all()['template/R018'], { level: 'serious', key: 'board.template.changed', values: { register: 'R018' } })
+  t.match(board.all()['template/R018'], {
+    level: 'serious',
+    key: 'board.template.changed',
+    values: { register: 'R018', template: 'own' },
+  })
   live.read(page)
   t.notOk(board.all()['template/R018'], 'a receipt that fits again clears it')
 })

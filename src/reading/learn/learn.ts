@@ -1,11 +1,13 @@
 import type { Page } from '../../domain/page.ts'
 import type { Reading } from '../../domain/receipt.ts'
-import type { ItemLayout, Template } from '../../domain/template.ts'
+import type { ItemLayout, Template, TemplateKind } from '../../domain/template.ts'
 import { toLines } from '../line.ts'
 import { compile } from '../pattern.ts'
 import { reader } from '../reader.ts'
+import { wellRead } from '../template-rules.ts'
 import { amountOf, choices, layoutOf, rolesOf, type Shapes, type Spot, spots } from './items.ts'
-import { type Around, agreed, columnsOf, headerOf, headOf, totalsOf } from './lines.ts'
+import { type Around, agreed, columnsOf, headerOf, headOf, titleFor, totalsOf } from './lines.ts'
+import { reportOf } from './report.ts'
 import { type Seen, see } from './tokens.ts'
 import { solve } from './totals.ts'
 
@@ -29,32 +31,46 @@ const LEADS = 2
 /**
  * A template from sample receipts of one register: every shape of lines that could be an item is tried until the items add up
  * to a printed figure in all samples. Nothing is taken for its looks alone; the proofs decide (register-capture 9.6, 9.7).
- * Undefined: no sample can be proven.
+ * Undefined: no sample can be proven, or papers of this kind have no title of their own.
  */
-export function learn(samples: readonly Sample[], name: string, driver?: string): Learned | undefined {
+export function learn(
+  samples: readonly Sample[],
+  name: string,
+  driver?: string,
+  kind: TemplateKind = 'sale',
+): Learned | undefined {
   const seen = samples.map(({ page }) => toLines(page).map(see))
+  const known = frame(samples, name, driver, kind)
+  if (kind === 'report') return judged(samples, { ...known, ...reportOf(seen) })?.learned
   let best: { readonly learned: Learned; readonly ready: number } | undefined
   for (const shapes of choices(seen))
     for (const parts of partings(seen, shapes)) {
       const draft = draftOf(parts)
-      if (!draft) continue
-      const template: Template = { ...frame(samples, name, driver), ...draft }
-      const readings = samples.map(({ page }) => reader.read(page, { ...template, mode: 'live' }))
-      const ready = readings.filter((r) => r.outcome === 'ready').length
-      if (ready > (best?.ready ?? 0)) best = { learned: { template, readings }, ready }
-      if (ready === samples.length) return best?.learned
+      const title = kind === 'sale' ? undefined : titleFor(parts, kind)
+      if (!draft || (kind !== 'sale' && title === undefined)) continue
+      const made = judged(samples, { ...known, ...(title === undefined ? {} : { titles: { is: [title] } }), ...draft })
+      if ((made?.ready ?? 0) > (best?.ready ?? 0)) best = made
+      if (made?.ready === samples.length) return made.learned
     }
   return best?.learned
 }
 
-function frame(samples: readonly Sample[], name: string, driver: string | undefined) {
+/** What a template makes of the samples it was learned from. Undefined: nothing. */
+function judged(samples: readonly Sample[], template: Template) {
+  if (template.totals.length === 0) return undefined
+  const readings = samples.map(({ page }) => reader.read(page, template))
+  const ready = readings.filter((reading) => wellRead(template.kind, reading)).length
+  return ready === 0 ? undefined : { learned: { template, readings }, ready }
+}
+
+function frame(samples: readonly Sample[], name: string, driver: string | undefined, kind: TemplateKind) {
   const encoding = agreed(samples.map((s) => s.page.encoding))
   const columns = agreed(samples.map((s) => s.page.columns))
   return {
     version: 1 as const,
     name: name.slice(0, 100),
     mode: 'shadow' as const,
-    kind: 'sale' as const,
+    kind,
     ...(driver === undefined ? {} : { driver }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(columns === undefined || columns < 16 || columns > 255 ? {} : { columns }),

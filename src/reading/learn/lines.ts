@@ -1,7 +1,9 @@
-import type { TotalLine, TotalRole } from '../../domain/template.ts'
+import type { TemplateKind, TotalLine, TotalRole } from '../../domain/template.ts'
 import { key } from '../fold.ts'
 import { isField } from '../header.ts'
+import { findMode, titleOf } from '../kind.ts'
 import { labelOf, methodOf } from '../labels.ts'
+import type { Line } from '../line.ts'
 import type { Seen } from './tokens.ts'
 import type { Column, Solved } from './totals.ts'
 
@@ -65,7 +67,7 @@ export function totalsOf(samples: readonly Around[], solved: Solved): TotalLine[
 }
 
 /** Words stay, figures become fields. */
-function patternOf({ tokens }: Seen, money: readonly string[]): string {
+export function patternOf({ tokens }: Seen, money: readonly string[]): string {
   let place = 0
   let numbered = false
   const once = new Set<string>()
@@ -117,6 +119,24 @@ export function headerOf(samples: readonly Around[]): string[] {
   }
   return found
 }
+
+/**
+ * The title of a kind of paper: a line of all samples, best one that everybody knows as this kind, else one that begins like a
+ * title, else the last. A person looks whether it is the one.
+ */
+export function titleFor(samples: readonly Around[], kind: TemplateKind): string | undefined {
+  const [first, ...others] = samples
+  const common = (first?.above ?? []).filter((seen) => {
+    const words = seen.tokens.some((token) => token.is === 'words')
+    return words && !seen.line.rule && seen.money.length === 0 && others.every((o) => o.above.some((l) => l.label === seen.label))
+  })
+  const known = common.find(({ line }) => kindOfLine(line) === kind)
+  const title = known ?? common.findLast(({ line }) => TITLED.test(line.key)) ?? common.findLast(({ line }) => !isField(line))
+  return title && patternOf(title, [])
+}
+
+const TITLED = /^(?:phieu|hoa don|hd|bill|don|bien lai|bien ban|bao cao|so|giay)\b/
+const kindOfLine = (line: Line): string => findMode([line])?.kind ?? titleOf([line], 1, 1).kind
 
 /** Lines that carry the number of the receipt and nothing to pay. */
 export function headOf(samples: readonly Around[]): string[] {
