@@ -31,6 +31,8 @@ const driver = (dialect: Dialect, pins: Pins, framing: Framing, marks?: GlyphMap
   framer: () => framer(framing),
   read: (frame) => pageRead(readPage(frame, dialect, pins), () => interpret(frame, dialect).pictures.map(drawn), marks),
   pictures: (frame) => interpret(frame, dialect).pictures.map(drawn),
+  // DLE EOT 1.
+  probe: Uint8Array.of(0x10, 0x04, 0x01),
   stamp,
   copy,
 })

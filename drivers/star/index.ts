@@ -22,6 +22,8 @@ const driver = (pins: Pins, cutting: Cutting, marks?: GlyphMap): Driver => ({
   framer: () => cutter(grammar, cutting),
   read: (frame) => pageRead(readPage(frame, pins), () => interpret(frame).pictures.map(drawn), marks),
   pictures: (frame) => interpret(frame).pictures.map(drawn),
+  // ESC ACK SOH.
+  probe: Uint8Array.of(0x1b, 0x06, 0x01),
   stamp,
   copy,
 })

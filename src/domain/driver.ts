@@ -56,6 +56,8 @@ export interface Driver {
   pictures?(frame: Uint8Array): readonly Bitmap[]
   /** Bytes sent to the register only after the frame is on disk. */
   acknowledge?(frame: Uint8Array): Uint8Array
+  /** A question for the status that a printer of this dialect answers at once and that prints nothing. Absent: it is never asked. */
+  readonly probe?: Uint8Array
   /** The stamp in the dialect and code page of that receipt, ending with the feed that clears the cutter. */
   stamp?(stamp: Stamp, page: Page): Uint8Array
   /** A whole copy in the dialect, code page and width of that receipt, ending like the stamp. Absent: nothing is printed in it. */

@@ -67,4 +67,6 @@ export interface PrinterLine {
   close(): Promise<void>
   /** At once: the till tore its side. */
   destroy(): void
+  /** How `answers` ended: in order, reset or unplugged, or given up by ourselves. Absent: it cannot be said. */
+  readonly ended?: Promise<'closed' | 'torn' | 'left'>
 }
