@@ -1,4 +1,5 @@
 import type { InvoiceView } from '../domain/country.ts'
+import { type Decimal, divide, multiply, parseDecimal, rescale } from '../domain/decimal.ts'
 import type { Dong } from '../domain/dong.ts'
 import { sumDong } from '../domain/dong.ts'
 import type { RegisterId } from '../domain/ids.ts'
@@ -63,11 +64,31 @@ export function addRates(into: Map<string, RateSum>, rates: readonly RateSum[]):
 export const sortedRates = (sums: ReadonlyMap<string, RateSum>): readonly RateSum[] =>
   [...sums.values()].sort((a, b) => (a.rate < b.rate ? -1 : 1))
 
-/** Discounts that an invoice shows: those of its lines, and lines that are discounts. An adjustment has none. */
-export const discountOf = ({ lines }: InvoiceView, row: IssuedRow): Dong =>
-  row.corrects?.how === 'adjust'
-    ? 0n
-    : sumDong(lines.map(({ discount = 0n, amount = 0n }) => discount + (amount < 0n ? -amount : 0n)))
+/**
+ * Discounts that an invoice shows, in the money people pay: form 1 states prices and discounts before tax, so what was given is
+ * the prices with their tax less what the rates come to (R-068, R-110). An adjustment has none.
+ */
+export function discountOf({ lines, rates }: InvoiceView, row: IssuedRow): Dong {
+  if (row.corrects?.how === 'adjust') return 0n
+  const shown = sumDong(lines.map(({ discount = 0n, amount = 0n }) => discount + (amount < 0n ? -amount : 0n)))
+  if (shown === 0n || rates.length === 0) return shown
+  const listed = rates.map(({ rate }) =>
+    listedWithTax(
+      lines.filter((line) => line.rate === rate),
+      rate,
+    ),
+  )
+  return sumDong(listed) - sumDong(rates.map(({ net, tax }) => net + tax))
+}
+
+/** Prices keep six decimals, so with its tax again a line is the price on the shelf, to the đồng. */
+function listedWithTax(lines: InvoiceView['lines'], rate: string): Dong {
+  const millionths = lines.map(({ quantity = NONE, price = NONE }) => multiply(quantity, price, 6).units)
+  const percent = parseDecimal(/([\d.]+)%$/.exec(rate)?.[1] ?? '0', 2) ?? NONE
+  const hundredths = rescale(percent, 2).units
+  return divide(sumDong(millionths) * (10_000n + hundredths), 10_000_000_000n)
+}
+const NONE: Decimal = { units: 0n, scale: 0 }
 
 /** Adds to a sum kept by key. */
 export const add = <K>(sums: Map<K, Dong>, key: K, amount: Dong): void => void sums.set(key, (sums.get(key) ?? 0n) + amount)

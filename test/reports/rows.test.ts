@@ -88,11 +88,51 @@ void t.test('R-082 R-094 X counts the papers that were no sale; Z lays the till�
   t.equal((await rows(shop.parts, 'z', ON, 'numbers'))[0]?.at(-1), 1)
 })
 
-void t.test('discounts of lines and of the whole ticket are shown, net of tax as the document has them', async (t) => {
-  const shop = fakeBooks(enterprise, [R017])
-  await shop.sell(sold([line('Phở gà', 2n, 54_000n)], { discount: 10_800n, total: 97_200n }), '2026-11-20T12:00:00')
-  const [[, , , , gross, discounts, , pay] = []] = await rows(shop.parts, 'x', ON, 'takings')
-  t.same([gross, discounts, pay], [107_200n, 10_000n, 97_200n])
+void t.test(
+  'R-097 R-110 discounts are shown as the buyer had them, with their tax: before them stands what the till rang',
+  async (t) => {
+    const taken = async (sale: Parameters<ReturnType<typeof fakeBooks>['sell']>[0], of = enterprise) => {
+      const shop = fakeBooks(of, [R017])
+      await shop.sell(sale, '2026-11-20T12:00:00')
+      const [[, , , , gross, discounts, , pay] = []] = await rows(shop.parts, 'x', ON, 'takings')
+      return [gross, discounts, pay]
+    }
+    const phở = line('Phở gà', 2n, 54_000n)
+    t.same(await taken(sold([phở], { discount: 10_800n, total: 97_200n })), [108_000n, 10_800n, 97_200n], 'of the ticket')
+    t.same(await taken(sold([line('Phở gà', 2n, 54_000n, { discount: 10_800n })])), [108_000n, 10_800n, 97_200n], 'of a line')
+    const basket = [
+      line('Bia Hà Nội', 2n, 55_000n),
+      line('Phở bò', 3n, 60_000n),
+      line('Nước suối', 1n, 15_000n),
+      line('Gạo', 1n, 95_000n, { rate: '5' }),
+      line('Rau nhà trồng', 1n, 20_000n, { rate: 'KCT' }),
+    ]
+    t.same(await taken(sold(basket, { discount: 40_000n, total: 380_000n })), [420_000n, 40_000n, 380_000n], 'over mixed rates')
+    const net = { prices: 'exclusive', discount: 10_000n, total: 97_200n } as const
+    t.same(await taken(sold([line('Phở gà', 2n, 50_000n)], net)), [108_000n, 10_800n, 97_200n], 'of prices without tax')
+    t.same(await taken(sold([phở], { discount: 8_000n, total: 100_000n }), household), [108_000n, 8_000n, 100_000n], 'form 2')
+  },
+)
+
+void t.test('R-068 R-110 whatever is sold and given off, before discounts stands what the till rang', async () => {
+  const dish = fc.record({
+    name: fc.constantFrom('Phở bò', 'Bia Hà Nội', 'Cơm tấm'),
+    count: fc.bigInt(1n, 30n),
+    price: fc.bigInt(1_000n, 500_000n),
+    off: fc.bigInt(0n, 900n),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(dish, { minLength: 1, maxLength: 8 }), fc.bigInt(0n, 900n), async (dishes, off) => {
+      const shop = fakeBooks(enterprise, [R017])
+      const lines = dishes.map((d) => line(d.name, d.count, d.price, { discount: d.off }))
+      const rung = dishes.reduce((sum, { count, price }) => sum + count * price, 0n)
+      const total = sold(lines).total - off
+      await shop.sell(sold(lines, { discount: off, total }), '2026-11-20T12:00:00')
+      const [[, , , , gross, discounts, , pay] = []] = await rows(shop.parts, 'x', ON, 'takings')
+      return gross === rung && discounts === rung - total && pay === total
+    }),
+    { numRuns: runs(60) },
+  )
 })
 
 void t.test('R-075 VAT by month and rate: the adjustment in its own month, replacements of earlier months named', async (t) => {
