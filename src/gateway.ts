@@ -4,7 +4,6 @@ import { openBoard } from './board.ts'
 import { watchBuyers } from './buyer-watch.ts'
 import { calendar } from './calendar.ts'
 import { type Config, secret } from './config.ts'
-import type { ConfigFile } from './config-schema.ts'
 import { counterOf, webhooksOf } from './counter.ts'
 import { countries } from './countries/index.ts'
 import { transports } from './countries/vn/transports/index.ts'
@@ -14,14 +13,13 @@ import { courier } from './delivery/courier.ts'
 import { undiciHttp } from './delivery/http.ts'
 import { letterFolder } from './delivery/letter-folder.ts'
 import { letterbox } from './delivery/letterbox.ts'
-import { dialectOf, readingOnce, witnessOf } from './dialect.ts'
+import { dialectOf, readingOnce } from './dialect.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Lateness } from './domain/deadline.ts'
 import type { Driver } from './domain/driver.ts'
 import { fault } from './domain/fault.ts'
 import { type EntryId, type RegisterId, registerId } from './domain/ids.ts'
 import type { Stamp } from './domain/invoice.ts'
-import type { Link, Printer } from './domain/link.ts'
 import type { Log } from './domain/log.ts'
 import { readOrder } from './domain/order.ts'
 import type { Part } from './domain/part.ts'
@@ -29,18 +27,12 @@ import type { Reader } from './domain/reader.ts'
 import { failed, ok, type Result } from './domain/result.ts'
 import type { Signer } from './domain/signer.ts'
 import { civilDate, type Instant } from './domain/time.ts'
-import { witness } from './domain/witness.ts'
 import type { Lang, Words } from './domain/words.ts'
 import { buyerKeyOf, buyerPageOf, codesOf, registerOf, shopOf, trusted } from './from-config.ts'
 import { giveBackSoon } from './give-back.ts'
-import { type Attending, attendance } from './intake/attendance.ts'
+import { attendance } from './intake/attendance.ts'
 import { intake } from './intake/intake.ts'
-import { connectLink } from './intake/link-connect.ts'
-import { fileLink } from './intake/link-file.ts'
 import { inOnePiece } from './intake/link-http.ts'
-import { serialLink } from './intake/link-serial.ts'
-import { tcpLink } from './intake/link-tcp.ts'
-import { serialPrinter, tcpPrinter } from './intake/printer.ts'
 import { clerk, papersOf } from './issue/clerk.ts'
 import { correctionDesk } from './issue/corrections/desk.ts'
 import { recoding } from './issue/corrections/recode.ts'
@@ -56,11 +48,13 @@ import { lastMonth, previewSales } from './preview.ts'
 import { reader } from './reading/reader.ts'
 import { reporting } from './reporting.ts'
 import { dayWatch } from './reports/day-watch.ts'
+import { reprinting } from './reprinting.ts'
 import { sessionStore } from './settings.ts'
 import { templateReaders, templatesOf } from './shop-template.ts'
 import { openP12 } from './signing/index.ts'
 import { version } from './version.ts'
 import { warmUp } from './warm-up.ts'
+import { displaysOf, linkOf, printerOf } from './wiring.ts'
 
 export interface Gateway {
   readonly url: string
@@ -142,7 +136,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       const named = r.link.http !== undefined
       const beside = displays.value.find(({ register }) => register === r.id)
       const shown = beside ? { witness: beside.witness } : {}
-      return [registerId(r.id), { register: registerOf(r), driver: driverOf(r.id), named, ...shown }] as const
+      const cuts = r.cuts === undefined ? {} : { cuts: r.cuts }
+      return [registerId(r.id), { register: registerOf(r), driver: driverOf(r.id), named, ...cuts, ...shown }] as const
     }),
   )
   const readers = templateReaders(templates.value, { board, log })
@@ -162,6 +157,12 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     lastNumber: ({ form, symbol }) => ledger.tip().numbers[`${form}${symbol}`],
   })
   const telephone = buyerPage.value && guest({ ...buyerPage.value, nextBuyer, shop: shop.name, clock, log, words, lang })
+  const reprint = reprinting({
+    view: ledger.view,
+    reports,
+    driverOf,
+    print: (register, compose) => hearing.print(register, compose),
+  })
   const screen = dashboard({
     ledger,
     view: ledger.view,
@@ -193,6 +194,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     buyerOf: (bytes) => country.buyer?.(bytes),
     reports,
     reconcile: reports.reconcile,
+    ...(values.registers.some(({ printer }) => printer) ? { reprint } : {}),
     law: {
       timeline: () => country.timeline?.() ?? [],
       remedies: (on) => country.remedies?.(on) ?? [],
@@ -235,6 +237,20 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     clock,
   )
   const filing = courier({ ledger, transport, signer: key, board, clock, log, late })
+  const hearing = intake({
+    registers: values.registers.map((r) => ({
+      id: registerId(r.id),
+      driver: driverOf(r.id),
+      link: links.get(r.id) ?? linkOf(config, r, clock),
+      ...(r.printer ? { printer: printerOf(r.printer, clock) } : {}),
+      stamp: r.stamp ?? 'before-cut',
+      stampMs: r.stampMs ?? 250,
+    })),
+    ledger,
+    board,
+    clock,
+    log,
+  })
   const parts: Part[] = [
     screen,
     ...(telephone ? [telephone] : []),
@@ -269,20 +285,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       log,
     }),
     attendance({ displays: displays.value, board, clock, log }),
-    intake({
-      registers: values.registers.map((r) => ({
-        id: registerId(r.id),
-        driver: driverOf(r.id),
-        link: links.get(r.id) ?? linkOf(config, r, clock),
-        ...(r.printer ? { printer: printerOf(r.printer, clock) } : {}),
-        stamp: r.stamp ?? 'before-cut',
-        stampMs: r.stampMs ?? 250,
-      })),
-      ledger,
-      board,
-      clock,
-      log,
-    }),
+    hearing,
   ]
   const stop = async (deadline: Instant): Promise<void> => {
     for (const part of [...parts].reverse()) await part.stop(deadline)
@@ -334,42 +337,6 @@ async function openSigner(config: Config, clock: Clock): Promise<Result<Signer>>
   const passphrase = secret(config, signer.passphrase, 'signer.passphrase')
   if (!passphrase.ok) return failed(passphrase.fault)
   return openP12({ path: config.path(signer.p12), passphrase: passphrase.value, taxCode: shop.taxCode }, clock)
-}
-
-/** The displays beside the registers. Fault CONFIG_DRIVER. */
-function displaysOf({ values }: Config, clock: Clock): Result<readonly Attending[]> {
-  const found: Attending[] = []
-  for (const [i, { id, witness: beside }] of values.registers.entries()) {
-    if (!beside) continue
-    const driver = witnessOf(beside, `registers.${i}.witness`)
-    if (!driver.ok) return driver
-    const link = beside.tcp
-      ? tcpLink({ ...beside.tcp, clock })
-      : beside.serial
-        ? serialLink({ baud: 9600, ...beside.serial, clock })
-        : undefined
-    if (link) found.push({ register: registerId(id), link, driver: driver.value, witness: witness() })
-  }
-  return ok(found)
-}
-
-function linkOf(config: Config, { link }: ConfigFile['registers'][number], clock: Clock): Link {
-  if (link.tcp) return tcpLink({ ...link.tcp, clock })
-  if (link.connect) return connectLink({ ...link.connect, clock })
-  if (link.serial) {
-    const { tap, ...line } = link.serial
-    // Both ears hear one line: the second is set as the first where it does not say otherwise.
-    const second = tap === undefined ? {} : { tap: tap === true ? tap : { baud: 9600, ...line, ...tap } }
-    return serialLink({ baud: 9600, ...line, ...second, clock })
-  }
-  if (link.file) return fileLink({ ...link.file, path: config.path(link.file.path), clock })
-  throw new Error('the schema lets no register through without a link')
-}
-
-function printerOf(printer: NonNullable<ConfigFile['registers'][number]['printer']>, clock: Clock): Printer {
-  if (printer.tcp) return tcpPrinter({ ...printer.tcp, clock })
-  if (printer.serial) return serialPrinter({ baud: 9600, ...printer.serial, clock })
-  throw new Error('the schema lets no printer through without an address')
 }
 
 const NOTHING = new Uint8Array()

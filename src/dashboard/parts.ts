@@ -6,7 +6,7 @@ import type { InvoiceView, RuleRow } from '../domain/country.ts'
 import type { Lateness } from '../domain/deadline.ts'
 import type { Desk } from '../domain/desk.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
-import type { Stamp } from '../domain/invoice.ts'
+import type { InvoiceIdentity, Stamp } from '../domain/invoice.ts'
 import type { Books, Ledger, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { NextBuyer } from '../domain/next-buyer.ts'
@@ -71,6 +71,11 @@ export interface DashboardParts {
   readonly books?: Books
   /** Reports and printed views. */
   readonly reports?: Reports
+  /**
+   * One more copy on the printer of the invoice's register. `count` is asked when its turn has come and says the number of
+   * the copy. Absent: no register prints through us.
+   */
+  readonly reprint?: (invoice: InvoiceIdentity, count: () => Promise<Result<number>>) => Promise<Result<number>>
   readonly law?: Law
   /** A day's registers against its invoices (R-084). */
   readonly reconcile?: (day: CivilDate) => Promise<DayBalance>

@@ -3,18 +3,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import { fault } from '../domain/fault.ts'
 import { registerId } from '../domain/ids.ts'
-import type { InvoiceIdentity } from '../domain/invoice.ts'
 import { BOOKS, type Book, type Download, REPORTS, type ReportAsk, type ReportName, type Reports } from '../domain/reports.ts'
 import type { Result } from '../domain/result.ts'
 import { asCivilDate, type CivilDate, civilDate, dayStart, instant } from '../domain/time.ts'
 import { type Door, langOf } from './door.ts'
 import { type DashboardParts, ROLES } from './parts.ts'
+import { copiesOf, identityOf, routesReprint } from './routes-reprint.ts'
 import type { App } from './server.ts'
 import * as shapes from './shapes.ts'
 
 const any = { config: { may: ROLES } } as const
 const heavy = { config: { may: ROLES, rateLimit: { max: 10, timeWindow: 60_000 } } } as const
-const owner = { config: { may: ['owner'] } } as const
 const maybe = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const dayPattern = '^\\d{4}-\\d{2}-\\d{2}$'
 
@@ -51,11 +50,11 @@ const PrintQuery = Type.Object(
   },
   { additionalProperties: false },
 )
-const Reprinted = Type.Object({ copy: Type.Integer(), html: Type.String(), pdf: Type.String() })
 
 /** Reports, the pack for the accountant, and invoices as the buyer sees them (contract section 5). */
-export function routesReports(app: App, parts: DashboardParts, reports: Reports, { refuse }: Door): void {
-  const { view, ledger, clock } = parts
+export function routesReports(app: App, parts: DashboardParts, reports: Reports, door: Door): void {
+  const { clock } = parts
+  const { refuse } = door
   const gone = fault('DASHBOARD_NOT_FOUND')
 
   const send = (request: FastifyRequest, reply: FastifyReply, made: Result<Download>, attached: boolean) => {
@@ -142,46 +141,16 @@ export function routesReports(app: App, parts: DashboardParts, reports: Reports,
       },
       async (request, reply) => {
         const { paper = 'a4', copy } = request.query
-        const invoice = identity(request.params)
+        const invoice = identityOf(parts, request.params)
         // Only copies that are on record may be printed as such (R-083).
-        if (copy !== undefined && Number(copy) > (await copies(invoice))) return refuse(request, reply, 404, gone)
+        if (copy !== undefined && Number(copy) > (await copiesOf(parts, invoice))) return refuse(request, reply, 404, gone)
         const as = { format, paper, ...(copy === undefined ? {} : { copy: Number(copy) }) } as const
         return send(request, reply, await reports.printed(invoice, as), false)
       },
     )
 
-  app.post(
-    '/api/v1/invoices/:form/:symbol/:number/reprint',
-    {
-      ...owner,
-      schema: {
-        params: shapes.Identity,
-        body: shapes.Nothing,
-        summary: 'one more copy, counted and marked as such',
-        ...shapes.answers(Reprinted),
-      },
-    },
-    async (request, reply): Promise<Static<typeof Reprinted> | FastifyReply> => {
-      const { session } = request
-      const invoice = identity(request.params)
-      const entry = await view.invoice(invoice)
-      if (!entry || !session) return refuse(request, reply, 404, gone)
-      const done = await ledger.record({ kind: 'reprinted', entry: entry.id, who: session.who })
-      if (!done.ok) return refuse(request, reply, 503, done.fault)
-      const copy = await copies(invoice)
-      const path = `/api/v1/invoices/${invoice.form}/${invoice.symbol}/${invoice.number}`
-      return { copy, html: `${path}.html?paper=80&copy=${copy}`, pdf: `${path}.pdf?paper=80&copy=${copy}` }
-    },
-  )
+  routesReprint(app, parts, door)
 
-  const identity = (asked: Static<typeof shapes.Identity>): InvoiceIdentity => ({
-    seller: parts.shop.taxCode,
-    form: Number(asked.form),
-    symbol: asked.symbol,
-    number: Number(asked.number),
-  })
-  const copies = async (invoice: InvoiceIdentity): Promise<number> =>
-    ((await view.invoice(invoice))?.facts ?? []).filter(({ kind }) => kind.endsWith('.reprinted')).length
   const told = (request: FastifyRequest, masked: boolean, report: string): void => {
     if (!masked) parts.log.info({ part: 'dashboard', who: request.session?.who, report }, 'buyers in plain were exported')
   }

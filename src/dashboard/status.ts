@@ -133,6 +133,7 @@ function draw(parts: DashboardParts, { fact, day, queue, known, store, role, sin
       unmask: parts.buyerOf !== undefined,
       days: (parts.reconcile ?? parts.reports) !== undefined,
       reports: parts.reports !== undefined,
+      reprint: parts.reprint !== undefined,
       preview: parts.law?.preview !== undefined,
       refunds: parts.corrections?.fromRefund !== undefined,
       rules: parts.law !== undefined,
