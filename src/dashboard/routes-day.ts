@@ -128,9 +128,9 @@ function explained({ registers }: DayBalance, reasons: readonly Reason[]) {
   return whole.length === found.length ? whole : undefined
 }
 
-/** A register that sold and whose own report was not heard differs by all it sold. */
+/** A register that sold and whose own report was not heard differs by all it sold; what is not taken yet wants a word at any sum. */
 const differs = ({ what, difference, issued }: BalanceRow): boolean =>
-  difference === undefined ? what === 'total' && issued !== 0n : difference !== 0n
+  what === 'authority' || (difference === undefined ? what === 'total' && issued !== 0n : difference !== 0n)
 
 export type BalanceJson = ReturnType<typeof showBalance> & {
   readonly asides: readonly { readonly why: string; readonly count: number }[]

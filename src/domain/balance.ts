@@ -26,17 +26,17 @@ export interface RegisterBalance {
 }
 
 export interface BalanceRow {
-  /** `total`, `rate:8%`, `tender:cash`. */
+  /** `total`, `rate:8%`, `tender:cash`; `authority`: invoices of the day that were neither taken nor refused yet. */
   readonly what: string
   /** What the register says; absent: its report does not name it. */
   readonly till?: Dong
   readonly issued: Dong
   readonly accepted: Dong
-  /** `issued - till`; absent where the register says nothing. */
+  /** `issued - till`; absent where the register says nothing. Of `authority`: `accepted - issued`. */
   readonly difference?: Dong
   /** What explains the difference to the đồng, where one thing does. */
   readonly cause?: {
-    readonly code: 'held' | 'reprint' | 'after-midnight' | 'no-report' | 'returned' | 'cut'
+    readonly code: 'held' | 'reprint' | 'after-midnight' | 'no-report' | 'returned' | 'cut' | 'unanswered'
     readonly entry?: EntryId
   }
 }

@@ -86,12 +86,23 @@ async function registerBalance(
       ...(cause ? { cause } : {}),
     })
   }
+  const waits = heard.rows.filter(({ state }) => !ANSWERED.has(state))
+  if (waits.length > 0) found.push(unanswered(waits))
   return {
     register,
     ...(last ? { closing: { entry: last.entry, at: last.at } } : {}),
     rows: found,
     numbers: numbersOf(heard.rows),
   }
+}
+
+/** The authority has said its word; what it refused is a task of its own. */
+const ANSWERED: ReadonlySet<IssuedRow['state']> = new Set(['acknowledged', 'rejected', 'parked'])
+
+/** All invoices of a day are accepted or explained before it is closed, replacements too. */
+function unanswered(rows: readonly IssuedRow[]): BalanceRow {
+  const issued = sumDong(rows.map(({ pay }) => pay))
+  return { what: 'authority', issued, accepted: 0n, difference: -issued, cause: { code: 'unanswered' } }
 }
 
 const CUT = { code: 'cut' } as const

@@ -237,7 +237,13 @@ void t.test('R-084 a day is closed with a word for every difference, and not whi
   const reasons = [...said, { register: 'R018', what: 'total', why: 'Máy hết giấy, không in được Z' }]
   desks.balance = { ...desks.balance, open: [{ entry: entryId('R017', 4102), state: 'held' }] }
   t.equal((await call('POST', `${day}/close`, { body: { reasons } })).statusCode, 409)
-  desks.balance = { ...desks.balance, open: [] }
+  const [r017, ...others] = desks.balance.registers ?? []
+  const gift = { what: 'authority', issued: 0n, accepted: 0n, difference: 0n, cause: { code: 'unanswered' } } as const
+  const unanswered = r017 ? [{ ...r017, rows: [...r017.rows, gift] }, ...others] : []
+  desks.balance = { ...desks.balance, registers: unanswered, open: [] }
+  const early = await call('POST', `${day}/close`, { body: { reasons } })
+  t.equal(early.json().code, 'DAY_UNEXPLAINED', 'what the authority has not answered needs a word, also a gift')
+  desks.balance = { ...desks.balance, registers: r017 ? [r017, ...others] : [] }
   const closed = await call('POST', `${day}/close`, { body: { reasons } })
   t.equal(closed.statusCode, 200)
   t.match(shop.steps.at(-1), {

@@ -413,6 +413,22 @@ void t.test('R-084 a day in balance: till, invoices and authority agree per rate
   )
 })
 
+void t.test('R-084 what the authority has not answered is a line of its own, also when till and invoices agree', async (t) => {
+  const shop = fakeBooks(enterprise, [R017, R018])
+  await shop.sell(sold([line('Phở bò', 1n, 60_000n)]), '2026-11-20T11:00:00')
+  const wrong = await shop.sell(sold([line('Phở bò', 1n, 54_000n)]), '2026-11-20T12:00:00')
+  await shop.sell(sold([line('Phở gà', 1n, 54_000n)], replacing(wrong)), '2026-11-20T12:10:00', R017, 'pushed')
+  await shop.sell(sold([line('Phở bò', 1n, 30_000n)]), '2026-11-20T13:00:00', R017, 'queued')
+  await shop.sell(sold([line('Phở bò', 1n, 9_000n)]), '2026-11-20T14:00:00', R017, 'rejected')
+  await shop.sell(sold([line('Khăn lạnh', 1n, 0n)]), '2026-11-20T14:00:00', R018, 'in-doubt')
+  shop.close('2026-11-20T22:00:00', { pay: 153_000n })
+  const [mine, other] = (await balance(shop.parts, day('2026-11-20'))).registers
+  t.match(mine?.rows[0], { what: 'total', difference: 0n })
+  const cause = { code: 'unanswered' }
+  t.same(mine?.rows.at(-1), { what: 'authority', issued: 84_000n, accepted: 0n, difference: -84_000n, cause })
+  t.same(other?.rows.at(-1), { what: 'authority', issued: 0n, accepted: 0n, difference: 0n, cause })
+})
+
 void t.test(
   'R-084 a difference is searched for: one held receipt, a copy that was counted, midnight, a missing report',
   async (t) => {

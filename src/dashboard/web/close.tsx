@@ -13,15 +13,16 @@ type Register = BalanceJson['registers'][number]
 type Row = Register['rows'][number]
 const shown = (amount: string | undefined): string =>
   amount === undefined ? '–' : amount.startsWith('-') ? `−${grouped(amount.slice(1))}` : grouped(amount)
-/** A register that sold and whose own report was not heard differs by all it sold. */
+/** A register that sold and whose own report was not heard differs by all it sold; what is not taken yet wants a word at any sum. */
 const differs = ({ what, difference, issued }: Row): boolean =>
-  difference === undefined ? what === 'total' && issued !== '0' : difference !== '0'
+  what === 'authority' || (difference === undefined ? what === 'total' && issued !== '0' : difference !== '0')
 const keyOf = (register: string, what: string): string => `${register} ${what}`
 
 /** `rate:8%` and `tender:cash` in the shop's words. */
 function nameOf(what: string): string {
   const [kind = '', value = ''] = what.split(':')
   if (kind === 'total') return say('close.total')
+  if (kind === 'authority') return say('close.authority')
   const key = kind === 'rate' ? `rate.${value.replace('%', '')}` : `close.tender.${value}`
   const said = say(key)
   return said === key ? value : said
