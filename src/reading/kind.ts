@@ -8,7 +8,7 @@ import { type Line, oncePerLine } from './line.ts'
 export type Title = Kind | 'void-before-payment' | 'doubtful'
 
 /** Words that stand before the kind: `PHIẾU`, `HÓA ĐƠN`, `BILL`. */
-const PAPER = '(?:phieu|hoa don|hd|bill|don hang|don|ban|bien lai|receipt|order)'
+const PAPER = '(?:phieu|hoa don|hd|bill|don hang|don|ban|bien lai|bien nhan|receipt|order)'
 /** A title says no more than a number, a table, a round: `ĐỔI TRẢ TRONG 7 NGÀY` and `GIAO CÀ PHÊ TẬN NƠI` are none. */
 const END = '(?= (?:(?:so|no|lan|phong|ngay|ca|quay|may|tu)\\b|ban (?:\\d|so)|\\d|[a-z]{1,3}\\d)|$)'
 const title = (...forms: readonly string[]): RegExp => new RegExp(forms.map((f) => `^(?:${f})`).join('|'))
@@ -35,6 +35,7 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
       closed('(?:che do )?(?:training|practice|demo|dao tao|huan luyen|tap huan|hoc viec|hoc|ban thu)(?: mode)?'),
       `${PAPER} (?:dao tao|tap huan|huan luyen|test|demo|thu nghiem|chay thu|ban thu)\\b`,
       'training (?:mode|receipt|bill)\\b',
+      closed('(?:hoa don|phieu|bill) mau'),
     ),
   ],
   [
@@ -44,7 +45,10 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
       closed('(?:phieu |bien ban )?(?:ket|chot|giao|ban giao|dong|ket thuc) ca(?: lam viec| truc| sang| chieu| toi| dem)?'),
       '[xz] ?(?:report|out|read|reading|bao cao)\\b',
       '(?:daily |monthly |hourly |item )?sales (?:report|summary)\\b|shift (?:report|close|closing|end)\\b',
-      '(?:close|end) (?:shift|of (?:day|shift))\\b|daily report\\b',
+      '(?:close|end) (?:shift|of (?:day|shift))\\b|(?:cashier|clerk|waiter|day|daily|shift) (?:report|summary|totals?|sales)\\b',
+      closed('(?:ket|chot) (?:so|tien)|ket toan(?: ca| ngay)?|ban giao (?:tien|ket|quy)'),
+      '(?:chot doanh (?:thu|so)|doanh so|bang ke (?:doanh|hoa don)|danh sach (?:hoa don|bill|mon ban)|(?:hoa don|bill) trong (?:ngay|ca))\\b',
+      '(?:tong hop (?:ban hang|doanh|hoa don)|ban hang theo (?:mat hang|mon|nhom|nhan vien|ngay|ca|gio|thu ngan))\\b',
     ),
   ],
   [
@@ -72,15 +76,18 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
       `${PAPER} (?:tam thanh toan|thanh toan tam|yeu cau thanh toan)\\b`,
       'phieu (?:kiem(?! (?:ket|quy|kho))|tam(?! ung)|bao gia)\\b',
       closed('bao gia|bang bao gia|quotation'),
-      '.*\\btam tinh$',
+      `${PAPER} (?:kiem tra|chua thu tien|unpaid)\\b|${PAPER} nhap${END}`,
+      '(?:interim|temporary|temp|preliminary) (?:bill|check|receipt)\\b|(?:this is )?not a receipt\\b',
+      closed('pre ?check|estimate|draft|unpaid|not paid|ban nhap'),
+      '.*\\b(?:tam tinh|chua thanh toan)$',
     ),
   ],
   [
     'reprint',
     title(
       '(?!.*\\bkhong (?:duoc )?in lai).*\\b(?:ban sao|in lai|duplicate|reprint|re print|lien (?:[2-9]|hai|ba|luu)|(?:merchant|store|shop|office) copy)\\b',
-      closed('copy|copy receipt|(?:hoa don|receipt|bill|ban) copy'),
-      '(?:ban|lien) (?:luu|cua hang|ke toan|thu ngan)(?: tai quay)?$',
+      closed('copy|copy receipt|reprinted|(?:hoa don|receipt|bill|ban) copy'),
+      '(?:hoa don )?(?:ban|lien) (?:luu|cua hang|ke toan|thu ngan)(?: tai quay)?$',
     ),
   ],
   // Huy is also a first name, so a shop called HUY HOÀNG must not cancel its sales.
@@ -90,14 +97,15 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
       '(?:phieu|hoa don|bill|don hang|don) (?:da )?(?:bi )?huy\\b',
       'da (?:bi )?huy\\b',
       '(?:phieu )?(?:huy|xoa) (?:hoa don|phieu|bill|don)\\b',
-      closed('huy|(?:void|voided|cancelled|canceled|cancel)(?: receipt| sale| bill| order| ticket| transaction)?'),
+      closed('huy|huy ban|(?:void|voided|cancelled|canceled|cancel)(?: receipt| sale| bill| order| ticket| transaction)?'),
     ),
   ],
   [
     'refund',
     title(
       `(?:${PAPER} )?(?:chi )?(?:nhan |nhap )?(?:tra lai hang|tra hang|hang tra lai|hang tra|doi tra(?: hang)?|doi hang|hoan tien|hoan tra|hoan hang)(?= (?:so|no|hd|theo|tu|cho|\\d{3}|[a-z]{1,3}\\d)|$)`,
-      closed('(?:sales )?(?:refund|return|exchange|credit note)(?: receipt| slip| note)?'),
+      closed('(?:sales )?(?:refund|return|exchange|credit note)(?: receipt| slip| note| bill)?'),
+      closed(`khach tra(?: lai)? hang|tra lai hang ban|${PAPER} (?:hoan|tra(?: lai)?)`),
     ),
   ],
   [
@@ -113,22 +121,23 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
   [
     'delivery',
     title(
-      '(?:phieu|lenh|bien ban) (?:giao hang|giao nhan|xuat kho|van chuyen|nhap kho|nhap hang|chuyen kho|soan hang|dong goi|nhat hang)\\b',
+      '(?!.*\\bkiem (?:phieu |hoa don )?(?:ban hang|thanh toan|thu tien))(?:phieu|lenh|bien ban) (?:giao hang|giao nhan|xuat kho|van chuyen|nhap kho|nhap hang|xuat huy|xuat noi bo|xuat tra|chuyen kho|soan hang|dong goi|nhat hang)\\b',
       '(?:delivery note|packing slip|packing list|pick list|van don|phieu giao)\\b',
     ),
   ],
-  // Money for goods not handed over yet, or a list of sales: a person must say what it is.
+  // Money for goods not handed over yet, bought, owed or used by the shop, or a list of sales: a person must say what it is.
   [
     'doubtful',
     title(
-      `${PAPER} (?:dat (?:hang|ban|coc|phong)|coc|tam ung)\\b`,
+      `${PAPER} (?:dat (?:hang|ban|coc|phong)|coc|tam ung|nhap hang|cong no|noi bo|tiep khach)\\b`,
+      closed('phieu no|(?:tieu dung|su dung|xuat) noi bo'),
       '(?:hoa don|bill) thu$',
       closed('dat coc|tien coc|deposit|tam ung|bang ke'),
     ),
   ],
   [
     'sale',
-    /^(?:hoa don|phieu (?:thanh toan|tinh tien|ban hang|ban le|mua hang)|bill|receipt|sales? receipt|cash receipt|tax invoice|invoice|don hang|bien lai|guest check|sales? slip)\b/,
+    /^(?:hoa don|phieu (?:thanh toan|tinh tien|ban hang|ban le|mua hang)|bill|receipt|sales? receipt|cash receipt|tax invoice|invoice|don hang|bien lai|sales? slip)\b/,
   ],
 ]
 
@@ -241,6 +250,11 @@ function stampUnder(lines: readonly Line[], totalsAt: number): Title | undefined
 const TERMINAL =
   /(?:^| )(?:tid|mid|appr(?:oval)?(?: code)?|auth(?: code)?|batch|trace|stan|rrn|ref no|so the|card no|ma chuan chi|chu ky|signature)(?: |$)/
 export const isCardSlip = (lines: readonly Line[]): boolean => lines.filter((l) => TERMINAL.test(l.key)).length >= 3
+
+/** What only a list of the day's sales says; a bill has a table or a number instead. */
+const CLOSING =
+  /^(?:(?:tong )?doanh (?:thu|so)(?! chua| truoc)|(?:tien )?(?:mat )?(?:dau|cuoi) ca|tien (?:mat )?(?:dau|cuoi|trong ket)|(?:tong so|so luong|sl) (?:hoa don|bill|don|luot)|so luot|tu ngay .*den ngay)\b/
+export const saysClosing = (lines: readonly Line[]): boolean => lines.some((l) => CLOSING.test(l.key))
 
 const isWholeTitle = oncePerLine((line) => mayBeTitle(line) && WHOLE_TITLE.test(line.key))
 /** A second title under finished totals: two documents stuck together. */

@@ -4,7 +4,7 @@ import { findColumns } from './columns.ts'
 import { compose, vatOf, withRates } from './compose.ts'
 import { hasDate, readDates } from './dates.ts'
 import { isField, readHeader, refersTo, tiesOf } from './header.ts'
-import { findMode, firstTitle, isCardSlip, secondTitle, type Title, titleOf } from './kind.ts'
+import { findMode, firstTitle, isCardSlip, saysClosing, secondTitle, type Title, titleOf } from './kind.ts'
 import { isInfo } from './labels.ts'
 import { readPair } from './layouts/figures.ts'
 import { hasMoney, type Items, isNumbers, isTotals, readItems } from './layouts/items.ts'
@@ -42,10 +42,10 @@ export function readPaper(lines: readonly Line[]): Paper {
   const above = columns?.start ?? from
   let items = readItems(lines, from, columns, { refund: false, journal: mode !== undefined })
   const named = items.items.length === 0 && isCardSlip(lines) ? CARD_SLIP : titleOf(lines, above, items.next)
-  const title = mode && (named.kind === 'unknown' || named.kind === 'sale') ? mode.kind : named.kind
+  const titled = mode && (named.kind === 'unknown' || named.kind === 'sale') ? mode.kind : named.kind
   const found = readTotals(lines, items.next)
   let sums = readSums(items, found)
-  const below = title === 'refund' || (sums !== undefined && sums.total < 0n)
+  const below = titled === 'refund' || (sums !== undefined && sums.total < 0n)
   const back =
     below || items.unknown.length > 0 ? readItems(lines, from, columns, { refund: true, journal: mode !== undefined }) : undefined
   const refund = below || (back !== undefined && isExchange(back, readSums(back, found)))
@@ -53,6 +53,7 @@ export function readPaper(lines: readonly Line[]): Paper {
     items = back
     sums = readSums(items, found)
   }
+  const title = mayBeOther(titled, lines, named.line, items, sums) ? 'doubtful' : titled
   const settled = withDeposit(found, sums)
   const head = lines.slice(0, above)
   const dates = readDates([...head, ...lines.slice(items.next)])
@@ -89,6 +90,16 @@ function isExchange({ items, unknown }: Items, sums: Sums | undefined): boolean 
   const back = items.filter(({ amount }) => amount < 0n)
   const goods = back.every(({ bare, proven, unitPrice }) => !bare && proven && unitPrice !== undefined)
   return back.length > 0 && back.length < items.length && goods && unknown.length === 0 && sums?.proven === true
+}
+
+/**
+ * Some shops call their bill PHIẾU THU: where it counts goods whose sum is proven it is no mere movement of cash. And a list
+ * of the day without a title adds up as well as a bill.
+ */
+function mayBeOther(title: Title, lines: readonly Line[], titleAt: number, { items }: Items, sums: Sums | undefined): boolean {
+  if (title === 'unknown') return saysClosing(lines)
+  const goods = items.some(({ bare, proven, unitPrice }) => !bare && proven && unitPrice !== undefined)
+  return title === 'cash-move' && goods && sums?.proven === true && / thu\b/.test(lines[titleAt]?.key ?? '')
 }
 
 /** A second paper of a sale that has its own. */

@@ -49,7 +49,15 @@ const ASIDE: Readonly<Record<string, readonly [kind: string, titles: readonly st
       'Hóa đơn tạm thanh toán',
     ].concat(
       ['PHIẾU KIỂM MÓN', 'TẠM TÍNH (CHƯA THANH TOÁN)', 'PRE-BILL', 'PROFORMA INVOICE', 'PHIẾU YÊU CẦU THANH TOÁN'],
-      ['HÓA ĐƠN TẠM TÍNH - BÀN 5', 'BÁO GIÁ'],
+      [
+        'HÓA ĐƠN TẠM TÍNH - BÀN 5',
+        'BÁO GIÁ',
+        'HÓA ĐƠN KIỂM TRA',
+        'HÓA ĐƠN NHÁP',
+        'HÓA ĐƠN CHƯA THANH TOÁN',
+        'BILL (UNPAID)',
+        'PRECHECK',
+      ],
     ),
   ],
   kitchen: [
@@ -74,6 +82,7 @@ const ASIDE: Readonly<Record<string, readonly [kind: string, titles: readonly st
       'STORE COPY',
       'MERCHANT COPY',
       'HÓA ĐƠN COPY',
+      'HÓA ĐƠN BẢN LƯU',
     ]),
   ],
   training: [
@@ -86,17 +95,18 @@ const ASIDE: Readonly<Record<string, readonly [kind: string, titles: readonly st
       'PRACTICE MODE',
       'BÁN THỬ',
       'TẬP HUẤN',
+      'HÓA ĐƠN MẪU',
     ],
   ],
   'void-before-payment': ['void', ['PHIẾU HỦY MÓN', 'BÁO HỦY MÓN', 'PHIẾU HỦY ORDER', 'PHIẾU TRẢ MÓN', 'HUỶ MÓN']],
   'no-sale': ['no-sale', ['NO SALE', 'MỞ KÉT', 'MỞ KÉT TIỀN', 'MỞ NGĂN KÉO', 'CASH DRAWER OPEN', 'KHÔNG BÁN HÀNG']],
   'cash-move': [
     'cash-move',
-    ['PHIẾU THU', 'PHIẾU CHI TIỀN MẶT', 'NỘP TIỀN', 'RÚT TIỀN', 'PAID OUT', 'CASH IN', 'PHIẾU RÚT KÉT', 'PHIẾU KIỂM KÉT'],
+    ['PHIẾU CHI TIỀN MẶT', 'NỘP TIỀN', 'RÚT TIỀN', 'PAID OUT', 'CASH IN', 'PHIẾU RÚT KÉT', 'PHIẾU KIỂM KÉT'],
   ],
   delivery: [
     'delivery',
-    ['PHIẾU GIAO HÀNG', 'PHIẾU XUẤT KHO', 'BIÊN BẢN GIAO NHẬN', 'VẬN ĐƠN', 'PACKING SLIP', 'PHIẾU SOẠN HÀNG'],
+    ['PHIẾU GIAO HÀNG', 'PHIẾU XUẤT KHO', 'PHIẾU XUẤT HỦY', 'BIÊN BẢN GIAO NHẬN', 'VẬN ĐƠN', 'PACKING SLIP', 'PHIẾU SOẠN HÀNG'],
   ],
   closing: [
     'report',
@@ -109,7 +119,18 @@ const ASIDE: Readonly<Record<string, readonly [kind: string, titles: readonly st
       'X-REPORT',
       'DAILY SALES REPORT',
       'SHIFT CLOSE',
-    ].concat(['DOANH THU NGÀY', 'THỐNG KÊ BÁN HÀNG', 'BẢNG KÊ BÁN HÀNG']),
+    ].concat(
+      [
+        'DOANH THU NGÀY',
+        'THỐNG KÊ BÁN HÀNG',
+        'BẢNG KÊ BÁN HÀNG',
+        'CHỐT SỔ',
+        'CHỐT DOANH THU',
+        'DOANH SỐ NHÂN VIÊN',
+        'CASHIER REPORT',
+      ],
+      ['BẢNG KÊ DOANH THU', 'TỔNG HỢP BÁN HÀNG', 'BÁN HÀNG THEO NHÓM', 'HÓA ĐƠN TRONG NGÀY', 'BÀN GIAO TIỀN', 'DAILY SALES'],
+    ),
   ],
   test: ['test', ['IN THỬ', 'TRANG IN THỬ', 'TEST PRINT', 'SELF TEST', 'KIỂM TRA MÁY IN']],
 }
@@ -134,13 +155,32 @@ void t.test('every reason to set a paper aside has words for the shop, in both l
 
 void t.test('what takes a finished sale back, or may be no sale, waits for a person', async (t) => {
   const held: readonly (readonly [code: string, kind: string, titles: readonly string[]])[] = [
-    ['SALE_VOIDED', 'void', ['HÓA ĐƠN ĐÃ HỦY', 'PHIẾU HỦY HÓA ĐƠN', 'VOID RECEIPT', 'CANCELLED', 'ĐƠN HÀNG BỊ HỦY', 'HỦY BILL']],
+    [
+      'SALE_VOIDED',
+      'void',
+      ['HÓA ĐƠN ĐÃ HỦY', 'PHIẾU HỦY HÓA ĐƠN', 'VOID RECEIPT', 'CANCELLED', 'ĐƠN HÀNG BỊ HỦY', 'HỦY BILL', 'HỦY BÀN'],
+    ],
     [
       'SALE_REFUND',
       'refund',
-      ['PHIẾU TRẢ HÀNG', 'HÓA ĐƠN TRẢ HÀNG', 'PHIẾU ĐỔI TRẢ', 'HOÀN TIỀN', 'REFUND', 'CREDIT NOTE', 'ĐỔI HÀNG'],
+      ['PHIẾU TRẢ HÀNG', 'HÓA ĐƠN TRẢ HÀNG', 'PHIẾU ĐỔI TRẢ', 'HOÀN TIỀN', 'REFUND', 'CREDIT NOTE', 'ĐỔI HÀNG'].concat([
+        'KHÁCH TRẢ HÀNG',
+        'PHIẾU TRẢ LẠI',
+        'TRẢ LẠI HÀNG BÁN',
+        'BIÊN NHẬN TRẢ HÀNG',
+        'HÓA ĐƠN HOÀN',
+        'REFUND BILL',
+      ]),
     ],
-    ['SALE_KIND_UNKNOWN', 'unknown', ['PHIẾU ĐẶT CỌC', 'ĐƠN ĐẶT HÀNG', 'PHIẾU TẠM ỨNG', 'HÓA ĐƠN THỬ']],
+    [
+      'SALE_KIND_UNKNOWN',
+      'unknown',
+      ['PHIẾU ĐẶT CỌC', 'ĐƠN ĐẶT HÀNG', 'PHIẾU TẠM ỨNG', 'HÓA ĐƠN THỬ', 'BIÊN NHẬN CỌC', 'HÓA ĐƠN NHẬP HÀNG'].concat(
+        ['PHIẾU CÔNG NỢ', 'PHIẾU TIẾP KHÁCH', 'TIÊU DÙNG NỘI BỘ'],
+        // Called a movement of cash, yet it counts goods and proves their sum.
+        ['PHIẾU THU', 'PHIẾU THU TIỀN'],
+      ),
+    ],
   ]
   for (const [code, kind, titles] of held)
     for (const title of titles)
@@ -148,6 +188,26 @@ void t.test('what takes a finished sale back, or may be no sale, waits for a per
         t.match(read(paper({ title: spelled })), { kind, outcome: 'held', fault: { code } }, spelled)
   t.match(read(paper({ foot: '*** ĐÃ HỦY BỞI LAN ***' })), { kind: 'void', outcome: 'held' })
   t.match(read(paper({ foot: 'BẢN SAO LẦN 2' })), { kind: 'reprint', outcome: 'ignored' })
+})
+
+void t.test('money put into the drawer is no sale; a list of the day without a title is for a person', async (t) => {
+  const put = 'QUÁN PHỞ MINH\nPHIẾU THU\nNgày: 12/05/2025\nThu tiền lẻ đầu ca     500.000\nTổng cộng: 500.000'
+  t.match(read(put), { kind: 'cash-move', outcome: 'ignored' })
+  for (const sign of [
+    'Tiền đầu ca: 1.000.000',
+    'Tổng số hóa đơn: 45',
+    'Tổng doanh thu: 120.000',
+    'Từ ngày 12/05/2025 đến ngày 12/05/2025',
+  ]) {
+    const day = read(paper({ title: '', info: sign }))
+    t.match(day, { kind: 'unknown', outcome: 'held', fault: { code: 'SALE_KIND_UNKNOWN' } }, sign)
+  }
+  t.match(read(paper({ title: 'GUEST CHECK' })), { kind: 'sale', outcome: 'ready' }, 'paid')
+  t.match(
+    read(paper({ title: 'GUEST CHECK' }).replace(/Tiền mặt.*/, '')),
+    { outcome: 'held' },
+    'brought to the table before payment',
+  )
 })
 
 void t.test('a return and a cancellation name the sale they take back', async (t) => {
@@ -170,6 +230,7 @@ void t.test('words of other kinds in names, notices and goods never take a sale 
     'BILL',
     'BIÊN LAI',
     'HÓA ĐƠN BÁN HÀNG KIÊM PHIẾU GIAO HÀNG',
+    'PHIẾU XUẤT KHO KIÊM BÁN HÀNG',
     'VÉ XE',
     'HOÁ ĐƠN GTGT',
   ])
@@ -199,6 +260,8 @@ void t.test('words of other kinds in names, notices and goods never take a sale 
     'TEST KITCHEN',
     'DEMO CAFE',
     'NS',
+    'TẠP HÓA TỔNG HỢP',
+    'NHÀ HÀNG DOANH NHÂN',
   ]
   for (const shop of [...shops, 'GIAO CÀ PHÊ TẬN NƠI', 'KÉT CÁ BIỂN', 'THE TRAINING GYM'])
     sold(paper({ head: `${shop}\n12 Lê Lợi, Huế` }), shop)
