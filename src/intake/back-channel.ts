@@ -40,8 +40,8 @@ export interface BackChannel {
   asked(bytes: Uint8Array, about?: { readonly behind?: number; readonly ours?: boolean }): void
   /** Bytes from the printer; `rest`: without the answers to our own questions. */
   answered(bytes: Uint8Array): { readonly told: readonly Told[]; readonly rest: Uint8Array }
-  /** Whether somebody still waits for an answer. */
-  waiting(): boolean
+  /** Whether somebody still waits for an answer to a question behind so many documents. */
+  waiting(behind?: number): boolean
 }
 
 /** How the answers to one question look, and what they say. */
@@ -186,7 +186,7 @@ export function backChannel(clock: Clock): BackChannel {
       }
       return { told: all, rest: rest.length === bytes.length ? bytes : Uint8Array.from(rest) }
     },
-    waiting: () => open().length > 0,
+    waiting: (least = 0) => open().some(({ behind }) => behind >= least),
   }
 }
 

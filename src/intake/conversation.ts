@@ -6,6 +6,7 @@ import type { Heard, Ledger } from '../domain/ledger.ts'
 import type { Connection, Link, Printer } from '../domain/link.ts'
 import type { Log } from '../domain/log.ts'
 import { point } from '../domain/points.ts'
+import { fateOf, type WatchedPrinter } from './arrival.ts'
 import { tellWhatBecame } from './became.ts'
 import { capturing } from './capture.ts'
 import { guarded } from './framing.ts'
@@ -13,7 +14,7 @@ import { type Paper, type Print, paperTo } from './paper.ts'
 import type { PrinterSays } from './printer-says.ts'
 import { unlessAborted } from './reconnect.ts'
 import type { Signs } from './signs.ts'
-import { asSlip, beforeCut, type Stamping } from './stamping.ts'
+import { asSlip, beforeCut, type Stamping, watchedEnd } from './stamping.ts'
 
 /** One register as intake needs it. `stampMs`: how long an end mark may be held, in milliseconds. */
 export interface Hearing {
@@ -24,6 +25,9 @@ export interface Hearing {
   readonly stamp: 'before-cut' | 'slip' | 'off'
   readonly stampMs: number
 }
+
+/** The same, its printer listened to. */
+export type Attended = Omit<Hearing, 'printer'> & { readonly printer?: WatchedPrinter }
 
 export interface ConversationParts {
   readonly ledger: Ledger
@@ -41,6 +45,8 @@ export interface ConversationParts {
   readonly again: (heard: Heard) => void
   /** The ways to the printer that are open now, of all connections of this register. */
   readonly papers: Set<Paper>
+  /** Stamps whose fate is open, of all connections of this register. */
+  readonly stamps: Set<EntryId>
   /** Noise of this register that no frame has carried yet. */
   readonly noise: { bytes: number }
 }
@@ -53,22 +59,23 @@ const TRAILER = 256
 const SLICE = 16 * 1024
 
 /** One connection of a register from its first byte to its end: on to the printer first, into the ledger beside it. */
-export async function converse(hearing: Hearing, connection: Connection, parts: ConversationParts): Promise<void> {
+export async function converse(hearing: Attended, connection: Connection, parts: ConversationParts): Promise<void> {
   const { id, driver, printer, stamp, stampMs } = hearing
   const { ledger, clock, signs, says, stopping, ending, noise } = parts
   const quietMs = driver.quietMs ?? hearing.link.quietMs ?? 10_000
   const thrown = (error: unknown): void => signs.thrown(error, driver.id)
   const framer = guarded(driver, thrown)
-  const answer = (bytes: Uint8Array): Promise<void> => {
-    says.answered(bytes)
-    return connection.write(bytes)
-  }
-  const paper = printer && paperTo({ printer, tell: signs.printer, answer, clock, signal: ending })
+  const way = { tell: signs.printer, clock, signal: ending }
+  const paper = printer && paperTo({ ...way, printer, answer: connection.write })
+  /** The till's own end proves what a question of ours would: then none is asked any more. */
+  const closing = new AbortController()
   if (paper) parts.papers.add(paper)
   const entries: EntryId[] = []
   const stamping: Stamping = {
     ...{ driver, ledger, clock, stamp, stampMs, thrown, signal: ending },
     refused: (code, entry) => parts.log.warn({ part: 'intake', register: id, entry, code }, 'the stamp could not be noted'),
+    fate: async () => (printer && paper ? fateOf(printer, paper, clock, closing.signal) : 'unknown'),
+    ...{ open: parts.stamps, unsure: signs.unsure, behind: parts.behind },
   }
   const captures = capturing({
     ...{ register: id, ledger, connection },
@@ -109,12 +116,12 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
     // An end mark of which a part has been let through already is no place for a stamp any more.
     const held = holding && !frame.torn && passed <= cut && frame.tail < frame.bytes.length
     paper.text(upTo(cut))
-    paper.end(upTo(frame.end), held ? beforeCut(stamping, frame, entry) : undefined)
+    paper.end(upTo(frame.end), held ? beforeCut(stamping, frame, entry) : watchedEnd(stamping, entry))
     if (stamp === 'slip' && !frame.torn) void asSlip(stamping, frame, entry, slip)
   }
   const slip = (printing: (print: Print) => Promise<void>): void => {
     if (paper?.slip(printing) || !printer) return
-    const late = paperTo({ printer, tell: signs.printer, answer: async (bytes) => says.answered(bytes), clock, signal: ending })
+    const late = paperTo({ ...way, printer, answer: async () => {} })
     late.slip(printing)
     void late.finish()
   }
@@ -132,7 +139,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
       received += bytes.length
       sinceFrame += bytes.length
       ahead = ahead.length === 0 ? bytes : Buffer.concat([ahead, bytes])
-      says.asked(bytes)
+      if (!printer) says.asked(bytes)
       take(framer.push(bytes))
       await unlessAborted(Promise.all([captures.room(), paper?.room()]), ending)
       sinceTurn += bytes.length
@@ -179,6 +186,7 @@ export async function converse(hearing: Hearing, connection: Connection, parts: 
   if (!left) take(framer.close(how === 'torn'))
   paper?.text(upTo(received))
   const durable = captures.durable()
+  closing.abort()
   await (over && how === 'torn' ? paper?.tear() : paper?.finish())
   if (paper) parts.papers.delete(paper)
   if (noise.bytes > 0) signs.noise(noise.bytes)

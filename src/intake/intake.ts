@@ -2,13 +2,14 @@ import { setMaxListeners } from 'node:events'
 import type { Board } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import { fault } from '../domain/fault.ts'
-import type { RegisterId } from '../domain/ids.ts'
+import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Part } from '../domain/part.ts'
 import { failed } from '../domain/result.ts'
 import type { Instant } from '../domain/time.ts'
-import { converse, type Hearing } from './conversation.ts'
+import { type WatchedPrinter, watchedPrinter } from './arrival.ts'
+import { type Attended, converse, type Hearing } from './conversation.ts'
 import { type OwnPaper, ownPaper } from './own-paper.ts'
 import type { Paper } from './paper.ts'
 import { type PrinterSays, printerSays } from './printer-says.ts'
@@ -46,6 +47,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): I
   const open = new Set<Promise<void>>()
   const answers = new Set<Promise<void>>()
   const presses = new Map<RegisterId, OwnPaper>()
+  const printers: WatchedPrinter[] = []
   const behind = (work: Promise<void>): void => {
     answers.add(work)
     void work.finally(() => answers.delete(work))
@@ -54,8 +56,15 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): I
   for (const { signal } of [stopping, ending]) setMaxListeners(0, signal)
   let listening: Promise<unknown> = Promise.resolve()
 
-  const hear = async (hearing: Hearing, about: Signs, says: PrinterSays, papers: Set<Paper>, told: () => void): Promise<void> => {
+  const hear = async (
+    hearing: Attended,
+    about: Signs,
+    says: PrinterSays,
+    papers: Set<Paper>,
+    told: () => void,
+  ): Promise<void> => {
     const noise = { bytes: 0 }
+    const stamps = new Set<EntryId>()
     const again = refusedFrames({
       ...{ register: hearing.id, ledger, clock, signal: ending.signal, kept: about.heard },
       lost: () => about.refused(fault('CAPTURE_LOST')),
@@ -77,6 +86,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): I
         stopping: stopping.signal,
         ending: ending.signal,
         noise,
+        stamps,
         again: again.add,
       }
       const one = converse(hearing, connection, parts).finally(() => open.delete(one))
@@ -85,7 +95,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): I
     told()
   }
   /** Whether the printer is there is known before the first receipt needs it. */
-  const knock = async ({ printer }: Hearing, about: Signs): Promise<void> => {
+  const knock = async ({ printer }: Attended, about: Signs): Promise<void> => {
     if (!printer) return
     try {
       const line = await printer.open(stopping.signal, about.printer)
@@ -96,7 +106,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): I
   }
 
   /** The second adapter of a tap: what the printer answers there. */
-  const overhear = async ({ link }: Hearing, about: Signs, says: PrinterSays): Promise<void> => {
+  const overhear = async ({ link }: Attended, about: Signs, says: PrinterSays): Promise<void> => {
     if (!link.printerSide) return
     for await (const bytes of link.printerSide.bytes(stopping.signal, about.printer)) says.answered(bytes)
   }
@@ -109,8 +119,8 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): I
     async start() {
       const ready: Promise<void>[] = []
       const hearings = registers.map((hearing) => {
-        const { id, link, printer } = hearing
-        const where = printer?.where ?? link.printerSide?.where
+        const { id, link, driver, printer: plain, ...rest } = hearing
+        const where = plain?.where ?? link.printerSide?.where
         const signed = signs({ register: id, link: () => link.where, printer: where, board, clock, log })
         const says = printerSays(clock, signed.printerSays)
         const tellPrinter: Signs['printer'] = (trouble) => {
@@ -119,13 +129,18 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): I
         }
         const about: Signs = { ...signed, printer: tellPrinter }
         const papers = new Set<Paper>()
-        const answer = async (bytes: Uint8Array): Promise<void> => says.answered(bytes)
-        const way = { papers, tell: tellPrinter, answer, clock, signal: ending.signal, behind }
-        if (printer) presses.set(id, ownPaper({ ...way, printer }))
-        void knock(hearing, about)
+        const { heard, busy } = says
+        const printer = plain && watchedPrinter({ printer: plain, probe: driver.probe, clock, heard, busy })
+        const attended: Attended = { id, link, driver, ...rest, ...(printer ? { printer } : {}) }
+        const way = { papers, tell: tellPrinter, answer: async () => {}, clock, signal: ending.signal, behind }
+        if (printer) {
+          printers.push(printer)
+          presses.set(id, ownPaper({ ...way, printer }))
+        }
+        void knock(attended, about)
         let told = (): void => {}
         ready.push(new Promise((resolve) => (told = resolve)))
-        return Promise.all([hear(hearing, about, says, papers, told), overhear(hearing, about, says)])
+        return Promise.all([hear(attended, about, says, papers, told), overhear(attended, about, says)])
       })
       listening = Promise.all(hearings)
       const late = new AbortController()
@@ -137,6 +152,7 @@ export function intake({ registers, ledger, board, clock, log }: IntakeParts): I
       const done = (async () => {
         await listening
         await Promise.all(open)
+        for (const printer of printers) printer.leave()
         await Promise.all(answers)
       })()
       const enough = new AbortController()

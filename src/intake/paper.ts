@@ -14,6 +14,8 @@ export type Print = (bytes: Uint8Array) => Promise<void>
 /** What may be printed in front of an end mark. */
 export interface InFront {
   before(print: Print): Promise<void>
+  /** The end mark is out, the printer's system has it all. */
+  out(): void
   /** The paper was given up before its place came. */
   lost(): void
 }
@@ -181,6 +183,7 @@ export function paperTo({ printer, tell, answer, clock, signal }: PaperOptions):
       }
       await print(item.bytes)
       if (item.kind === 'end') {
+        item.stamp?.out()
         forget()
         const slip = slips.shift()
         if (slip) queue.unshift(slip)

@@ -1,13 +1,15 @@
 import type { Clock } from '../domain/clock.ts'
 import { type Fault, fault } from '../domain/fault.ts'
-import { backChannel, type PrinterState } from './back-channel.ts'
+import { backChannel, type PrinterState, type Told } from './back-channel.ts'
 
-/** What a printer says of itself on its way back to the till: only read along, never asked, never changed. */
+/** What a printer says of itself on its way back to the till: only read along, never changed. */
 export interface PrinterSays {
   /** From the till: which status it asks for. */
   asked(bytes: Uint8Array): void
   /** From the printer. */
   answered(bytes: Uint8Array): void
+  /** The same, where its line is listened to elsewhere. */
+  heard(told: readonly Told[]): void
   /** Paper out, cover open, offline or XOFF: a pause of the till is then no end of its document (register-capture 3). */
   busy(): boolean
   /** Its line is gone: what it said counts no more. */
@@ -28,15 +30,18 @@ export function printerSays(clock: Clock, tell: (trouble?: Fault) => void): Prin
     return state.low ? 'PRINTER_PAPER_LOW' : undefined
   }
 
+  const heard: PrinterSays['heard'] = (news) => {
+    for (const one of news) state = { ...state, ...one.state }
+    const code = worst()
+    if (code === told) return
+    told = code
+    tell(code === undefined ? undefined : fault(code))
+  }
+
   return {
     asked: (bytes) => channel.asked(bytes),
-    answered(bytes) {
-      for (const news of channel.answered(bytes).told) state = { ...state, ...news.state }
-      const code = worst()
-      if (code === told) return
-      told = code
-      tell(code === undefined ? undefined : fault(code))
-    },
+    answered: (bytes) => heard(channel.answered(bytes).told),
+    heard,
     busy: () => [state.stopped, state.offline, state.paperOut, state.cover].includes(true),
     forget() {
       state = {}

@@ -12,6 +12,11 @@ import { pulled, taken } from './stream.ts'
 const WAITS = [1_000, 2_000, 5_000]
 /** Milliseconds for the printer's own FIN after ours: late status answers still come, then the line is free. */
 const LINGER = 1_000
+/**
+ * Milliseconds without a byte after which a printer's half of a line we left is given up. Until then it stays open: a
+ * printer that still prints and says so would be answered with a reset, and forget what it has in hand.
+ */
+const SLOW = 180_000
 
 /** One way to reach a printer: opens it once, or says why not. */
 type Dial = (signal: AbortSignal) => Promise<Dialled | string>
@@ -49,7 +54,8 @@ async function farewell(socket: Socket, clock: Clock): Promise<void> {
   const lingered = new AbortController()
   await Promise.race([closed, clock.sleep(LINGER, lingered.signal)])
   lingered.abort()
-  socket.destroy()
+  socket.unref()
+  socket.setTimeout(SLOW, () => socket.destroy())
 }
 
 /** A printer on a serial line; the same care as for a serial register. */
@@ -99,8 +105,17 @@ function oneAtATime(where: string, dial: Dial, clock: Clock): Printer {
 function conversation({ line, flow, close, drop }: Dialled, free: () => void): PrinterLine {
   const { chunks } = pulled(line)
   line.once('close', free)
+  let broken = false
+  let leaving = false
+  line.once('error', () => {
+    broken = true
+  })
   return {
     answers: chunks,
+    ended: new Promise((resolve) => {
+      line.once('end', () => resolve('closed'))
+      line.once('close', () => resolve(broken || !leaving ? 'torn' : 'left'))
+    }),
     write: async (bytes) => {
       for (const piece of flow?.pieces(bytes) ?? [bytes]) {
         await flow?.clear()
@@ -108,10 +123,12 @@ function conversation({ line, flow, close, drop }: Dialled, free: () => void): P
       }
     },
     close: async () => {
+      leaving = true
       await close()
       free()
     },
     destroy: () => {
+      leaving = true
       drop()
       free()
     },

@@ -1,7 +1,8 @@
 import type { Board, Level } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import { type Fault, fault } from '../domain/fault.ts'
-import type { RegisterId } from '../domain/ids.ts'
+import type { EntryId, RegisterId } from '../domain/ids.ts'
+import type { Sealed } from '../domain/invoice.ts'
 import type { Tell } from '../domain/link.ts'
 import type { Log } from '../domain/log.ts'
 import { shownTime } from '../domain/time.ts'
@@ -14,6 +15,8 @@ export interface Signs {
   readonly printer: Tell
   /** What the printer says of itself. */
   readonly printerSays: Tell
+  /** Whether the paper of an invoice came out is not known (`missing`), or known again. */
+  unsure(entry: EntryId, sealed: Sealed, missing: boolean): void
   /** A document is durable. */
   heard(): void
   /** The driver cut a document out of the stream. */
@@ -44,7 +47,12 @@ const PASSING = new Set([
   'FILE_REVISED',
 ])
 const SEEN = 60_000
-const LIGHT = new Set(['CAPTURE_REFUSED', 'CAPTURE_FILE_AGAIN', 'CAPTURE_LINE_ERRORS', 'PRINTER_PAPER_LOW', 'PRINTER_UNHEARD'])
+/** A cashier has looked by then: milliseconds for which a paper that may be missing is told. */
+const LOOKED = 900_000
+const LIGHT = new Set([
+  ...['CAPTURE_REFUSED', 'CAPTURE_FILE_AGAIN', 'CAPTURE_LINE_ERRORS'],
+  ...['PRINTER_PAPER_LOW', 'PRINTER_UNHEARD', 'PRINTER_UNSURE'],
+])
 
 export function signs({ register, link, printer, board, clock, log }: SignsOptions): Signs {
   const part = `register/${register}`
@@ -56,6 +64,8 @@ export function signs({ register, link, printer, board, clock, log }: SignsOptio
   let told: string | undefined
   let unreached: Fault | undefined
   let says: Fault | undefined
+  /** Invoices whose paper may be missing: their numbers, and since when. */
+  const missing = new Map<EntryId, { readonly number: number; readonly at: number }>()
 
   const show = (item: string, trouble: Fault, level: Level = LIGHT.has(trouble.code) ? 'warning' : 'serious'): void =>
     board.set(item, {
@@ -66,6 +76,7 @@ export function signs({ register, link, printer, board, clock, log }: SignsOptio
     })
   const fade = (): void => {
     if (passing && clock.up() - passing.at > SEEN) passing = undefined
+    for (const [entry, { at }] of missing) if (clock.up() - at > LOOKED) missing.delete(entry)
   }
   const draw = (): void => {
     if (ledger) show(part, ledger, 'critical')
@@ -81,7 +92,8 @@ export function signs({ register, link, printer, board, clock, log }: SignsOptio
   }
   const drawPrinter = (): void => {
     if (!printer) return
-    const trouble = unreached ?? says
+    const numbers = [...missing.values()].map(({ number }) => number).join(', ')
+    const trouble = unreached ?? says ?? (numbers === '' ? undefined : fault('PRINTER_UNSURE', { number: numbers }))
     if (trouble?.code !== told) {
       if (trouble) log.warn({ part: 'intake', register, code: trouble.code, ...trouble.values }, 'printer trouble')
       else log.info({ part: 'intake', register, printer }, 'printer reached')
@@ -115,11 +127,18 @@ export function signs({ register, link, printer, board, clock, log }: SignsOptio
       says = trouble
       drawPrinter()
     },
+    unsure(entry, { identity }, isMissing) {
+      if (isMissing) missing.set(entry, { number: identity.number, at: clock.up() })
+      else if (!missing.delete(entry)) return
+      drawPrinter()
+    },
     heard() {
       last = shownTime(clock.now())
       ledger = undefined
+      const unsure = missing.size
       fade()
       draw()
+      if (missing.size < unsure) drawPrinter()
     },
     framed() {
       driver = undefined

@@ -5,6 +5,7 @@ import type { EntryId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import { point } from '../domain/points.ts'
+import type { Fate } from './arrival.ts'
 import type { InFront, Print } from './paper.ts'
 import { linked, unlessAborted } from './reconnect.ts'
 
@@ -21,6 +22,14 @@ export interface Stamping {
   readonly signal: AbortSignal
   readonly thrown: (error: unknown) => void
   readonly refused: (code: string, entry: EntryId) => void
+  /** What becomes of all that has gone to the printer until now. */
+  readonly fate: () => Promise<Fate>
+  /** Stamps that went out and whose fate is open, of all connections of this register. */
+  readonly open: Set<EntryId>
+  /** Whether the paper of this invoice came out is not known, or, when `missing` is false, known again. */
+  readonly unsure: (entry: EntryId, sealed: Sealed, missing: boolean) => void
+  /** What still goes on when the conversation is over; a stop waits for it. */
+  readonly behind: (work: Promise<void>) => void
 }
 
 interface Found {
@@ -35,14 +44,20 @@ interface Found {
  * A second copy of a sale whose stamp never reached paper brings it there: the till prints again what a printer that was
  * off did not print (architecture 14). A copy of a stamped sale is a copy.
  */
-async function sealedOf(ledger: Ledger, entry: Promise<EntryId | undefined>, signal: AbortSignal): Promise<Found | undefined> {
+async function sealedOf(
+  { ledger, open }: Stamping,
+  entry: Promise<EntryId | undefined>,
+  signal: AbortSignal,
+): Promise<Found | undefined> {
   const id = await unlessAborted(entry, signal)
   if (id === undefined || signal.aborted) return undefined
   const settled = await ledger.settled(id, signal)
   if (settled?.state !== 'set-aside' || settled.of === undefined)
     return settled && valid(settled) ? { entry: id, sealed: settled.sealed, copy: false } : undefined
   const first = await ledger.settled(settled.of, signal)
-  return first && valid(first) && !first.stamped ? { entry: first.id, sealed: first.sealed, copy: true } : undefined
+  return first && valid(first) && !first.stamped && !open.has(first.id)
+    ? { entry: first.id, sealed: first.sealed, copy: true }
+    : undefined
 }
 
 /** Provisional, kitchen, reprint, held: their state has no invoice; a refused invoice is not given to a buyer. */
@@ -69,6 +84,26 @@ async function note(stamping: Stamping, { entry, copy }: Found, how: 'before-cut
   if (!noted.ok) stamping.refused(noted.fault.code, entry)
 }
 
+/**
+ * A stamp is noted as printed only when nothing speaks against it (architecture 11): a printer that went away before it
+ * showed itself alive may have lost what it had been sent. That receipt may be printed again, its invoice never made again.
+ */
+async function proven(stamping: Stamping, found: Found, how: 'before-cut' | 'slip'): Promise<void> {
+  const { entry, sealed } = found
+  stamping.open.add(entry)
+  const lost = (await stamping.fate()) === 'lost'
+  stamping.unsure(entry, sealed, lost)
+  await note(stamping, found, lost ? 'failed' : how)
+  stamping.open.delete(entry)
+}
+
+/** A receipt that bears no stamp of ours: that it may not have come out is said just the same. */
+async function followed(stamping: Stamping, entry: Promise<EntryId | undefined>): Promise<void> {
+  if ((await stamping.fate()) !== 'lost') return
+  const found = await within(stamping, LATE, (signal) => sealedOf(stamping, entry, signal))
+  if (found) stamping.unsure(found.entry, found.sealed, true)
+}
+
 async function within<T>(stamping: Stamping, ms: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const limit = linked(stamping.signal)
   const done = new AbortController()
@@ -87,25 +122,33 @@ async function within<T>(stamping: Stamping, ms: number, ask: (signal: AbortSign
  * shown the QR.
  */
 export function beforeCut(stamping: Stamping, frame: Frame, entry: Promise<EntryId | undefined>): InFront {
+  let printed: Found | undefined
   const lost = (): void => {
     void within(stamping, LATE, async (signal) => {
-      const late = await sealedOf(stamping.ledger, entry, signal)
+      const late = await sealedOf(stamping, entry, signal)
       if (late) await note(stamping, late, 'failed')
     })
   }
   const before = async (print: Print): Promise<void> => {
-    const found = await within(stamping, stamping.stampMs, (signal) => sealedOf(stamping.ledger, entry, signal))
+    const found = await within(stamping, stamping.stampMs, (signal) => sealedOf(stamping, entry, signal))
     if (!found) return lost()
     const bytes = drawn(stamping, frame, found.sealed)
-    if (bytes) {
-      point('stamp.before')
-      await print(bytes)
-      point('stamp.printed')
-    }
-    void note(stamping, found, bytes ? 'before-cut' : 'failed')
+    if (!bytes) return void note(stamping, found, 'failed')
+    point('stamp.before')
+    await print(bytes)
+    point('stamp.printed')
+    printed = found
   }
-  return { before, lost }
+  const out = (): void => stamping.behind(printed ? proven(stamping, printed, 'before-cut') : followed(stamping, entry))
+  return { before, lost, out }
 }
+
+/** The end mark of a document that is not held for a stamp. */
+export const watchedEnd = (stamping: Stamping, entry: Promise<EntryId | undefined>): InFront => ({
+  before: async () => {},
+  out: () => stamping.behind(followed(stamping, entry)),
+  lost: () => {},
+})
 
 /** The stamp as a slip of its own, behind the document and with the same cut, whenever its invoice exists. */
 export async function asSlip(
@@ -114,16 +157,16 @@ export async function asSlip(
   entry: Promise<EntryId | undefined>,
   put: (printing: (print: Print) => Promise<void>) => void,
 ): Promise<void> {
-  const found = await within(stamping, LATE, (signal) => sealedOf(stamping.ledger, entry, signal))
+  const found = await within(stamping, LATE, (signal) => sealedOf(stamping, entry, signal))
   if (!found) return
   const bytes = drawn(stamping, frame, found.sealed)
   if (!bytes) return note(stamping, found, 'failed')
   put(async (print) => {
     // Two copies may have waited for the printer together; the first one out carries the stamp.
-    if ((await stamping.ledger.entry(found.entry))?.stamped) return
+    if (stamping.open.has(found.entry) || (await stamping.ledger.entry(found.entry))?.stamped) return
     point('stamp.before')
     await print(Buffer.concat([bytes, frame.bytes.subarray(frame.tail)]))
     point('stamp.printed')
-    void note(stamping, found, 'slip')
+    stamping.behind(proven(stamping, found, 'slip'))
   })
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { systemClock } from '../../src/clock.ts'
 import type { Board, BoardItem } from '../../src/domain/board.ts'
+import type { Clock } from '../../src/domain/clock.ts'
 import type { Driver, Frame, Framed } from '../../src/domain/driver.ts'
 import type { Entry } from '../../src/domain/entry.ts'
 import { type Fault, fault } from '../../src/domain/fault.ts'
@@ -15,6 +16,8 @@ import { type Hearing, type IntakeParts, intake } from '../../src/intake/intake.
 import { tcpLink } from '../../src/intake/link-tcp.ts'
 
 export const clock = systemClock
+/** Twenty times as fast, for what waits for seconds. */
+export const hurried: Clock = { ...clock, sleep: (ms, signal) => clock.sleep(ms / 20, signal) }
 export const R = registerId('R017')
 export const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')
 export const pause = (ms: number): Promise<void> => clock.sleep(ms, new AbortController().signal)
@@ -37,12 +40,13 @@ const page: Page = {
 
 /** A dialect of one command, `GS V B 0`; text between cuts is a document, and `DLE EOT n` is answered with 0x12. */
 export function tinyDriver(
-  twist: { readonly throwsAt?: string; readonly quietMs?: number; readonly stampThrows?: boolean } = {},
+  twist: { readonly throwsAt?: string; readonly quietMs?: number; readonly stampThrows?: boolean; readonly probe?: boolean } = {},
 ): Driver {
   const cut = bytes(CUT)
   return {
     id: 'tiny',
     ...(twist.quietMs === undefined ? {} : { quietMs: twist.quietMs }),
+    ...(twist.probe ? { probe: bytes('\x10\x04\x01') } : {}),
     framer: () => {
       let all = Buffer.alloc(0)
       let from = 0
@@ -105,6 +109,7 @@ export class MemoryLedger implements Ledger {
   full: Fault | undefined
   readonly heard: { readonly heard: Heard; readonly cursor: string | undefined }[] = []
   readonly steps: Step[] = []
+  readonly ids: EntryId[] = []
   /** The most captures that waited for the disk at one time. */
   most = 0
   #now = 0
@@ -118,6 +123,7 @@ export class MemoryLedger implements Ledger {
     this.#now -= 1
     if (this.full) return failed(this.full)
     const id = entryId(R, this.heard.push({ heard, cursor }))
+    this.ids.push(id)
     const state = heard.torn ? 'held' : this.judge(Buffer.from(heard.bytes).toString('latin1'))
     const common = { id, register: R, since: clock.now() }
     const entry: Entry =
@@ -220,7 +226,7 @@ export async function plainPrinter(port = 0): Promise<{
 }
 
 /** An intake with one register on a free port of its own. */
-export async function shop(hearing: Partial<Hearing> = {}, ledger = new MemoryLedger()) {
+export async function shop(hearing: Partial<Hearing> = {}, ledger = new MemoryLedger(), clock: Clock = systemClock) {
   const board = memoryBoard()
   const log = memoryLog()
   const link = hearing.link ?? tcpLink({ host: '127.0.0.1', port: 0, clock })

@@ -253,7 +253,7 @@ t.test('printer down at start: the till waits, the sale is kept; printer comes: 
 })
 
 t.test('printer lost in the middle of a receipt: the receipt is printed from its beginning', async (t) => {
-  const { port, printer, item } = await proxied(t)
+  const { port, printer, item, ledger } = await proxied(t)
   const one = await till(port)
   one.say(`A${CUT}first half `)
   t.ok(await until(() => printer.got().endsWith('half ')))
@@ -263,7 +263,9 @@ t.test('printer lost in the middle of a receipt: the receipt is printed from its
   one.done()
   t.equal(await one.ended, 'fin')
   t.equal(printer.got(), `A<HD 1>${CUT}first half first half second half<HD 2>${CUT}`)
-  t.match(item('printer/R017'), { level: 'ok' })
+  t.match(item('printer/R017'), { level: 'warning', key: 'fault.PRINTER_UNSURE', values: { number: '1' } }, 'the one before')
+  t.ok(await until(() => ledger.stamps().length === 2))
+  t.same(ledger.stamps(), ['failed', 'before-cut'])
 })
 
 t.test('a till that pauses inside a picture: a printer lost then still gets the receipt from its beginning', async (t) => {
