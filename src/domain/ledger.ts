@@ -8,7 +8,7 @@ import type { Draft, InvoiceIdentity, RateSum, Sealed, Series, Tender } from './
 import type { Notice } from './notice.ts'
 import type { Aside, Totals } from './receipt.ts'
 import type { Result } from './result.ts'
-import type { Correction } from './sale.ts'
+import type { Correction, Offline } from './sale.ts'
 import type { Signer } from './signer.ts'
 import type { CivilDate, Instant } from './time.ts'
 import type { Message, Verdict } from './transport.ts'
@@ -252,6 +252,8 @@ export interface IssuedRow {
   readonly rates: readonly RateSum[]
   readonly tender?: readonly Tender[]
   readonly corrects?: Correction
+  /** Sold on a slip while the gateway was dead (R-051). */
+  readonly offline?: Offline
   /** The invoice that replaced it. */
   readonly replacedBy?: InvoiceIdentity
   readonly state: EntryState

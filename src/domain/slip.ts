@@ -1,6 +1,7 @@
 import type { AskLine, Ordered } from './correction.ts'
+import type { InvoiceView } from './country.ts'
 import type { Dong } from './dong.ts'
-import type { RegisterId } from './ids.ts'
+import type { EntryId, RegisterId } from './ids.ts'
 import type { PaymentMethod } from './receipt.ts'
 import type { Result } from './result.ts'
 
@@ -20,10 +21,20 @@ export interface OfflineSlip {
 
 /** Where a person enters what was sold without the gateway; each slip becomes one invoice, issued now. */
 export interface Slips {
+  /** What `order` would issue now; nothing is written. The same faults, but SALES_NAME_USED: `earlier` names what was entered. */
+  look?(register: RegisterId, slip: OfflineSlip): Promise<Result<SlipDraft>>
   /**
    * Durable when it resolves, issued soon after by the register's own lane. The same slip number twice is one.
    * Faults: SALES_NAME_USED (the same number with other content), DASHBOARD_NOT_FOUND (no such register), SALE_DATE_IMPOSSIBLE, SALE_*, and those of
    * the country's draft.
    */
   order(register: RegisterId, slip: OfflineSlip, who: string): Promise<Result<Ordered>>
+}
+
+export interface SlipDraft {
+  readonly view: InvoiceView
+  /** This slip number was entered before at this register: then nothing new would be issued. */
+  readonly earlier?: EntryId
+  /** And it said the same. */
+  readonly same?: boolean
 }

@@ -4,13 +4,15 @@ import type { Country } from '../domain/country.ts'
 import { divide } from '../domain/decimal.ts'
 import { cursorOf } from '../domain/desk.ts'
 import { fault } from '../domain/fault.ts'
+import type { EntryId, RegisterId } from '../domain/ids.ts'
+import type { Series } from '../domain/invoice.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import { orderBytes } from '../domain/order.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import type { Sale } from '../domain/sale.ts'
 import type { Register, Shop } from '../domain/shop.ts'
 import type { OfflineSlip, Slips } from '../domain/slip.ts'
-import { readTime } from '../domain/time.ts'
+import { type Instant, readTime } from '../domain/time.ts'
 import { saleFromReceipt } from './sale-from-receipt.ts'
 
 export interface SlipParts {
@@ -19,11 +21,13 @@ export interface SlipParts {
   readonly shop: Shop
   readonly registers: readonly Register[]
   readonly clock: Clock
+  /** The last number of a series, for the forecast. */
+  readonly lastNumber?: (series: Series) => number | undefined
 }
 
 /** Slips of a dead gateway, invoiced when it is back (R-051): the issue time is the real one, whatever the slip says. */
-export function slipDesk({ ledger, country, shop, registers, clock }: SlipParts): Slips {
-  const order: Slips['order'] = async (id, slip, who) => {
+export function slipDesk({ ledger, country, shop, registers, clock, lastNumber }: SlipParts): Slips {
+  const prepare = async (id: RegisterId, slip: OfflineSlip): Promise<Result<Prepared>> => {
     const register = registers.find((one) => one.id === id)
     if (!register) return failed(fault('DASHBOARD_NOT_FOUND'))
     const at = clock.now()
@@ -32,14 +36,19 @@ export function slipDesk({ ledger, country, shop, registers, clock }: SlipParts)
     const sale = soldOn(slip, shop)
     if (!sale.ok) return sale
     const named = { name: `slip ${slip.slip}`, revision: digestOf(sale.value) }
-    const [earlier] = (await ledger.named?.(id, named.name)) ?? []
-    if (earlier) {
-      if (earlier.revision !== named.revision) return failed(fault('SALES_NAME_USED', { entry: earlier.entry, name: slip.slip }))
-      return ok({ entry: earlier.entry, again: true })
-    }
-    const draft = country.draft(sale.value, shop, register, at)
+    const [found] = (await ledger.named?.(id, named.name)) ?? []
+    const earlier = found && { entry: found.entry, same: found.revision === named.revision }
+    return ok({ register, at, sale: sale.value, named, ...(earlier ? { earlier } : {}) })
+  }
+  const order: Slips['order'] = async (id, slip, who) => {
+    const prepared = await prepare(id, slip)
+    if (!prepared.ok) return prepared
+    const { register, at, sale, named, earlier } = prepared.value
+    if (earlier && !earlier.same) return failed(fault('SALES_NAME_USED', { entry: earlier.entry, name: slip.slip }))
+    if (earlier) return ok({ entry: earlier.entry, again: true })
+    const draft = country.draft(sale, shop, register, at)
     if (!draft.ok) return draft
-    const bytes = orderBytes({ version: 1, sale: sale.value, who, why: slip.slip })
+    const bytes = orderBytes({ version: 1, sale, who, why: slip.slip })
     const heard = await ledger.capture(id, { bytes, discarded: 0, torn: false, order: true }, cursorOf(named))
     return heard.ok ? ok({ entry: heard.value, again: false }) : heard
   }
@@ -51,7 +60,26 @@ export function slipDesk({ ledger, country, shop, registers, clock }: SlipParts)
       line = mine.catch(() => undefined)
       return mine
     },
+    async look(id, slip) {
+      const prepared = await prepare(id, slip)
+      if (!prepared.ok) return prepared
+      const { register, at, sale, earlier } = prepared.value
+      const draft = country.draft(sale, shop, register, at)
+      if (!draft.ok) return draft
+      // A forecast: sales go on meanwhile.
+      const sealed = await draft.value.seal((lastNumber?.(draft.value.series) ?? 0) + 1)
+      if (!sealed.ok) return sealed
+      return ok({ view: country.view(sealed.value.bytes), ...(earlier ? { earlier: earlier.entry, same: earlier.same } : {}) })
+    },
   }
+}
+
+interface Prepared {
+  readonly register: Register
+  readonly at: Instant
+  readonly sale: Sale
+  readonly named: { readonly name: string; readonly revision: string }
+  readonly earlier?: { readonly entry: EntryId; readonly same: boolean }
 }
 
 /** Its money is proven like that of a receipt; prices without tax come to what the country computes. */

@@ -4,6 +4,7 @@ import type { Fault } from '../domain/fault.ts'
 import type { RegisterId } from '../domain/ids.ts'
 import type { InvoiceIdentity } from '../domain/invoice.ts'
 import type { ChainRows, IssuedQuery, IssuedRow } from '../domain/ledger.ts'
+import type { Offline } from '../domain/sale.ts'
 import { dayEnd, dayStart, type Instant } from '../domain/time.ts'
 import { entryOfInvoice } from './acts.ts'
 import { correctionsOf, correctsOf, tenderOf } from './corrections.ts'
@@ -16,7 +17,8 @@ import { type Database, maybeNum, maybeText, num, type Row, text } from './sqlit
 const ROWS = `SELECT e.key, e.register, e.sequence, e.state, e.since, e.fault AS trouble, i.fact, i.seller, i.form, i.symbol, i.number, i.code,
   i.at, i.due, CAST(i.pay AS TEXT) AS pay, i.rates, i.digest,
   (SELECT r.entry FROM correction r WHERE r.form = i.form AND r.symbol = i.symbol AND r.number = i.number AND r.how = 'replace' LIMIT 1) AS replaced,
-  (SELECT min(x.at) FROM content k JOIN exchange x ON x.message = k.message WHERE k.entry = i.entry AND x.what = 'pushed') AS sent
+  (SELECT min(x.at) FROM content k JOIN exchange x ON x.message = k.message WHERE k.entry = i.entry AND x.what = 'pushed') AS sent,
+  (SELECT f.line FROM fact f WHERE f.n = i.fact AND instr(f.line, '"offline":{') > 0) AS slip
   FROM invoice i JOIN entry e ON e.key = i.entry`
 
 const PAGE = 500
@@ -45,6 +47,7 @@ function issuedRow(db: Database, row: Row): IssuedRow {
   const trouble = maybeText(row, 'trouble')
   const sent = maybeNum(row, 'sent')
   const replaced = maybeNum(row, 'replaced')
+  const slip = maybeText(row, 'slip')
   return {
     entry: idOf(row),
     register: text(row, 'register') as RegisterId,
@@ -57,6 +60,7 @@ function issuedRow(db: Database, row: Row): IssuedRow {
     ...(code === undefined ? {} : { code }),
     ...tenderOf(db, key),
     ...correctsOf(db, key, identity.seller),
+    ...(slip === undefined ? {} : { offline: (JSON.parse(slip) as { body: { offline: Offline } }).body.offline }),
     ...(replaced === undefined ? {} : { replacedBy: identityOfEntry(db, replaced) }),
     ...(sent === undefined ? {} : { sentAt: sent as Instant }),
     // An accepted invoice never moves again.

@@ -3,10 +3,12 @@ import { vietnam } from '../../src/countries/vn/index.ts'
 import { decimal } from '../../src/domain/decimal.ts'
 import { registerId } from '../../src/domain/ids.ts'
 import type { OfflineSlip } from '../../src/domain/slip.ts'
+import type { CivilDate } from '../../src/domain/time.ts'
 import { slipDesk } from '../../src/issue/slips.ts'
 import { codeOf, must, SLIP, shopOn } from './desk.ts'
 import { R17 } from './world.ts'
 
+const TODAY = '2026-11-21' as CivilDate
 const PAPER: OfflineSlip = {
   slip: 'CHO-0007',
   time: '2026-11-21T08:15',
@@ -18,7 +20,13 @@ const PAPER: OfflineSlip = {
 
 void t.test('R-051: a slip of a dead gateway is invoiced now, once, with its number and time beside it', async (t) => {
   const { parts, sealedOf, ledger, clock, correct, worth } = await shopOn(t)
-  const slips = slipDesk(parts)
+  const slips = slipDesk({ ...parts, lastNumber: () => 41 })
+  const seen = await slips.look?.(R17.id, PAPER)
+  t.match(seen, {
+    ok: true,
+    value: { view: { pay: 120_000n, identity: { number: 42 }, lines: [{ name: 'Phở bò' }] }, earlier: undefined },
+  })
+  t.equal((await ledger.view.facts(-1, 50)).filter(({ kind }) => kind === 'frame.captured').length, 0, 'looking writes nothing')
   const [one, two] = await Promise.all([slips.order(R17.id, PAPER, 'owner-1'), slips.order(R17.id, PAPER, 'owner-1')])
   const { entry, again } = must(one)
   t.equal(again, false)
@@ -34,7 +42,16 @@ void t.test('R-051: a slip of a dead gateway is invoiced now, once, with its num
     'SALES_NAME_USED',
   )
   if (!entry) throw new Error('no entry')
+  t.match(
+    await slips.look?.(R17.id, PAPER),
+    { value: { earlier: entry, same: true } },
+    'entered before: said before anything is pressed',
+  )
+  t.match(await slips.look?.(R17.id, { ...PAPER, time: '2026-11-21T08:16' }), { value: { earlier: entry, same: false } })
+  t.match(await slips.look?.(R17.id, { ...PAPER, total: 119_000n }), { ok: false, fault: { code: 'SALE_TOTAL_UNPROVEN' } })
   const sealed = await sealedOf(entry)
+  const { rows } = await ledger.books.issued({ from: TODAY, to: TODAY })
+  t.match(rows, [{ entry, offline: { slip: 'CHO-0007', time: '2026-11-21T08:15' } }], 'the books know a slip from a receipt')
   t.match(sealed, { pay: 120_000n, identity: { number: 1 }, tender: [{ method: 'cash', amount: 120_000n }] })
   t.equal(sealed.at, clock.now(), 'never backdated')
   t.match(vietnam.view(sealed.bytes).issuedOn, /^2026-11-21T12:/)
