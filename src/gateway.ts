@@ -19,7 +19,7 @@ import type { Lateness } from './domain/deadline.ts'
 import type { Driver } from './domain/driver.ts'
 import { fault } from './domain/fault.ts'
 import { type EntryId, type RegisterId, registerId } from './domain/ids.ts'
-import type { Stamp } from './domain/invoice.ts'
+import type { Series, Stamp } from './domain/invoice.ts'
 import type { Log } from './domain/log.ts'
 import { readOrder } from './domain/order.ts'
 import type { Part } from './domain/part.ts'
@@ -151,11 +151,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     registers: values.registers.map(registerOf),
     papers: papersOf({ registers: tills, reader, readers }),
   }
-  const corrections = correctionDesk({
-    ...issued,
-    clock,
-    lastNumber: ({ form, symbol }) => ledger.tip().numbers[`${form}${symbol}`],
-  })
+  const lastNumber = ({ form, symbol }: Series): number | undefined => ledger.tip().numbers[`${form}${symbol}`]
+  const corrections = correctionDesk({ ...issued, clock, lastNumber })
   const telephone = buyerPage.value && guest({ ...buyerPage.value, nextBuyer, shop: shop.name, clock, log, words, lang })
   const reprint = reprinting({
     view: ledger.view,
@@ -187,7 +184,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     invoiceView: country.view,
     books: ledger.books,
     corrections,
-    slips: slipDesk({ ...issued, clock }),
+    slips: slipDesk({ ...issued, clock, lastNumber }),
     recode: recoding({ ...issued, ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}) }),
     nextBuyer,
     ...(telephone ? { guest: telephone } : {}),
