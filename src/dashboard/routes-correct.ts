@@ -124,13 +124,15 @@ export function routesCorrect(app: App, parts: DashboardParts, corrections: Corr
         schema: {
           summary: 'orders it, once for each paper',
           params: shapes.EntryId,
-          body: shapes.Nothing,
+          body: its.TakeBack,
           response: { 200: its.Ordered, 201: its.Ordered, '4xx': shapes.Fault },
         },
       },
       async (request, reply) => {
         const who = request.session?.who ?? ''
-        const done = await takeBack(request.params.id as EntryId, who)
+        const { invoice } = request.body
+        const chosen = invoice && { seller: shop.taxCode, ...invoice }
+        const done = await takeBack(request.params.id as EntryId, who, chosen)
         if (!done.ok) return refuse(request, reply, statusOf(done.fault), done.fault)
         log.info({ part: 'dashboard', who, act: 'take-back', entry: request.params.id }, 'correction ordered')
         return reply.code(done.value.again ? 200 : 201).send(done.value)

@@ -99,6 +99,22 @@ export const batchAsk = {
   evidence: ask.evidence,
   request: ask.request,
 }
+/** Of a paper that does not name the sale it takes back: the invoice a person found. */
+export const TakeBack = Type.Object(
+  {
+    invoice: maybe(
+      Type.Object(
+        {
+          form: Type.Integer({ minimum: 1, maximum: 9 }),
+          symbol: Type.String({ pattern: '^[A-Z0-9]{6}$' }),
+          number: Type.Integer({ minimum: 1, maximum: 99_999_999 }),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
 const how = Type.Enum(['replace', 'adjust', 'notify'])
 export const Propose = Type.Object({ ...ask, how: maybe(how) }, strict)
 export const Name = Type.Object({
