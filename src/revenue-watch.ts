@@ -22,8 +22,11 @@ export function revenueWatch({ books, rules, board, clock }: RevenueWatchParts):
   const look = async (): Promise<void> => {
     const today = civilDate(clock.now())
     const year = Number(today.slice(0, 4))
+    const before = gauges(rules(), year - 1, await books.revenue(year - 1))
     for (const gauge of gauges(rules(), year, await books.revenue(year))) {
-      const item = itemOf(gauge, today)
+      // What was passed late in the year is registered in the next one.
+      const last = before.find(({ threshold, deadline }) => threshold === gauge.threshold && deadline && today <= deadline)
+      const item = itemOf(last && !gauge.passed ? last : gauge, today)
       if (item) board.set(`revenue/${gauge.threshold}`, item)
       else board.clear(`revenue/${gauge.threshold}`)
     }
@@ -33,16 +36,13 @@ export function revenueWatch({ books, rules, board, clock }: RevenueWatchParts):
 }
 
 function itemOf(
-  { threshold, limit, revenue, share, step, deadline }: Gauge,
+  { year, threshold, limit, revenue, share, step, passed, deadline }: Gauge,
   today: CivilDate,
 ): Omit<BoardItem, 'since'> | undefined {
   if (step === undefined) return undefined
-  const values = { share: String(share), limit: showDong(limit), revenue: showDong(revenue) }
-  if (!deadline) {
-    const key = `board.revenue.${threshold}`
-    return { level: share < 90 ? 'info' : 'warning', key, values, todo: `${key}.do` }
-  }
-  const key = `board.revenue.${threshold}.passed`
-  const date = deadline.split('-').reverse().join('/')
-  return { level: today <= deadline ? 'warning' : 'info', key, values: { ...values, date }, todo: `${key}.do` }
+  const values = { year: String(year), share: String(share), limit: showDong(limit), revenue: showDong(revenue) }
+  const key = `board.revenue.${threshold}${passed ? '.passed' : ''}`
+  if (!passed) return { level: share < 90 ? 'info' : 'warning', key, values, todo: `${key}.do` }
+  const date = deadline && { date: deadline.split('-').reverse().join('/') }
+  return { level: deadline && deadline < today ? 'info' : 'warning', key, values: { ...values, ...date }, todo: `${key}.do` }
 }

@@ -309,6 +309,7 @@ t.test('R-011 R-064 the gauge: 70, 90, 100 % of one billion, passed only beyond 
   t.equal(tierOf(of(1_000)), 1)
   t.match(of(400, 300, 200, 101)[0], { share: 100, deadline: '2026-07-30' }, 'passed in April: thirty days from the end of June')
   t.match(of(...Array.from({ length: 11 }, () => 90), 20)[0], { deadline: '2027-01-30' }, 'passed in December')
+  t.match(of(3_001)[1], { passed: true, deadline: undefined }, 'no day is written for the change of method')
   t.same(steps(2_100), [100, 70])
   t.equal(tierOf(of(2_100)), 2)
   t.equal(tierOf(of(3_001)), 3)

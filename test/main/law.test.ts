@@ -215,5 +215,28 @@ t.test('R-011 R-064 the revenue of a household stands on the board from 70 % on,
   t.match(item()?.values, { date: '30/10/2026', share: '100' })
   const shown = item()
   t.match(shown && said.say('vi', shown.key, shown.values), /đã vượt 1\.000\.000\.000 đ; hạn đăng ký 30\/10\/2026/)
+  pay = 3_000_000_001n
+  clock.jump(3_601_000)
+  t.ok(await until(() => board.all()['revenue/income']?.key === 'board.revenue.income.passed'))
+  const beyond = board.all()['revenue/income']
+  t.match(
+    beyond && said.say('vi', beyond.key, beyond.values),
+    /^Doanh thu năm 2026 3\.000\.000\.001 đ đã vượt 3\.000\.000\.000 đ: /,
+  )
   t.ok(Object.values(board.all()).every(({ todo }) => todo && said.all('vi')[todo] && said.all('en')[todo]))
+})
+
+t.test('R-011 one billion passed in December is registered in January: the new year does not hide it', async (t) => {
+  const clock = testClock({ start: '2027-01-02T12:00:00' })
+  const board = openBoard(clock)
+  const december: RevenueRow = { month: 12, register: registerId('R017'), invoices: 1, pay: 1_000_000_001n }
+  const revenue = (year: number) => Promise.resolve(year === 2026 ? [december] : [{ ...december, month: 1, pay: 5_000n }])
+  const part = revenueWatch({ books: { revenue }, rules: () => BUILT_IN, board, clock })
+  await part.start()
+  t.teardown(() => part.stop(instant(clock.now() + 1_000)))
+  const item = () => board.all()['revenue/household']
+  t.ok(await until(() => item()?.key === 'board.revenue.household.passed'))
+  t.match(item(), { level: 'warning', values: { year: '2026', date: '30/01/2027' } })
+  clock.jump(29 * 86_400_000)
+  t.ok(await until(() => item() === undefined), 'after the last day only the new year counts')
 })

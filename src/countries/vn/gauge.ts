@@ -5,6 +5,7 @@ import { inForce, type Rules } from './rules.ts'
 
 /** How far a household's takings of a year have come towards a threshold of the law. */
 export interface Gauge {
+  readonly year: number
   readonly threshold: 'household' | 'income'
   readonly limit: Dong
   readonly revenue: Dong
@@ -12,7 +13,8 @@ export interface Gauge {
   readonly share: number
   /** The highest warning step reached: 70, 90, 100. */
   readonly step?: number
-  /** Once it is passed: the last day to register, or to change the method. */
+  readonly passed: boolean
+  /** Of the household's, once it is passed: the last day to register. For the change of method no day is written. */
   readonly deadline?: CivilDate
 }
 
@@ -29,8 +31,9 @@ export function gauges(rules: Rules, year: number, rows: readonly RevenueRow[]):
     const share = revenue > 0n ? Number((revenue * 100n) / limit) : 0
     const step = steps.findLast((one) => one <= share)
     const month = monthPassed(rows, limit)
-    const deadline = month === undefined ? undefined : deadlineOf(rules, year, month)
-    return [{ threshold, limit, revenue, share, ...(step === undefined ? {} : { step }), ...(deadline ? { deadline } : {}) }]
+    const deadline = month === undefined || threshold !== 'household' ? undefined : deadlineOf(rules, year, month)
+    const gauge = { year, threshold, limit, revenue, share, passed: month !== undefined }
+    return [{ ...gauge, ...(step === undefined ? {} : { step }), ...(deadline ? { deadline } : {}) }]
   })
 }
 
