@@ -104,6 +104,8 @@ const Register = Type.Object(
         { ...strict, minProperties: 1, maxProperties: 2 },
       ),
     ),
+    /** It cuts every paper: one without its cut is held. False: it need not. Absent: learned from its sales. */
+    cuts: Type.Optional(Type.Boolean()),
     stamp: Type.Optional(Type.Union([Type.Literal('before-cut'), Type.Literal('slip'), Type.Literal('off')])),
     stampMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 5_000 })),
     location: Type.Optional(Place),

@@ -25,7 +25,13 @@ export interface ClerkParts {
   readonly shop: Shop
   readonly registers: ReadonlyMap<
     RegisterId,
-    { readonly register: Register; readonly driver: Driver; readonly named?: boolean; readonly witness?: Witness }
+    {
+      readonly register: Register
+      readonly driver: Driver
+      readonly named?: boolean
+      readonly cuts?: boolean
+      readonly witness?: Witness
+    }
   >
   readonly reader: Reader
   /** Of registers with a template of their own. */

@@ -27,6 +27,7 @@ import { repeats, saidBy } from './repeats.ts'
 import { sellerWatch } from './seller.ts'
 import type { TillWatch } from './till-watch.ts'
 import { printedDate, type Slip, type Understood, understand } from './understand.ts'
+import { usualEnd } from './usual-end.ts'
 import { contradicted } from './witnessed.ts'
 
 export interface LaneParts {
@@ -38,6 +39,8 @@ export interface LaneParts {
   readonly reader: Reader
   /** Its documents come each under a name of its own (`Desk`). */
   readonly named?: boolean
+  /** Whether it cuts every paper, where a person said so. */
+  readonly cuts?: boolean
   /** What the buyer was shown, where the till has a display. */
   readonly witness?: Witness
   /** Shared by all tills of the shop. */
@@ -90,6 +93,7 @@ export function lane(parts: LaneParts): Lane {
   const { ledger, country, shop, register, driver, reader, signer, watch, nextBuyer, board, clock, log } = parts
   const part = 'clerk'
   const memory = repeats()
+  const ends = usualEnd(parts.cuts)
   const hint = hintBoard(register.id, board)
   const nothing = shop.zeroTotal === 'issue'
   const heed = sellerWatch({ register: register.id, taxCode: shop.taxCode, board, log })
@@ -205,6 +209,7 @@ export function lane(parts: LaneParts): Lane {
       if (!task.released) {
         // The whole paper will be printed again; a sum that was cut off must not become an invoice (register-capture 1.1).
         if (entry.state === 'captured' && entry.torn) return held(entry, fault('CAPTURE_TORN'))
+        if (found.end && ends.lacks(entry.id, found.end)) return held(entry, fault('CAPTURE_UNCUT'))
         if (entry.state === 'captured' && entry.revised)
           return held(entry, fault(parts.named ? 'SALE_REVISED' : 'SALE_FILE_REVISED'))
         const repeat = memory.judge(said)
@@ -332,7 +337,7 @@ export function lane(parts: LaneParts): Lane {
     },
     release: (entry) => put(entry, true),
     async run(signal) {
-      await recall(parts, memory, signal)
+      await recall(parts, memory, ends, signal)
       let turn = clock.up()
       while (!signal.aborted) {
         const health = ledger.health().issue

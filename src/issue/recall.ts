@@ -10,6 +10,7 @@ import { civilDate, dayStart, instant } from '../domain/time.ts'
 import { type Repeats, saidBy } from './repeats.ts'
 import type { TillWatch } from './till-watch.ts'
 import { type Understood, understand } from './understand.ts'
+import type { UsualEnd } from './usual-end.ts'
 
 interface RecallParts {
   readonly ledger: Ledger
@@ -28,10 +29,10 @@ const AT_ONCE = 32
 
 /**
  * Reads back the frames of the business day, and some before it, so that a second copy of a sale heard before the restart is
- * still known, and the tills' counters go on where they stood.
+ * still known, the tills' counters go on where they stood, and what their papers end with is known.
  * The moment of hearing is taken from the entry's present state, which is never earlier.
  */
-export async function recall(parts: RecallParts, memory: Repeats, signal: AbortSignal): Promise<void> {
+export async function recall(parts: RecallParts, memory: Repeats, ends: UsualEnd, signal: AbortSignal): Promise<void> {
   const { ledger, register, driver, reader, watch, clock } = parts
   const horizon = dayStart(civilDate(instant(clock.now() - NIGHT_MS)))
   const last = await lastSequence(ledger, register)
@@ -52,6 +53,8 @@ export async function recall(parts: RecallParts, memory: Repeats, signal: AbortS
     // The whole paper that follows a torn one is the original, and so is the file a revision followed.
     if (entry.state === 'set-aside' || (entry.state === 'held' && (entry.torn || entry.revised))) continue
     const { slip } = understood
+    if (understood.kind === 'sale' && understood.end) ends.lacks(entry.id, understood.end)
+    if (entry.state === 'held' && entry.fault.code === 'CAPTURE_UNCUT') continue
     if (understood.kind === 'sale')
       memory.remember(saidBy(entry.id, entry.since, understood.receipt, understood.textLines, parts.named))
     else if (slip?.receipt) memory.waits(saidBy(entry.id, entry.since, slip.receipt, slip.textLines))

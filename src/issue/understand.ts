@@ -8,6 +8,7 @@ import type { Sale } from '../domain/sale.ts'
 import { type Instant, readTime } from '../domain/time.ts'
 import { boughtOn } from './mixed.ts'
 import { saleFromReceipt } from './sale-from-receipt.ts'
+import { type End, endOf } from './usual-end.ts'
 
 /** What a paper of any kind says of itself, whatever becomes of it. */
 export interface Slip {
@@ -19,7 +20,14 @@ export interface Slip {
 
 /** What is to become of a heard document, before any question of number or repetition. `slip` is absent where nothing could be read. */
 export type Understood = { readonly slip?: Slip } & (
-  | { readonly kind: 'sale'; readonly sale: Sale; readonly receipt: Receipt; readonly textLines: readonly string[] }
+  | {
+      readonly kind: 'sale'
+      readonly sale: Sale
+      readonly receipt: Receipt
+      readonly textLines: readonly string[]
+      /** Of what was printed. */
+      readonly end?: End
+    }
   | { readonly kind: 'aside'; readonly why: Aside; readonly total?: Dong; readonly totals?: Totals }
   | { readonly kind: 'held'; readonly fault: Fault }
 )
@@ -39,7 +47,11 @@ export function understand(frame: Uint8Array, driver: Driver, reader: Reader, re
   if (!read.ok) return { kind: 'held', fault: read.fault }
   const said = read.value.kind === 'page' ? reader.read(read.value.page) : read.value.reading
   const reading = released ? boughtOn(said) : said
-  return { ...become(reading, nothing), slip: slipOf(reading) }
+  const became = become(reading, nothing)
+  const slip = slipOf(reading)
+  return became.kind === 'sale' && read.value.kind === 'page'
+    ? { ...became, slip, end: endOf(read.value.page, became.textLines, became.receipt) }
+    : { ...became, slip }
 }
 
 function slipOf(reading: Reading): Slip {
