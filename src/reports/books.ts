@@ -203,7 +203,10 @@ interface Part {
   readonly amount: Dong
 }
 
-/** An invoice's payable by what its lines bear, in proportion to them after the cut; the parts add up to it. */
+/**
+ * An invoice's payable by what its lines bear, in proportion to them after the cut; the parts add up to it (R-065, R-068). Where
+ * goods went both ways each group has its own sign (R-075).
+ */
 async function split(parts: ReportsParts, sold: IssuedRow): Promise<readonly Part[]> {
   const own = parts.shop.industry ?? OTHER
   const found = new Map<string, Omit<Part, 'amount'> & { weight: bigint }>()
@@ -218,9 +221,18 @@ async function split(parts: ReportsParts, sold: IssuedRow): Promise<readonly Par
   }
   const all = [...found.values()]
   if (all.length === 0) return [{ group: own, share: parts.share(own, dayOf(sold)), amount: sold.pay }]
-  const amounts = spread(
+  const amounts = signed(
     sold.pay,
-    all.map(({ weight }) => (weight < 0n ? -weight : weight)),
+    all.map(({ weight }) => weight),
   )
   return all.map(({ group, share }, i) => ({ group, share, amount: amounts[i] ?? 0n }))
+}
+
+/** By largest remainder where all have one sign; else each rounded for itself, and the largest takes the rest. */
+function signed(total: Dong, weights: readonly bigint[]): readonly Dong[] {
+  const sizes = weights.map((weight) => (weight < 0n ? -weight : weight))
+  if (weights.every((weight) => weight >= 0n) || weights.every((weight) => weight <= 0n)) return spread(total, sizes)
+  const parts = weights.map((weight) => divide(weight, 10_000n))
+  const largest = sizes.reduce((best, size, i) => (size > (sizes[best] ?? 0n) ? i : best), 0)
+  return parts.map((part, i) => (i === largest ? part + total - sumDong(parts) : part))
 }

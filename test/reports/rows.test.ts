@@ -204,6 +204,19 @@ void t.test('R-096 R-063 S2a: one per place and for all, by industry group with 
   ])
 })
 
+void t.test('R-063 R-075 an exchange between two industry groups: what came back is taken from its own', async (t) => {
+  const shop = fakeBooks(household, [places.stall])
+  const shirt = line('Áo thun', 1n, 150_000n, { industry: 'goods' })
+  const first = await shop.sell(sold([shirt]), '2026-10-01T12:00:00', places.stall)
+  const back = line('Áo thun', -1n, 150_000n, { industry: 'goods', amount: -150_000n })
+  const exchange = sold([back, line('Bún chả', 4n, 50_000n)], adjusting(first, '2026-10-01'))
+  await shop.sell(exchange, '2026-10-02T12:00:00', places.stall)
+  const all = await rows(shop.parts, 'books', { ...QUARTER, book: 's2a' }, 'book-s2a')
+  const amounts = (text: RegExp) => all.filter(([, , what]) => text.test(String(what))).map(([, , , amount]) => amount)
+  t.same(amounts(/^Cộng nhóm/), [0n, 200_000n], 'no shirt was sold in the end, four dishes were')
+  t.same(amounts(/^Tổng cộng/), [200_000n])
+})
+
 void t.test('R-063 R-065 the 20 % cut lowers the VAT percentage until 31 December 2026 and not after', async (t) => {
   const { parts } = fakeBooks({ ...household, cut: 'deduct' }, [places.stall])
   t.same(parts.share('production', day('2026-12-31')), { vat: 240n, pit: 150n, off: 60n })
