@@ -38,7 +38,8 @@ interface Line {
 
 /**
  * The household's sales books of Circular 152/2025, one per place of business and one for all (R-096). S2a is grouped by
- * industry group, each with its estimated VAT and PIT; the percentages are those of the day of each sale (R-063).
+ * industry group, each with its estimated VAT and PIT; the percentages are those of the day of each sale (R-063), which a
+ * correction shares with what it corrects.
  */
 export async function books(parts: ReportsParts, ask: ReportAsk): Promise<Report> {
   const say = sayIn(parts.words, ask.lang ?? 'vi')
@@ -209,18 +210,19 @@ interface Part {
  */
 async function split(parts: ReportsParts, sold: IssuedRow): Promise<readonly Part[]> {
   const own = parts.shop.industry ?? OTHER
+  const taxed = sold.corrects?.issuedOn ?? dayOf(sold)
   const found = new Map<string, Omit<Part, 'amount'> & { weight: bigint }>()
   for (const line of (await document(parts, sold)).view.lines) {
     const { industry: group = own, nature, charge, amount = 0n } = line
     // A discount or a charge on the whole ticket is borne by all, and a note is nothing that was sold.
     if (nature === 3 || nature === 4 || charge) continue
-    const share = parts.share(group, dayOf(sold), line)
+    const share = parts.share(group, taxed, line)
     const key = `${group} ${share?.vat} ${share?.pit}`
     const before = found.get(key)?.weight ?? 0n
     found.set(key, { group, share, weight: before + amount * (10_000n - (share?.off ?? 0n)) })
   }
   const all = [...found.values()]
-  if (all.length === 0) return [{ group: own, share: parts.share(own, dayOf(sold)), amount: sold.pay }]
+  if (all.length === 0) return [{ group: own, share: parts.share(own, taxed), amount: sold.pay }]
   const amounts = signed(
     sold.pay,
     all.map(({ weight }) => weight),

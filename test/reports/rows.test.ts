@@ -217,6 +217,20 @@ void t.test('R-063 R-075 an exchange between two industry groups: what came back
   t.same(amounts(/^Tổng cộng/), [200_000n])
 })
 
+void t.test('R-065 R-075 what comes back in 2027 takes back the percentage of 2026 that its sale bore', async (t) => {
+  const shop = fakeBooks({ ...household, cut: 'priceIncludesCut' }, [places.stall])
+  const first = await shop.sell(sold([line('Bún chả', 2n, 50_000n)]), '2026-12-31T12:00:00', places.stall)
+  const back = sold([line('Bún chả', -2n, 50_000n, { amount: -100_000n })], adjusting(first, '2026-12-31'))
+  await shop.sell(back, '2027-01-02T12:00:00', places.stall)
+  const years = { from: day('2026-12-01'), to: day('2027-01-31'), book: 's2a' } as const
+  const all = await rows(shop.parts, 'books', years, 'book-s2a')
+  const shares = all.filter(([, , what]) => /^Thuế/.test(String(what))).map(([, , what, amount]) => [what, amount])
+  t.same(shares, [
+    ['Thuế GTGT (2,4 %)', 0n],
+    ['Thuế TNCN (1,5 %)', 0n],
+  ])
+})
+
 void t.test('R-063 R-065 the 20 % cut lowers the VAT percentage until 31 December 2026 and not after', async (t) => {
   const { parts } = fakeBooks({ ...household, cut: 'deduct' }, [places.stall])
   t.same(parts.share('production', day('2026-12-31')), { vat: 240n, pit: 150n, off: 60n })
