@@ -14,6 +14,7 @@ const PAGES = [
   '/can-xu-ly/:entry',
   '/sua-sai/:form/:symbol/:number',
   '/sua-nhieu',
+  '/phieu-cho',
   '/khach',
   '/chot-ngay',
   '/chot-ngay/:day',

@@ -3,17 +3,21 @@ import type { DayBalance } from '../../src/domain/balance.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Ask, Chain, Corrections, Ordered, Proposal, Remedy } from '../../src/domain/correction.ts'
 import { fault } from '../../src/domain/fault.ts'
-import { noticeId, registerId } from '../../src/domain/ids.ts'
+import { type EntryId, noticeId, registerId } from '../../src/domain/ids.ts'
 import type { InvoiceIdentity } from '../../src/domain/invoice.ts'
 import type { Step } from '../../src/domain/ledger.ts'
 import type { Armed, NextBuyer } from '../../src/domain/next-buyer.ts'
 import { failed, ok, type Result } from '../../src/domain/result.ts'
+import type { OfflineSlip, Slips } from '../../src/domain/slip.ts'
 import type { CivilDate } from '../../src/domain/time.ts'
 import { type FakeShop, fakeInvoiceView } from './fake.ts'
 
 /** The desks behind the screen: they remember what was asked of them. */
 export interface FakeDesks {
-  readonly parts: Pick<DashboardParts, 'corrections' | 'nextBuyer' | 'buyerOf' | 'law' | 'reconcile' | 'suspension' | 'books'>
+  readonly parts: Pick<
+    DashboardParts,
+    'corrections' | 'slips' | 'nextBuyer' | 'buyerOf' | 'law' | 'reconcile' | 'suspension' | 'books'
+  >
   readonly asks: { readonly ask: Ask; readonly name: string; readonly who: string }[]
   readonly next: NextBuyer
   /** Of the day shown by `reconcile`. */
@@ -188,6 +192,7 @@ export function fakeDesks(clock: Clock, shop: FakeShop): FakeDesks {
     },
     parts: {
       corrections,
+      slips: fakeSlips(shop),
       nextBuyer: next,
       buyerOf: () => ({ name: 'CÔNG TY TNHH ABC', taxCode: '0101243150' }),
       reconcile: async (day) => ({ day, registers: [], open: [], ...desks.balance }),
@@ -259,4 +264,39 @@ export function fakeDesks(clock: Clock, shop: FakeShop): FakeDesks {
     },
   }
   return desks
+}
+
+/** Slips of a dead gateway: a number once, and the money proven. */
+function fakeSlips(shop: FakeShop): Slips {
+  const known = new Map<string, { readonly slip: OfflineSlip; readonly entry: EntryId }>()
+  const proven = ({ lines, discount, total }: OfflineSlip): boolean =>
+    lines.reduce((sum, l) => sum + l.quantity.units * l.unitPrice, -discount) === total
+  const same = (a: OfflineSlip, b: OfflineSlip): boolean => a.total === b.total && a.time === b.time
+  return {
+    async look(register, slip) {
+      if (!proven(slip)) return failed(fault('SALE_TOTAL_UNPROVEN'))
+      const earlier = known.get(`${register} ${slip.slip}`)
+      const view = {
+        ...fakeInvoiceView(Buffer.from('<SHDon>301</SHDon>')),
+        lines: slip.lines.map(({ name, quantity, unitPrice }) => ({
+          name,
+          quantity,
+          amount: quantity.units * unitPrice,
+          rate: '8%',
+        })),
+        pay: slip.total,
+        tax: slip.total / 13n,
+        net: slip.total - slip.total / 13n,
+      }
+      return ok({ view, ...(earlier ? { earlier: earlier.entry, same: same(earlier.slip, slip) } : {}) })
+    },
+    async order(register, slip) {
+      const name = `${register} ${slip.slip}`
+      const earlier = known.get(name)
+      if (earlier) return same(earlier.slip, slip) ? ok({ entry: earlier.entry, again: true }) : failed(fault('SALES_NAME_USED'))
+      const entry = shop.sell(slip.total, register)
+      known.set(name, { slip, entry })
+      return ok({ entry, again: false })
+    },
+  }
 }

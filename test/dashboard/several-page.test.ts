@@ -181,5 +181,68 @@ void t.test(
         [],
       )
     })
+
+    await t.test('R-051 the gateway was dead: each slip is looked at, issued once, and the next number is ready', async (t) => {
+      const { page, screen, shop, trouble } = await open(t, { width: 1024, height: 600 })
+      await page.goto(`${screen.url}/can-xu-ly`)
+      await page.getByRole('link', { name: vi('slips.open') }).click()
+      const look = button(page, 'slips.look')
+      t.equal(await look.isDisabled(), true)
+      await page.locator('#slip-number').fill('CHO-0009')
+      await page.locator('#slip-time').fill('2026-11-21T08:15')
+      await page.locator('#name-0').fill('Phở bò')
+      await page.locator('#qty-0').fill('2')
+      await page.locator('#price-0').fill('61000')
+      await page.locator('#slip-total').fill('121000')
+      await look.click()
+      await page.getByText(vi('fault.SALE_TOTAL_UNPROVEN')).first().waitFor()
+      const twin = shop.sell(122_000n)
+      await page.locator('#slip-total').fill('122000')
+      await shoot(page, 'slips-1024')
+      t.same(await page.evaluate(CUT), [])
+      await look.click()
+      await page.getByText(vi('slips.twin')).waitFor()
+      await page.getByText(vi('slips.would', { number: '1C26MAA 301' })).waitFor()
+      t.same(await page.evaluate(CUT), [])
+      await shoot(page, 'slips-look-1024')
+      await button(page, 'slips.issue', { slip: 'CHO-0009' }).click()
+      await page.getByText(/Phiếu CHO-0009: hóa đơn số \d+/).waitFor({ timeout: 4_000 })
+      t.equal(await page.locator('#slip-number').inputValue(), 'CHO-0010', 'the next slip of the pad')
+      t.equal(await page.locator('#slip-time').inputValue(), '2026-11-21T08:15')
+      await shoot(page, 'slips-done-1024')
+      await page.locator('#slip-number').fill('CHO-0009')
+      await page.locator('#name-0').fill('Phở bò')
+      await page.locator('#qty-0').fill('2')
+      await page.locator('#price-0').fill('61000')
+      await page.locator('#slip-total').fill('122000')
+      await look.click()
+      await page.getByText(vi('slips.known', { slip: 'CHO-0009' })).waitFor()
+      t.equal(await button(page, 'slips.issue', { slip: 'CHO-0009' }).count(), 0, 'nothing to press')
+      await page.locator('#slip-total').fill('61000')
+      await page.locator('#qty-0').fill('1')
+      await look.click()
+      await page.getByText(vi('slips.other', { slip: 'CHO-0009' })).waitFor()
+      const { rows } = await shop.view.entries({ q: '122000' })
+      t.same([rows.length, rows.some(({ id }) => id === twin)], [2, true])
+      t.same(
+        trouble.filter((line) => !line.includes('422')),
+        [],
+      )
+    })
+
+    await t.test('nothing is cut off and every target is large enough, in both languages', async (t) => {
+      const { page, screen } = await open(t, { width: 1024, height: 600 })
+      for (const lang of ['vi', 'en']) {
+        await page.evaluate(`localStorage.setItem('lang', '${lang}')`)
+        for (const path of ['phieu-cho', 'sua-nhieu?hd=1C26MAA-3.5.8', 'hoa-don', 'can-xu-ly']) {
+          await page.goto(`${screen.url}/${path}`)
+          await page.locator('main h1').first().waitFor()
+          if (path === 'hoa-don') await page.getByRole('button', { name: words.say(lang as 'vi', 'many.start') }).click()
+          await page.waitForTimeout(150)
+          t.same(await page.evaluate(CUT), [], `${path} ${lang}`)
+          await shoot(page, `${path.split('?')[0]}-1024-${lang}`)
+        }
+      }
+    })
   },
 )

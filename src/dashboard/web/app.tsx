@@ -21,6 +21,7 @@ import { watchScroll } from './live-list.tsx'
 import { Login } from './login.tsx'
 import { ReportsPage } from './reports.tsx'
 import { RulesPage } from './rules.tsx'
+import { SlipsPage } from './slips.tsx'
 import { beat, dictionary, fresh, lang, path, role, say, status } from './state.ts'
 import { Today } from './today.tsx'
 
@@ -34,6 +35,7 @@ function Page(): JSX.Element {
   const owner = role.value === 'owner'
   if (section === 'sua-sai' && a && b && c && owner) return <Correct key={`${a} ${b} ${c}`} form={a} symbol={b} number={c} />
   if (section === 'sua-nhieu' && owner && offers?.several) return <Several />
+  if (section === 'phieu-cho' && owner && offers?.slips) return <SlipsPage />
   if (section === 'khach' && owner && offers?.buyer) return <BuyerPage />
   if (section === 'chot-ngay' && role.value !== 'developer' && offers?.days)
     return <Close key={a ?? ''} {...(a ? { day: a } : {})} />

@@ -85,7 +85,7 @@ export function Content({ draft, original, set, ready, next, back }: Props): JSX
   )
 }
 
-function Lines({ lines, set }: { lines: readonly Line[]; set: (lines: readonly Line[]) => void }): JSX.Element {
+export function Lines({ lines, set }: { lines: readonly Line[]; set: (lines: readonly Line[]) => void }): JSX.Element {
   const change = (i: number, more: Partial<Line>): void => set(lines.map((line, k) => (k === i ? { ...line, ...more } : line)))
   return (
     <div class="scroll">

@@ -7,7 +7,7 @@ import { Go } from './frame.tsx'
 import { hrefOf } from './live-list.tsx'
 import { useAnswer } from './load.ts'
 import { Sign } from './shapes.tsx'
-import { say, status } from './state.ts'
+import { role, say, status } from './state.ts'
 
 /** Everything that waits for a person, in order of harm; what the box says of itself first. */
 export function Inbox(): JSX.Element {
@@ -21,6 +21,11 @@ export function Inbox(): JSX.Element {
       <header class="page-head">
         <h1>{say('inbox.title')}</h1>
         <p class="quiet">{say('inbox.count', { n: open + tasks.length })}</p>
+        {role.value === 'owner' && status.value?.offers.slips && (
+          <Go to="/phieu-cho" class="act second">
+            {say('slips.open')}
+          </Go>
+        )}
       </header>
       {tasks.length > 0 && (
         <section aria-labelledby="tasks">
