@@ -121,6 +121,18 @@ template
     await ends(templateCheck({ template: file, files, ...options, lang: lang() }))
   })
 
+config(
+  program
+    .command('sample <entry...>')
+    .description('chép nguyên dữ liệu của phiếu, để dạy đọc · what the register sent for a receipt, to teach from'),
+)
+  .option('--data <folder>', 'data folder', process.env['TILLGATE_DATA'])
+  .requiredOption('--out <folder>', 'one ENTRY.bin for each')
+  .action(async (entries: string[], options: { config: string; data?: string; out: string }) => {
+    const { sample } = await import('./commands/sample.ts')
+    await ends(sample({ entries, ...options, lang: lang() }))
+  })
+
 program
   .command('glyphs')
   .description('phiếu in thành ảnh · receipts that are pictures')

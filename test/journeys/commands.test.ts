@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { tillgate } from './cli.ts'
 import { testClock, until } from './clock.ts'
-import { openShop, temporary } from './shop.ts'
+import { openShop, type ShopRun, type Sold, temporary } from './shop.ts'
 
 const drivers = join(import.meta.dirname, '../../drivers')
 const samples = ['escpos', 'text'].flatMap((id) =>
@@ -66,7 +66,7 @@ t.test('read: from standard input, for people, and what cannot be read', async (
 })
 
 t.test('every command explains itself, and words nobody knows end with 2', async (t) => {
-  const commands = ['run', 'demo', 'init', 'check', 'read', 'verify', 'facts', 'simulate']
+  const commands = ['run', 'demo', 'init', 'check', 'read', 'sample', 'verify', 'facts', 'simulate']
   const nested = ['register', 'printer', 'authority'].map((name) => ['simulate', name])
   for (const command of [...commands.map((name) => [name]), ...nested]) {
     const run = await tillgate([...command, '--help'])
@@ -104,10 +104,33 @@ t.test('init makes a shop that check finds good and facts finds empty of facts',
   t.match(none.err, /\(LEDGER_FOLDER\)/)
 })
 
-t.test('verify and facts on what a day leaves behind: valid, tampered, and not a document at all', async (t) => {
+/** What the till sent for a receipt, byte for byte, while the shop is open: to read and to teach from. */
+async function sampled(t: Test, shop: ShopRun, first: Sold | undefined): Promise<void> {
+  const out = join(shop.dir, 'samples')
+  const entries = ['R017-00000001', 'R017-00000002']
+  const got = await tillgate(['sample', ...entries, '--config', shop.file, '--out', out])
+  t.equal(got.code, 0, got.err)
+  t.match(got.err, /2 .*samples/)
+  const names = entries.map((entry) => `${entry}.bin`)
+  t.same(readdirSync(out).toSorted(), names)
+  const [name = ''] = names
+  t.equal(statSync(join(out, name)).mode & 0o777, 0o600, 'it may name a buyer')
+  t.ok(first && readFileSync(join(out, name)).equals(first.bytes), 'every byte the till sent')
+  const read = await tillgate(['read', join(out, name), '--json'])
+  t.match(JSON.parse(read.out), { documents: [{ outcome: 'ready', sale: { total: first?.sale.total } }] }, 'the same sale')
+  const none = await tillgate(['sample', 'R017-00000099', '--config', shop.file, '--out', out])
+  t.equal(none.code, 1)
+  t.match(none.err, /R017-00000099.*\n.*\(READING_NO_FRAME\)/)
+  const barred = await tillgate(['sample', ...entries, '--config', shop.file, '--out', shop.file])
+  t.equal(barred.code, 2)
+  t.match(barred.err, /\(SAMPLE_FOLDER\)/)
+}
+
+t.test('verify, facts and sample on what a day leaves behind: valid, tampered, and not a document at all', async (t) => {
   const shop = await openShop(t, { clock: testClock({ speed: 20 }) })
-  await shop.sell(5)
+  const [first] = await shop.sell(5)
   t.ok(await until(() => shop.tvan.accepted().length === 5))
+  await sampled(t, shop, first)
   const [message] = shop.messages
   const { body: invoice } = await shop.api<string>('/api/v1/invoices/1/C26MAA/1.xml')
   await shop.stop()
