@@ -154,5 +154,25 @@ void t.test('R-076, R-081: what the lock leaves no document for is told with the
   const both = { ...goods, invoice: other.identity, situation: 'adjusted-wrong', lines: more } as const
   t.equal(codeOf(await order({ ...both, buyer: company })), 'CORRECTION_BUYER_LOCKED', 'nor beside goods')
   t.equal((await correct(both)).pay, 60_000n)
-  t.match(must(await order({ ...code, situation: 'buyer-name' })), { notice: 'N-00000001' }, 'R-071: a name is told')
+  const named = { ...code, situation: 'buyer-name', buyer: { name: company.name } } as const
+  t.match(must(await order(named)), { notice: 'N-00000001' }, 'R-071: a name is told')
 })
+
+void t.test(
+  'R-071, R-072: a tax or personal code that is wrong or was missing is no harmless error to be told by a notice',
+  async (t) => {
+    const { sell, order, desk } = await shopOn(t)
+    const anonymous = await sell(LUNCH)
+    const company = { name: 'CÔNG TY TNHH ABC', taxCode: '0101243150', address: 'Hà Nội' }
+    const told = { situation: 'buyer-name', invoice: anonymous.identity, why: 'sai tên', evidence: TOLD } as const
+    const refused = { ok: false, fault: { code: 'CORRECTION_BUYER_CODE' } }
+    t.match(await order({ ...told, buyer: company }), refused, 'given after the sale')
+    t.match(await desk.propose({ ...told, buyer: { name: 'Trần Thị Mẫu', personalId: '001099000001' } }), refused)
+
+    const sold = await sell(paper('0459', [['Phở bò', 1n, 60_000n]], { buyer: company }))
+    const other = { ...told, invoice: sold.identity }
+    t.match(await order({ ...other, buyer: { ...company, taxCode: '0100109106' } }), refused, 'another one')
+    const right = { ...company, taxCode: '010 1243 150', address: '2 Tràng Tiền, Hà Nội' }
+    t.match(must(await order({ ...other, buyer: right })), { notice: 'N-00000001' }, 'the same code, another address')
+  },
+)

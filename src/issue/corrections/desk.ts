@@ -17,7 +17,7 @@ import { missingFor } from './evidence.ts'
 import { find, type Sources, sealedOf, unknown } from './find.ts'
 import { askOf, refundIn } from './refund.ts'
 import { type Chosen, choose } from './remedy.ts'
-import { adjustment, type Corrected, contentOf, replacement } from './sale.ts'
+import { adjustment, type Corrected, contentOf, isOtherCode, replacement } from './sale.ts'
 
 export interface DeskParts extends Sources {
   readonly registers: readonly Register[]
@@ -173,6 +173,7 @@ async function planFor(parts: DeskParts, ask: Ask, before: Before): Promise<Resu
   const chosen = choose(ask, country.remedies?.(civilDate(at)) ?? [], before.chain)
   if (!chosen.ok) return chosen
   const { remedy, how, cause } = chosen.value
+  if (how === 'notify' && isOtherCode(ask, before.buyer)) return failed(fault('CORRECTION_BUYER_CODE'))
   // A notice that could not be made would wait where nobody looks: what is lacking is said to who asks for it.
   const able = how === 'notify' ? (country.mayNotify?.(shop) ?? ok(undefined)) : ok(undefined)
   if (!able.ok) return able

@@ -135,6 +135,12 @@ const isAnother = ({ situation, buyer }: Ask, now: Buyer | undefined): boolean =
   if (situation === 'buyer-code' || situation === 'buyer-name') return true
   return BUYER.some((field) => buyer?.[field] !== undefined && buyer[field] !== now?.[field])
 }
+/** Whether it names a code the invoice does not: no harmless error that a notice could mend, but another buyer. */
+export const isOtherCode = ({ buyer }: Ask, now: Buyer | undefined): boolean =>
+  CODES.some((field) => bare(buyer?.[field]) !== '' && bare(buyer?.[field]) !== bare(now?.[field]))
+const CODES = ['taxCode', 'budgetCode', 'personalId', 'passport'] as const
+const bare = (code = ''): string => code.toUpperCase().replace(/[^0-9A-Z]/g, '')
+
 const BUYER = ['name', 'taxCode', 'budgetCode', 'address', 'phone', 'personalId', 'passport', 'email', 'person'] as const
 
 /** What an adjustment comes to. Where tax is on it, all that is left is what the documents say; else the lines, before any cut. */
