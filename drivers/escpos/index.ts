@@ -16,14 +16,14 @@ const driver = (dialect: Dialect, pins: Pins, framing: Framing, marks?: GlyphMap
   configured(settings) {
     const wanted = printerSettings('escpos', settings, OWN_SETTINGS)
     if (!wanted.ok) return wanted
-    const { pins, headerBeforeCut, crEndsLine } = wanted.value
+    const { pins, headerBeforeCut, crEndsLine, starts } = wanted.value
     const escC = settings['escC'] === 5 ? 5 : 3
     const glyphs = glyphsOf(settings['userGlyphs'])
     return ok(
       driver(
         { escC, crEndsLine, ...(glyphs ? { glyphs } : {}) },
         pins,
-        { journal: false, headerBeforeCut, crEndsLine, escC },
+        { journal: false, headerBeforeCut, crEndsLine, escC, ...(starts ? { starts } : {}) },
         wanted.value.glyphs,
       ),
     )

@@ -1,5 +1,6 @@
 import type { Frame, Framed, Framer } from '../../src/domain/driver.ts'
 import { type Grammar, MAX_FRAME, MAX_LINE, MAX_LINES, MORE } from './grammar.ts'
+import { heads as knownHeads } from './heads.ts'
 import { progress } from './progress.ts'
 
 /** Where a register's journal begins a new document, as its lines come; see `escpos/journal.ts`. */
@@ -18,6 +19,8 @@ export interface Cutting {
   readonly rules?: LineRules
   /** So many lines before a cut are the head of the next receipt, printed above the knife (register-capture 6). 0: none. */
   readonly headerBeforeCut?: number
+  /** The lines each document begins with, where nothing cuts; see `heads.ts`. Absent: learned. */
+  readonly starts?: readonly string[]
   /** False: CR alone returns to the left edge and ends no line. */
   readonly crEndsLine?: boolean
 }
@@ -37,10 +40,11 @@ const NONE = new Uint8Array(0)
  * Cuts a printer stream, or with `rules` a register's journal, into documents (register-capture 6). All state depends
  * on the bytes alone, never on how they came in pieces. Memory: one document, at most `MAX_FRAME` bytes.
  */
-export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLine = true }: Cutting = {}): Framer {
+export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, starts, crEndsLine = true }: Cutting = {}): Framer {
   const isText = grammar.text
   const begins = grammar.begins
   const seen = progress()
+  const opening = knownHeads(starts)
   let buf = new Uint8Array(FIRST_BUFFER)
   let len = 0
   /** Absolute offset of `buf[0]`. */
@@ -76,6 +80,7 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
     heads = []
     logo = ''
     seen.reset()
+    opening.begin()
     rules?.reset()
   }
 
@@ -92,9 +97,19 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
       discard(to)
       return
     }
-    frames.push({ bytes: buf.slice(start, to), end: base + to, tail: tail - start, torn })
+    opening.over(seen.sums)
+    frames.push({ bytes: buf.slice(start, to), end: base + to, tail: tail - start, torn, begins: opening.begins() })
     start = to
     fresh()
+  }
+
+  /** Its head came again behind the totals: with it the next document began. */
+  const openAt = (to: number): void => {
+    if (to <= start) return
+    finish(to, to)
+    opening.opened()
+    seen.printed()
+    seen.endLine()
   }
 
   /** Over a limit: kept as it is so far, and the rest of it is counted. */
@@ -110,7 +125,10 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
   }
 
   const closeLine = (): string => {
+    const said = opening.wants(seen.sums) ? seen.said() : ''
+    const began = said === '' || headerBeforeCut > 0 ? undefined : opening.lineEnded(said, lineFrom, seen.sums)
     const line = seen.endLine()
+    if (began !== undefined) openAt(began - base)
     if (headerBeforeCut > 0 && !seen.blank) {
       heads.push(lineFrom)
       if (heads.length > headerBeforeCut) heads.shift()
@@ -167,6 +185,7 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
   /** The knife: with a head before it, the last lines open the next document, and the cut stays inside that one. */
   const end = (from: number): void => {
     closeLine()
+    opening.cuts()
     if (headerBeforeCut === 0 || skipping) {
       finish(at, rules ? at : from)
       return
@@ -233,6 +252,7 @@ export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, crEndsLin
         return
       case 'prints-and-ends':
         seen.printed()
+        opening.cuts()
         finish(Math.min(at, len), Math.min(at, len))
         return
       case 'logo':

@@ -6,6 +6,8 @@ export interface Progress {
   readonly loose: boolean
   /** A totals line with an amount stood in it: what comes after a reset or silence is another document. */
   readonly totals: boolean
+  /** How many such lines. */
+  readonly sums: number
   /** Empty lines fed since the last content. */
   readonly feeds: number
   /** Lines ended. */
@@ -16,6 +18,8 @@ export interface Progress {
   readonly width: number
   /** A journal's last line was blank. */
   readonly blank: boolean
+  /** The open line, as far as it is ASCII: the same for the same print, whatever the alphabet. */
+  said(): string
   /** Takes text bytes up to `to`. */
   text(b: Uint8Array, from: number, to: number): void
   /** Something printed that is no text. */
@@ -41,7 +45,7 @@ export const isTotalsLine = (line: string): boolean => AMOUNT.test(line) && TOTA
 export function progress(): Progress {
   const kept = Buffer.alloc(KEPT)
   let content = false
-  let totals = false
+  let sums = 0
   let feeds = 0
   let lines = 0
   let texts = 0
@@ -60,7 +64,10 @@ export function progress(): Progress {
       return content && lines === 0 && !other
     },
     get totals() {
-      return totals
+      return sums > 0
+    },
+    get sums() {
+      return sums
     },
     get feeds() {
       return feeds
@@ -77,6 +84,7 @@ export function progress(): Progress {
     get blank() {
       return blank
     },
+    said: () => kept.toString('latin1', 0, used).toLowerCase().replace(/\s+/g, ' ').trim(),
     text(b, from, to) {
       width += to - from
       for (let i = from; i < to; i++) {
@@ -100,7 +108,7 @@ export function progress(): Progress {
     },
     endLine() {
       const line = digits >= 3 ? kept.toString('latin1', 0, used).toLowerCase() : ''
-      if (line !== '' && isTotalsLine(line)) totals = true
+      if (line !== '' && isTotalsLine(line)) sums++
       if (printable) texts++
       else feeds++
       blank = !printable
@@ -116,7 +124,7 @@ export function progress(): Progress {
     },
     reset() {
       content = false
-      totals = false
+      sums = 0
       feeds = 0
       lines = 0
       texts = 0

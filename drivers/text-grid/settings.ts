@@ -3,6 +3,7 @@ import { fault } from '../../src/domain/fault.ts'
 import { failed, ok, type Result } from '../../src/domain/result.ts'
 import { type GlyphMap, isGlyphMap } from '../glyphs/map.ts'
 import { decoderById } from './decoders.ts'
+import { isStarts } from './heads.ts'
 import type { Pins } from './page.ts'
 
 /** What a register's settings may pin for any printer dialect. */
@@ -11,6 +12,8 @@ export interface PrinterSettings {
   /** So many lines before a cut are the head of the next receipt. */
   readonly headerBeforeCut: number
   readonly crEndsLine: boolean
+  /** The lines each document begins with (`tillgate template learn`). */
+  readonly starts?: readonly string[]
   /** The letters of receipts that are pictures (`tillgate glyphs learn`). */
   readonly glyphs?: GlyphMap
 }
@@ -42,6 +45,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   columns: (value) => whole(value, NARROWEST, WIDEST),
   headerBeforeCut: (value) => whole(value, 0, MOST_HEADS),
   crEndsLine: (value) => typeof value === 'boolean',
+  starts: isStarts,
   glyphs: isGlyphMap,
 }
 
@@ -63,6 +67,7 @@ export function printerSettings(
     pins: { ...(decoder ? { decoder } : {}), ...(columns === undefined ? {} : { columns }) },
     headerBeforeCut: headerBeforeCut ?? 0,
     crEndsLine: crEndsLine ?? true,
+    ...(isStarts(settings['starts']) ? { starts: settings['starts'] } : {}),
     ...(isGlyphMap(settings['glyphs']) ? { glyphs: settings['glyphs'] } : {}),
   })
 }

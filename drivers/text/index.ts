@@ -23,6 +23,7 @@ function configured(settings: Settings): Result<Driver> {
 
 const speaking = (dialect: TextDialect): Driver => ({
   ...text,
-  framer: () => (dialect.marks ? marked(dialect.marks) : framer({ journal: true })),
+  framer: () =>
+    dialect.marks ? marked(dialect.marks) : framer({ journal: true, ...(dialect.starts ? { starts: dialect.starts } : {}) }),
   read: (frame) => ok({ kind: 'page', page: readMarked(frame, dialect) }),
 })

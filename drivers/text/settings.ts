@@ -21,6 +21,7 @@ const TextSettings = Type.Object(
     maxLines: Type.Optional(Type.Integer({ minimum: 1, maximum: 5_000 })),
     encoding: Type.Optional(Type.String({ maxLength: 20 })),
     columns: Type.Optional(Type.Integer()),
+    starts: Type.Optional(Type.Array(Type.String(), { maxItems: 5 })),
   },
   { additionalProperties: false },
 )
@@ -39,6 +40,8 @@ export interface TextDialect {
   /** Printer codes to leave out; -1 stands for any byte. */
   readonly codes: readonly (readonly number[])[]
   readonly pins: Pins
+  /** The lines each document begins with, where its lines do not say it otherwise. */
+  readonly starts?: readonly string[]
 }
 
 /** Fault DRIVER_SETTINGS with the path of the wrong key. */
@@ -65,7 +68,8 @@ export function readSettings(settings: Settings): Result<TextDialect> {
   const codes = stripCodes.map((code) =>
     (code.match(/../g) ?? []).map((pair) => (pair === '??' ? -1 : Number.parseInt(pair, 16))),
   )
-  return ok({ marks: marked ? marks : undefined, codes, pins: pins.value.pins })
+  const { starts } = pins.value
+  return ok({ marks: marked ? marks : undefined, codes, pins: pins.value.pins, ...(starts ? { starts } : {}) })
 }
 
 /** The letters a register pins, by the names of register-capture 5. */

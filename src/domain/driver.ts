@@ -13,6 +13,8 @@ export interface Frame {
   readonly tail: number
   /** The stream ended inside the document. */
   readonly torn: boolean
+  /** Its first lines as far as the framer tells them apart, without accents: what a till's documents may be known by where nothing cuts. */
+  readonly begins?: readonly string[]
 }
 
 export interface Framed {
