@@ -1,7 +1,9 @@
 import t from 'tap'
 import { vietnam } from '../../src/countries/vn/index.ts'
 import { decimal } from '../../src/domain/decimal.ts'
+import { slipDesk } from '../../src/issue/slips.ts'
 import { codeOf, must, paper, SLIP, shopOn, TOLD } from './desk.ts'
+import { R17 } from './world.ts'
 
 const LUNCH = paper(
   '0457',
@@ -176,3 +178,22 @@ void t.test(
     t.match(must(await order({ ...other, buyer: right })), { notice: 'N-00000001' }, 'the same code, another address')
   },
 )
+
+void t.test('R-051, R-072: the replacement of an invoice for a slip is no second invoice for it', async (t) => {
+  const { parts, sealedOf, correct } = await shopOn(t)
+  const slip = {
+    slip: 'CHO-0007',
+    time: '2026-11-21T08:15',
+    lines: [{ name: 'Phở bò', quantity: decimal(2n), unitPrice: 60_000n, discount: 0n }],
+    discount: 0n,
+    total: 120_000n,
+  }
+  const { entry } = must(await slipDesk(parts).order(R17.id, slip, 'owner-1'))
+  if (!entry) throw new Error('no entry')
+  const first = await sealedOf(entry)
+  t.match(first.offline, { slip: 'CHO-0007' })
+  const buyer = { name: 'Trần Thị Mẫu', personalId: '001099000001' }
+  const code = { situation: 'buyer-code', invoice: first.identity, buyer, why: 'khách đưa sau', evidence: TOLD } as const
+  const second = await correct(code)
+  t.match(second, { pay: 120_000n, corrects: { how: 'replace', invoice: first.identity }, offline: undefined })
+})

@@ -52,7 +52,8 @@ export function replacement(ask: Ask, before: Before, cause: number, shop: Shop)
   const as = lines === sale.lines
   const fees = sumDong((sale.fees ?? []).map(({ amount }) => amount))
   const total = as ? sale.total : sumDong([...lines, ...charges].map(({ amount }) => amount)) - discount + fees
-  const { vat: _, buyer: __, ...rest } = sale
+  // The slip of a dead gateway was invoiced once, by the first; a tip to the staff is told once.
+  const { vat: _, buyer: __, offline: ___, gratuity: ____, ...rest } = sale
   return ok({
     ...rest,
     lines: as ? rated(before) : lines,
