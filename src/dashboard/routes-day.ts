@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import type { BalanceRow, DayBalance } from '../domain/balance.ts'
+import type { BalanceRow, DayBalance, SlipSum } from '../domain/balance.ts'
 import { fault } from '../domain/fault.ts'
 import { asCivilDate, type CivilDate, civilDate, factTime } from '../domain/time.ts'
 import type { Door } from './door.ts'
@@ -13,6 +13,8 @@ const strict = { additionalProperties: false }
 const maybe = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const money = Type.String({ pattern: '^(0|-?[1-9][0-9]{0,20})$', description: 'whole đồng' })
 const what = Type.String({ minLength: 1, maxLength: 40 })
+
+const slipSum = Type.Object({ count: Type.Integer(), pay: money })
 
 const Closed = Type.Object({
   who: Type.String(),
@@ -34,6 +36,7 @@ const Balance = Type.Object({
           cause: maybe(Type.Object({ code: Type.String(), entry: maybe(Type.String()) })),
         }),
       ),
+      slips: maybe(Type.Object({ issued: slipSum, earlier: slipSum, later: slipSum })),
       numbers: Type.Array(
         Type.Object({
           form: Type.Integer(),
@@ -136,9 +139,10 @@ export type BalanceJson = ReturnType<typeof showBalance> & {
   readonly asides: readonly { readonly why: string; readonly count: number }[]
   readonly closed?: Static<typeof Closed>
 }
+const showSum = ({ count, pay }: SlipSum) => ({ count, pay: String(pay) })
 const showBalance = ({ day, registers, open }: DayBalance) => ({
   day,
-  registers: registers.map(({ register, closing, rows, numbers }) => ({
+  registers: registers.map(({ register, closing, rows, slips, numbers }) => ({
     register,
     ...(closing ? { closing: { entry: closing.entry, at: factTime(closing.at) } } : {}),
     rows: rows.map(({ what, till, issued, accepted, difference, cause }) => ({
@@ -149,6 +153,7 @@ const showBalance = ({ day, registers, open }: DayBalance) => ({
       ...(difference === undefined ? {} : { difference: String(difference) }),
       ...(cause ? { cause } : {}),
     })),
+    ...(slips ? { slips: { issued: showSum(slips.issued), earlier: showSum(slips.earlier), later: showSum(slips.later) } } : {}),
     numbers: numbers.map(({ series, ...run }) => ({ form: series.form, symbol: series.symbol, ...run })),
   })),
   open: open.map(({ entry, state, pay }) => ({ entry, state, ...(pay === undefined ? {} : { pay: String(pay) }) })),

@@ -16,6 +16,15 @@ export interface RegisterBalance {
   /** Its last own report of the day; absent: none was heard. */
   readonly closing?: { readonly entry: EntryId; readonly at: Instant }
   readonly rows: readonly BalanceRow[]
+  /** Slips of a dead gateway (R-051); absent: there were none. */
+  readonly slips?: {
+    /** Invoiced on this day. */
+    readonly issued: SlipSum
+    /** Of these, sold on an earlier day. */
+    readonly earlier: SlipSum
+    /** Sold on this day and invoiced on the next. */
+    readonly later: SlipSum
+  }
   /** The runs of numbers of the day; `missing`: how many of each run are not there. */
   readonly numbers: readonly {
     readonly series: Series
@@ -23,6 +32,11 @@ export interface RegisterBalance {
     readonly last: number
     readonly missing: number
   }[]
+}
+
+export interface SlipSum {
+  readonly count: number
+  readonly pay: Dong
 }
 
 export interface BalanceRow {
@@ -36,7 +50,7 @@ export interface BalanceRow {
   readonly difference?: Dong
   /** What explains the difference to the đồng, where one thing does. */
   readonly cause?: {
-    readonly code: 'held' | 'reprint' | 'after-midnight' | 'no-report' | 'returned' | 'cut' | 'unanswered'
+    readonly code: 'held' | 'reprint' | 'after-midnight' | 'no-report' | 'returned' | 'cut' | 'unanswered' | 'slips'
     readonly entry?: EntryId
   }
 }

@@ -67,6 +67,7 @@ async function registerBalance(
   const till = tillSays(closings)
   const [took, accepted] = [figures(rows), figures(rows.filter(({ state }) => state === 'acknowledged'))]
   const cuts = await cutsOf(parts, rows)
+  const slips = slipsOf(day, heard)
   const found: BalanceRow[] = []
   for (const what of new Set(['total', ...took.keys(), ...till.keys()])) {
     const [sum, said] = [took.get(what) ?? 0n, till.get(what)]
@@ -76,7 +77,12 @@ async function registerBalance(
     const cause =
       what === 'total' && !last && rows.length > 0
         ? { code: 'no-report' as const }
-        : difference && (cuts.get(what) === -difference ? CUT : await causeOf(parts, difference, heard, last))
+        : difference &&
+          (cuts.get(what) === -difference
+            ? CUT
+            : slips.explain(what, difference)
+              ? SLIPS
+              : await causeOf(parts, difference, heard, last))
     found.push({
       what,
       issued: sum,
@@ -92,6 +98,7 @@ async function registerBalance(
     register,
     ...(last ? { closing: { entry: last.entry, at: last.at } } : {}),
     rows: found,
+    ...(slips.sums ? { slips: slips.sums } : {}),
     numbers: numbersOf(heard.rows),
   }
 }
@@ -106,6 +113,29 @@ function unanswered(rows: readonly IssuedRow[]): BalanceRow {
 }
 
 const CUT = { code: 'cut' } as const
+const SLIPS = { code: 'slips' } as const
+
+/**
+ * Slips of a dead gateway are invoiced when it is back, maybe on the next day (R-051). A till that printed them rang them on the
+ * day of the sale; one that was as dead as we were, or a pad of paper, never did.
+ */
+function slipsOf(day: CivilDate, { rows, later }: Pick<Heard, 'rows' | 'later'>) {
+  const on = ({ offline }: IssuedRow): string => offline?.time.slice(0, 10) ?? ''
+  const sold = (list: readonly IssuedRow[]): IssuedRow[] => list.filter((row) => row.offline && row.corrects === undefined)
+  const issued = sold(rows)
+  const earlier = issued.filter((row) => on(row) < day)
+  const after = sold(later).filter((row) => on(row) === day)
+  const sum = (list: readonly IssuedRow[]) => ({ count: list.length, pay: paid(list) })
+  const [all, before, behind] = [figures(issued), figures(earlier), figures(after)]
+  return {
+    sums: issued.length + after.length === 0 ? undefined : { issued: sum(issued), earlier: sum(earlier), later: sum(after) },
+    /** Whether they are the whole difference: those never rung, or those of other days. */
+    explain(what: string, difference: Dong): boolean {
+      const other = (before.get(what) ?? 0n) - (behind.get(what) ?? 0n)
+      return difference !== 0n && (difference === all.get(what) || difference === other)
+    },
+  }
+}
 
 /**
  * What the 20 % cut took off the bills of a till that does not print it, in all and by the way of paying it came out of

@@ -180,6 +180,11 @@ export function fakeDesks(clock: Clock, shop: FakeShop): FakeDesks {
             { what: 'tender:cash', till: 15_020_000n, issued: 15_020_000n, accepted: 15_020_000n, difference: 0n },
             total,
           ],
+          slips: {
+            issued: { count: 3, pay: 412_000n },
+            earlier: { count: 1, pay: 90_000n },
+            later: { count: 0, pay: 0n },
+          },
           numbers: [{ series: { form: 1, symbol: 'C26MAA' }, first: 928, last: 1104, missing: 0 }],
         },
         {

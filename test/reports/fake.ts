@@ -94,7 +94,7 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
     numbers.set(draft.series.symbol, number)
     const sealed = await draft.seal(number)
     if (!sealed.ok) throw new Error(sealed.fault.code)
-    const { identity, authorityCode, pay, rates, tender, corrects, bytes, stamp } = sealed.value
+    const { identity, authorityCode, pay, rates, tender, corrects, offline, bytes, stamp } = sealed.value
     const entry = entryId(register.id, ++count)
     const later = (seconds: number): Instant => instant(at(moment) + seconds * 1000)
     const row = {
@@ -108,6 +108,7 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
       rates,
       ...(tender ? { tender } : {}),
       ...(corrects ? { corrects } : {}),
+      ...(offline ? { offline } : {}),
       state,
       sentAt: later(5),
       ...(state === 'acknowledged' ? { acceptedAt: later(42) } : {}),

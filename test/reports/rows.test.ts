@@ -486,6 +486,46 @@ void t.test(
   },
 )
 
+void t.test(
+  'R-051 R-084 slips of a dead gateway stand in the day of their invoices, and explain what they explain',
+  async (t) => {
+    const of = async (evening: bigint, morning: bigint) => {
+      const shop = fakeBooks(enterprise, [R017])
+      const slip = (number: number, time: string) => ({ offline: { slip: `CHO-${number}`, time }, ...cash(25_000n) })
+      await shop.sell(sold([line('Phở bò', 1n, 60_000n)], cash(60_000n)), '2026-11-20T11:00:00')
+      await shop.sell(sold([line('Phở gà', 1n, 25_000n)], slip(1, '2026-11-20T19:00')), '2026-11-20T20:00:00')
+      const late = await shop.sell(sold([line('Phở gà', 1n, 25_000n)], slip(2, '2026-11-20T22:00')), '2026-11-21T07:00:00')
+      await shop.sell(sold([line('Phở gà', 1n, 25_000n)], slip(3, '2026-11-21T06:30')), '2026-11-21T07:01:00')
+      // Its replacement is no slip of its own.
+      await shop.sell(
+        sold([line('Phở gà', 1n, 24_000n)], { ...slip(2, '2026-11-20T22:00'), ...replacing(late, '2026-11-21') }),
+        '2026-11-21T09:00:00',
+      )
+      shop.close('2026-11-20T23:00:00', { pay: evening })
+      shop.close('2026-11-21T22:00:00', { pay: morning })
+      const [first, next] = [await balance(shop.parts, day('2026-11-20')), await balance(shop.parts, day('2026-11-21'))]
+      return [first, next].map(({ registers: [one] }) => ({ slips: one?.slips, total: one?.rows[0] }))
+    }
+    const one = { count: 1, pay: 25_000n }
+    const none = { count: 0, pay: 0n }
+    const [first, next] = await of(110_000n, 25_000n)
+    t.same(first?.slips, { issued: one, earlier: none, later: one })
+    t.same(next?.slips, { issued: { count: 2, pay: 50_000n }, earlier: one, later: none })
+    t.match(
+      first?.total,
+      { difference: -25_000n, cause: { code: 'slips' } },
+      'the till rang it in the evening, the invoice is of the morning',
+    )
+    t.match(next?.total, { difference: 25_000n, cause: { code: 'slips' } }, 'and the other way round')
+    const [pad] = await of(60_000n, 0n)
+    t.match(pad?.total, { difference: 25_000n, cause: { code: 'slips' } }, 'a pad of paper: no till rang it')
+    const [odd] = await of(99_000n, 0n)
+    t.equal(odd?.total?.cause, undefined, 'what they do not explain to the đồng stays open')
+    const { shop } = await cafe()
+    t.notOk('slips' in ((await balance(shop.parts, day('2026-11-20'))).registers[0] ?? {}))
+  },
+)
+
 void t.test('R-065 R-084 the cut that a till does not print is named as the cause, in all and by way of paying', async (t) => {
   const shop = fakeBooks({ ...household, cut: 'deduct' }, [places.stall])
   const paid = (method: 'cash' | 'transfer', amount: bigint) => ({ payments: [{ method, amount }] })

@@ -7,7 +7,7 @@ import { clockTime, dayBefore, dayOf, grouped, shownDate } from './format.ts'
 import { Go } from './frame.tsx'
 import { useAnswer } from './load.ts'
 import { Sign } from './shapes.tsx'
-import { boxNow, fresh, go, role, say } from './state.ts'
+import { boxNow, fresh, go, role, say, status } from './state.ts'
 
 type Register = BalanceJson['registers'][number]
 type Row = Register['rows'][number]
@@ -116,6 +116,13 @@ export function Close({ day = dayOf(boxNow.value) }: { day?: string }): JSX.Elem
             asking={!closed && role.value === 'owner'}
           />
         ))}
+        {role.value === 'owner' && !closed && status.value?.offers.slips && (
+          <p class="acts">
+            <Go to="/phieu-cho" class="act second">
+              {say('slips.open')}
+            </Go>
+          </p>
+        )}
         {asides.length > 0 && (
           <p class="quiet noise">
             {say('close.slips')} {asides.map(({ why, count }) => `${say(`aside.${why}`)} ${count}`).join(' · ')}
@@ -162,7 +169,7 @@ function Balance({
   set: (what: string, why: string) => void
   asking: boolean
 }): JSX.Element {
-  const { register, closing, rows, numbers } = of
+  const { register, closing, rows, slips, numbers } = of
   return (
     <section class="card balance" aria-labelledby={`of-${register}`}>
       <h2 id={`of-${register}`}>
@@ -233,6 +240,7 @@ function Balance({
             )}
           </div>
         ))}
+      {slips && <Slips {...slips} />}
       {numbers.map((run) => (
         <p key={run.symbol} class={run.missing > 0 ? 'st st-serious' : 'quiet'}>
           {run.missing > 0 && <Sign level="serious" size={16} />}
@@ -242,5 +250,18 @@ function Balance({
         </p>
       ))}
     </section>
+  )
+}
+
+/** Slips of a dead gateway stand in the day they were invoiced on; the sales of them may be of another (R-051). */
+function Slips({ issued, earlier, later }: NonNullable<Register['slips']>): JSX.Element {
+  const line = (key: string, { count, pay }: typeof issued): string | undefined =>
+    count === 0 ? undefined : say(key, { n: count, sum: shown(pay) })
+  return (
+    <p class="quiet">
+      {[line('close.offline', issued), line('close.offline.earlier', earlier), line('close.offline.later', later)]
+        .filter(Boolean)
+        .join(' ')}
+    </p>
   )
 }

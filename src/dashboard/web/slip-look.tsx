@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { signed } from './correct-check.tsx'
 import type { EntryJson, InvoiceJson } from './entry-row.ts'
 import { clockTime, quantity } from './format.ts'
@@ -28,13 +29,15 @@ export function SlipLook({
   issue: () => void
 }): JSX.Element {
   const { invoice, earlier, same } = looked
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => card.current?.scrollIntoView({ block: 'nearest' }), [])
   const sums = [
     ['inv.net', invoice.net],
     ['inv.vat', invoice.tax],
     ['inv.total', invoice.pay],
   ] as const
   return (
-    <section class="card">
+    <section class="card" ref={card}>
       <h2>{say('slips.would', { number: `${invoice.form}${invoice.symbol} ${invoice.number}` })}</h2>
       <div class="scroll">
         <table class="plain">
