@@ -99,6 +99,10 @@ export function livingLaw({ data, make, ledger, board, clock, log, publisher }: 
       mayNotify: (shop) => country.mayNotify?.(shop) ?? ok(undefined),
       late: (due, now, shop) => country.late?.(due, now, shop) ?? { days: 0 },
       unissued: (on, sales, shop) => country.unissued?.(on, sales, shop),
+      erasable(what, of) {
+        if (!country.erasable) throw new Error('this law knows no time of keeping')
+        return country.erasable(what, of)
+      },
       letter: (bytes) => country.letter?.(bytes),
     },
     look,

@@ -32,6 +32,8 @@ export interface Country {
   late?(due: Instant, now: Instant, shop: Shop): Lateness
   /** The fine for so many sales without an invoice (R-101); undefined: none is written for that day. */
   unissued?(on: CivilDate, sales: number, shop: Shop): Fine | undefined
+  /** The first day on which the law lets go what was kept on `of`: an invoice with its papers, or what a buyer agreed to (R-090). */
+  erasable?(what: 'invoice' | 'agreement', of: CivilDate): CivilDate
   /** A letter of the authority that answers no package of invoices; undefined: none that is known. */
   letter?(bytes: Uint8Array): Letter | undefined
 }

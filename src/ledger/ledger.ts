@@ -6,7 +6,7 @@ import type { Entry } from '../domain/entry.ts'
 import { fault } from '../domain/fault.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
-import type { Books, Fact, Ledger, NamedEntry, OpenMessage, RefusedNotice, Step, View } from '../domain/ledger.ts'
+import type { Books, Fact, Ledger, NamedEntry, OpenMessage, RefusedNotice, Step } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Notice } from '../domain/notice.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
@@ -33,7 +33,7 @@ import type {
 import { settling } from './settling.ts'
 import { registerIn, seriesKey } from './story.ts'
 import { startThread } from './thread.ts'
-import { openView } from './view.ts'
+import { openView, type Shown } from './view.ts'
 import { wireTo } from './wire.ts'
 
 export interface LedgerOptions {
@@ -59,7 +59,7 @@ export interface LedgerOptions {
 }
 
 export interface OpenLedger extends Ledger {
-  readonly view: View
+  readonly view: Shown
   readonly books: Books
   /** `tillgate/0199999014/gw7k2m4q/1` */
   readonly origin: string

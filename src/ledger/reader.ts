@@ -1,23 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Books, View } from '../domain/ledger.ts'
+import type { Books } from '../domain/ledger.ts'
 import { buyerKeys } from './buyer-keys.ts'
 import { factsFrom } from './entries.ts'
 import { gapsOf } from './gaps.ts'
 import { chainOf, issuedPage } from './issued.ts'
 import { dayView, queueView } from './overview.ts'
 import { asidesOf, closingsOf, exchangesOf, reconciledOf, revenueOf } from './reported.ts'
-import { detailOf, detailOfInvoice, entryPage, sealedBytes } from './search.ts'
+import { detailOf, detailOfInvoice, entryPage, maskedBytes, sealedBytes } from './search.ts'
 import { frameOf } from './serve.ts'
 import { isReadOnlyFolder } from './space.ts'
 import type { Database } from './sqlite.ts'
 import { openReading } from './store.ts'
-import type { Call } from './view.ts'
+import type { Call, Shown } from './view.ts'
 
 /** The thread that reads for people; opened read-only, so nothing it does can change the book (law 8). */
 type Answers<T extends Record<keyof T, (...values: never[]) => unknown>> = {
   readonly [K in keyof T]: (...values: Parameters<T[K]>) => Awaited<ReturnType<T[K]>>
 }
-type Queries = Answers<View> & Answers<Books>
+type Queries = Answers<Shown> & Answers<Books>
 
 const queries = (db: Database): Queries => ({
   day: (day) => dayView(db, day),
@@ -26,6 +26,7 @@ const queries = (db: Database): Queries => ({
   entry: (id) => detailOf(db, id),
   invoice: (identity) => detailOfInvoice(db, identity),
   sealed: (entry) => sealedBytes(db, entry),
+  masked: (entry) => maskedBytes(db, entry),
   frame: (entry) => frameOf(db, entry),
   facts: (after, limit) => factsFrom(db, after + 1, limit),
   issued: (query) => issuedPage(db, query),

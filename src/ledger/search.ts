@@ -98,9 +98,14 @@ function detail(db: Database, row: Row | undefined): EntryDetail | undefined {
 }
 
 /** Sealed bytes exactly; undefined: no invoice, or erased. */
-export function sealedBytes(db: Database, id: EntryId): Uint8Array | undefined {
+export const sealedBytes = (db: Database, id: EntryId): Uint8Array | undefined => newestBytes(db, id, 'invoice')
+
+/** The copy that hides the buyer, of an invoice that names one: it stays when the invoice itself is erased. */
+export const maskedBytes = (db: Database, id: EntryId): Uint8Array | undefined => newestBytes(db, id, 'masked')
+
+function newestBytes(db: Database, id: EntryId, role: 'invoice' | 'masked'): Uint8Array | undefined {
   const row = db
     .sql('SELECT e.key, i.fact, i.digest FROM entry e JOIN invoice i ON i.entry = e.key WHERE e.register = ? AND e.sequence = ?')
     .get(registerIn(id), sequenceOf(id))
-  return row && documentOf(db, newestOf(db, num(row, 'key'), row).fact, 'invoice')
+  return row && documentOf(db, newestOf(db, num(row, 'key'), row).fact, role)
 }

@@ -12,6 +12,7 @@ import { letter } from './letters.ts'
 import { answered, pushed, unanswered } from './messages.ts'
 import { recoded } from './revisions.ts'
 import { activate } from './sales.ts'
+import { maybeNum } from './sqlite.ts'
 
 /** Every transition but capture and issue. Returns a fault where a person came too late; a step that is no arrow throws. */
 export function take(
@@ -196,7 +197,8 @@ export function erase(
   const role = asRole(request.role)
   const key = role && documentKey(request.fact, role)
   const found = key !== undefined && db.sql('SELECT key FROM document WHERE key = ?').get(key)
-  const entry = db.sql('SELECT state FROM entry WHERE key = (SELECT entry FROM fact WHERE n = ?)').get(request.fact)
+  const about = db.sql('SELECT entry, message FROM fact WHERE n = ?').get(request.fact)
+  const entry = db.sql('SELECT state FROM entry WHERE key = ?').get(about?.['entry'] ?? null)
   const sent = db
     .sql(
       `SELECT 1 AS it FROM content c JOIN entry e ON e.key = c.entry WHERE c.message = (SELECT message FROM fact WHERE n = ?)
@@ -205,9 +207,20 @@ export function erase(
     .get(request.fact)
   const open = sent ?? (entry && entry['state'] !== 'acknowledged' && entry['state'] !== 'set-aside')
   if (!found || open || key === undefined) return fault('LEDGER_NOT_ERASABLE', { fact: String(request.fact), role: request.role })
-  const n = write(book, 'document.erased', { fact: request.fact, role: request.role, who: request.who, why: request.why }, moment)
+  // Found again with what it speaks of: whoever opens that invoice sees that a document of it is gone.
+  const [of, message] = [maybeNum(about, 'entry'), maybeNum(about, 'message')]
+  const n = write(
+    book,
+    'document.erased',
+    { fact: request.fact, role: request.role, who: request.who, why: request.why },
+    moment,
+    {
+      ...(of === undefined ? {} : { entry: of }),
+      ...(message === undefined ? {} : { message }),
+    },
+  )
   db.sql('INSERT INTO erasure (fact, role, n) VALUES (?, ?, ?)').run(request.fact, request.role, n)
   db.sql('DELETE FROM document WHERE key = ?').run(key)
-  person(book, n, request.who, 'erased', undefined, request.why)
+  person(book, n, request.who, 'erased', of, request.why)
   return undefined
 }

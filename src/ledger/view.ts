@@ -1,17 +1,26 @@
 import type { Worker } from 'node:worker_threads'
+import type { EntryId } from '../domain/ids.ts'
 import type { Books, View } from '../domain/ledger.ts'
 import { startThread } from './thread.ts'
 
+/** `View`, and the copy that hides the buyer: it stays when his invoice is erased. */
+export interface Shown extends View {
+  masked(entry: EntryId): Promise<Uint8Array | undefined>
+}
+
 export interface Call {
   readonly id: number
-  readonly method: keyof View | keyof Books
+  readonly method: keyof Shown | keyof Books
   readonly values: readonly unknown[]
 }
-type Reads = View & Books
+type Reads = Shown & Books
 export type Returned = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string })
 
 /** Reading for people in a thread of its own, started by the first question so that an idle gateway stays small. */
-export function openView(dir: string, buyerKey?: string): { readonly view: View; readonly books: Books; close(): Promise<void> } {
+export function openView(
+  dir: string,
+  buyerKey?: string,
+): { readonly view: Shown; readonly books: Books; close(): Promise<void> } {
   let thread: Worker | undefined
   let ids = 0
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
@@ -54,6 +63,7 @@ export function openView(dir: string, buyerKey?: string): { readonly view: View;
       entry: call('entry'),
       invoice: call('invoice'),
       sealed: call('sealed'),
+      masked: call('masked'),
       frame: call('frame'),
       facts: call('facts'),
     },

@@ -6,6 +6,7 @@ import { symbolAt } from './identity.ts'
 import { latenessOf, quoted } from './lateness.ts'
 import { readLetter } from './letters.ts'
 import { signatory } from './notice.ts'
+import { erasableFrom } from './retention.ts'
 import { BUILT_IN, changes, inForce, type Rules, timeline } from './rules.ts'
 import { viewInvoice } from './view.ts'
 
@@ -32,6 +33,7 @@ export const vietnamWith = (options: VietnamOptions): Country => ({
   },
   late: (due, now, shop) => latenessOf(rulesOf(options), due, now, shop.form),
   unissued: (on, sales, shop) => quoted(rulesOf(options)['fine.notIssued'], on, sales, shop.form),
+  erasable: (what, of) => erasableFrom(rulesOf(options), what, of),
   letter: (bytes) => readLetter(bytes, options.trust),
 })
 

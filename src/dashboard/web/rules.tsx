@@ -27,6 +27,7 @@ const GROUPS = [
   'threshold',
   'deadline',
   'cash',
+  'retention',
   'legend',
   'title',
   'law',

@@ -27,5 +27,9 @@ export const PATTERNS = {
 
 /** Highest number of a series in its year. */
 export const LAST_NUMBER = [since('2022-07-01', 'ND254 App.2', 99_999_999)]
-/** Years that documents used for bookkeeping are kept. */
-export const RETENTION = [since('2022-07-01', 'Accounting Law 88/2015 art.41, Decree 174/2016', 10)]
+/** Years that documents are kept, counted from the end of the year they were made in. */
+export const RETENTION = {
+  'retention.years': [since('2022-07-01', 'Accounting Law 88/2015 art.41, Decree 174/2016 art.13', 10)],
+  /** What a buyer agreed to or was told before a correction: kept, but not used for bookkeeping itself. */
+  'retention.agreement': [since('2022-07-01', 'Accounting Law 88/2015 art.41, Decree 174/2016 art.12', 5)],
+} as const

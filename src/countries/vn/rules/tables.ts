@@ -63,7 +63,7 @@ export const TABLES = {
   holidays: table(days, HOLIDAYS),
   remedies: table(remedies, REMEDIES),
   ...tables(bands, FINES),
-  'retention.years': table(count(100), RETENTION),
+  ...tables(count(100), RETENTION),
 } as const
 
 export type RuleName = keyof typeof TABLES
