@@ -18,10 +18,10 @@ export interface Columns {
 const HEADS: Readonly<Record<Column, string>> = {
   index: 'stt|no|tt|s t t|#',
   name: `ten hang|ten hang hoa|ten mon|mat hang|san pham|hang hoa|dien giai|ten sp|ten san pham|item|items|description|ten|mon|noi dung
-    |ten dich vu|dich vu|ten hang hoa dich vu|ten mat hang|ten hang hoa dv|mon an|ten mon an|hang|product|name|item name`,
+    |ten dich vu|dich vu|ten hang hoa dich vu|ten mat hang|ten hang hoa dv|mon an|ten mon an|hang|product|name|item name|nhien lieu|loai xang|loai nhien lieu`,
   code: 'ma hang|ma|ma sp|ma vach|barcode|code|ma hh|sku',
   unit: 'dvt|don vi|don vi tinh|unit|d v t|dv',
-  quantity: 'sl|so luong|s luong|s l|qty|slg|quantity|so lg',
+  quantity: 'sl|so luong|s luong|s l|qty|slg|quantity|so lg|so lit|san luong',
   price: 'don gia|d gia|dg|gia|gia ban|price|unit price|don gia vnd|gia ca',
   discount: 'ck|giam|giam gia|km|chiet khau|disc|g gia|discount|giam gia d',
   rate: 'vat|thue|ts|thue suat|thue vat|vat thue|thue thue|ts thue|thue ts|thue suat thue|thue gtgt',
@@ -32,6 +32,9 @@ const HEADS: Readonly<Record<Column, string>> = {
 const COLUMN = new Map<string, Column>()
 for (const column of Object.keys(HEADS) as Column[])
   for (const phrase of HEADS[column].split('|')) COLUMN.set(phrase.trim(), column)
+
+/** The column that a phrase names on its own. */
+export const columnOf = (text: string): Column | undefined => COLUMN.get(key(text))
 
 /** `TT` opens a line as number of the line, closes it as amount. */
 const roleAt = (phrase: string, first: boolean, last: boolean): Column | undefined => {
@@ -62,7 +65,9 @@ const headOf = oncePerLine((line): readonly Column[] => {
     let taken = 0
     for (let n = Math.min(4, words.length - i); n > 0 && taken === 0; n--) {
       const role = roleAt(words.slice(i, i + n).join(' '), i === 0, i + n === words.length)
-      if (role && !roles.includes(role)) {
+      // `SL/Qty`: one head in two languages.
+      if (role && role === roles.at(-1)) taken = n
+      else if (role && !roles.includes(role)) {
         roles.push(role)
         taken = n
       }
@@ -73,7 +78,7 @@ const headOf = oncePerLine((line): readonly Column[] => {
   return roles
 })
 
-/** Finds the table head; it may stand on two lines (`Tên hàng`, then `SL  Đ.Giá  T.Tiền`). */
+/** Finds the table head; it may stand on two lines (`Tên hàng`, then `SL  Đ.Giá  T.Tiền`), or once more in another language. */
 export function findColumns(lines: readonly Line[]): Columns | undefined {
   for (const [i, line] of lines.entries()) {
     const roles = headOf(line)
@@ -82,16 +87,18 @@ export function findColumns(lines: readonly Line[]): Columns | undefined {
     const more = second ? headOf(second) : NONE
     const order = more.length > 0 && more.every((r) => !roles.includes(r)) ? [...roles, ...more] : roles
     if (order.length < 2 || !order.includes('amount')) continue
-    return columnsOf(order, i, i + (order === roles ? 1 : 2))
+    const twice = more.length > 1 && more.every((r) => roles.includes(r))
+    return columnsOf(order, i, i + (order === roles && !twice ? 1 : 2), twice)
   }
   return undefined
 }
 
 const FIGURES: readonly Column[] = ['quantity', 'price', 'discount', 'rate', 'amount']
 
-function columnsOf(order: readonly Column[], start: number, next: number): Columns {
+/** `twice`: the head stands there in two languages, on two lines. */
+function columnsOf(order: readonly Column[], start: number, next: number, twice: boolean): Columns {
   const name = order.indexOf('name')
   const quantityFirst = name >= 0 && order.indexOf('quantity') >= 0 && order.indexOf('quantity') < name
-  const figures = order.filter((c, i) => FIGURES.includes(c) && (name < 0 || i > name || start === next - 2))
+  const figures = order.filter((c, i) => FIGURES.includes(c) && (name < 0 || i > name || (start === next - 2 && !twice)))
   return { order, figures, quantityFirst, next, start }
 }

@@ -41,22 +41,22 @@ const WORDS: Readonly<Record<Role, string>> = {
   fee: `phi bao ve moi truong|phi moi truong|phi bvmt|le phi|phi nuoc thai`,
   // No bare 'coc': without its marks it is a cup too.
   deposit: `dat coc|tien coc|tien dat coc|da dat coc|khach dat coc|tien coc vo|tien coc vo chai|tien coc ly|tien ky cuoc|tien the chan
-    |ky quy|deposit|tra truoc|da tra truoc|khach tra truoc|tam ung|da tam ung|tien tam ung`,
+    |ky quy|deposit|tra truoc|thanh toan truoc|da thanh toan truoc|da tra truoc|khach tra truoc|tam ung|da tam ung|tien tam ung`,
   tax: `vat|thue gtgt|thue|tien thue|tien thue gtgt|tong thue|tong tien thue|tong thue gtgt|thue vat|tien vat|thue suat|thue suat gtgt|tax
     |trong do vat|trong do thue|trong do thue gtgt|da bao gom vat|da gom vat|gom vat|bao gom vat|tong vat|tong tien thue gtgt|vat amount
     |trong do tien thue|trong do tien thue gtgt|da gom thue|da bao gom thue|bao gom thue|da bao gom thue gtgt|bao gom thue gtgt|cong tien thue`,
   rounding: `lam tron|rounding|tien lam tron|lam tron tien`,
   total: `tong cong|tong thanh toan|tong tien|thanh toan|total|tong|grand total|tong tien thanh toan|tong cong tien thanh toan|tong tien phai tra
-    |tong hoa don|tong tien hoa don|tong so tien|tong don hang|tong bill|tong cong thanh toan|cong thanh toan|total amount|tong tien can thanh toan`,
+    |tong hoa don|tong tien hoa don|tong so tien|tong don hang|tong bill|tong cong thanh toan|cong thanh toan|total amount|tong tien can thanh toan|so tien|total payment`,
   due: `phai thanh toan|khach phai tra|khach can tra|can thanh toan|phai tra|can tra|tong phai thanh toan|so tien phai tra|so tien thanh toan
     |tien phai tra|khach can thanh toan|khach phai thanh toan|amount due|total due|balance due|so tien can thanh toan|tien phai thanh toan
     |so tien phai thanh toan|tong cong phai tra|tong phai tra|tong khach phai tra|con lai|so tien con lai|con phai tra|con phai thanh toan|khach con phai tra`,
   count: `tong so luong|tong sl|so luong|so mon|so mat hang|tong so mat hang|tong so mon|sl mat hang|tong slg|total qty|tong so sp
     |tong so san pham|so san pham|so luong mon|items|item count|tong mon|tong mat hang|total items|sl|so khoan`,
   tender: `tien khach dua|khach dua|khach tra|tien nhan|khach thanh toan|tien khach tra|da thanh toan|khach da tra|tendered|cash tendered
-    |amount tendered|tien dua|nhan|da nhan|tien da nhan|tien khach|khach dua tien mat|tien mat khach dua|so tien nhan`,
+    |amount tendered|tien dua|nhan|da nhan|tien da nhan|tien khach|so tien khach dua|so tien khach tra|received|cash received|khach dua tien mat|tien mat khach dua|so tien nhan`,
   change: `tien thua|tien thoi|tra lai|tien tra lai|thoi lai|change|tra lai khach|tien thoi lai|tien thua tra khach|tra khach|tien tra khach
-    |change due|cash change|tien thua tra lai|tien thoi khach|tra lai tien thua|cg|tien thoi lai khach`,
+    |change due|cash change|tien thua tra lai|tien thoi khach|tra lai tien thua|cg|tien thoi lai khach|so tien thua|so tien tra lai`,
   info: `wifi|pass|password|mat khau|hotline|dt|sdt|tel|phone|dien thoai|mst|stk|so tk|tk|tai khoan|so tai khoan|diem|tong diem|diem tich luy
     |diem thuong|diem hien tai|diem hien co|ma tra cuu|ma so|ma|website|web|fanpage|facebook|zalo|email|https|http|www|ngay|gio|in luc|ngay in
     |thu ngan|nhan vien|nv|nvbh|ban|quay|khach hang|kh|ca|so ct|ma gd|ma giao dich|so gd|trace|batch|approval|appr code|tid|mid|ref|ref no
@@ -92,10 +92,19 @@ export function labelOf(key: string): Label | undefined {
   for (let n = Math.min(longest, words.length); n > 0; n--) {
     const phrase = words.slice(0, n).join(' ')
     const role = ROLE.get(phrase)
-    if (role) return { role, sure: words.slice(n).every((w) => FILLER.has(w) || NUMERIC.test(w)), phrase }
+    if (role) return { role, sure: saysNoMore(role, words.slice(n)), phrase }
   }
   return undefined
 }
+
+/** `Tổng cộng/Total`, `Tiền thừa (Change)`: the same said once more in another language is no other meaning. */
+function saysNoMore(role: Role, rest: readonly string[]): boolean {
+  const at = rest.findIndex((w) => !FILLER.has(w) && !NUMERIC.test(w))
+  if (at < 0) return true
+  const again = labelOf(rest.slice(at).join(' '))
+  return again?.sure === true && final(again.role) === final(role)
+}
+const final = (role: Role): Role => (role === 'due' ? 'total' : role)
 
 /** Short words that also begin names of goods (`Cà phê`, `Bàn chải`): they label only with a colon or a bare number. */
 const EVERYDAY = new Set(['ca', 'ban', 'ma', 'nv', 'kh', 'diem', 'quay', 'nhan vien', 'ngay', 'gio', 'dt', 'pass', 'tk', 'ref'])
@@ -118,8 +127,11 @@ const METHODS: readonly (readonly [PaymentMethod, string])[] = [
     'wallet',
     'momo|zalopay|zalo pay|vnpay|vnpay qr|shopeepay|shopee pay|vi dien tu|e wallet|vi|moca|grabpay|viettel money|viettelpay|vi momo',
   ],
-  ['credit', 'cong no|ghi no|con no|khach no|no lai'],
-  ['voucher', 'voucher|diem|phieu qua tang|the qua tang|gift card|tra bang diem|doi diem|phieu mua hang|gift voucher'],
+  ['credit', 'room charge|charge to room|ghi vao phong|tinh vao phong|cong no|ghi no|con no|khach no|no lai'],
+  [
+    'voucher',
+    'voucher|diem|phieu qua tang|the qua tang|gift card|tra bang diem|dung diem|su dung diem|tieu diem|doi diem|phieu mua hang|gift voucher',
+  ],
 ]
 const METHOD = new Map<string, PaymentMethod>()
 for (const [method, phrases] of METHODS) for (const phrase of phrases.split('|')) METHOD.set(phrase, method)

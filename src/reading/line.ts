@@ -101,10 +101,17 @@ function keptLine(text: string): Line | undefined {
   return line
 }
 
-function lineOf(row: string): Line | undefined {
-  const raw = printable(row)
+export function lineOf(row: string): Line | undefined {
+  const raw = unframed(printable(row))
   const text = collapse(raw)
   return text === '' ? undefined : toLine(raw, text)
+}
+
+const BARS = /[|\u2502\u2503\u2551]/g
+/** `|Trà đá   |  2 |  5.000 |`: the frame of a table parts its cells and says nothing. */
+function unframed(raw: string): string {
+  const bars = raw.match(BARS)?.length ?? 0
+  return bars > 1 && /[^|\u2500-\u257f\s]/.test(raw) ? raw.replace(BARS, ' ') : raw
 }
 
 function toLine(raw: string, text: string): Line {
@@ -200,6 +207,9 @@ function pushPlain(words: Word[], text: string, column: number, gap: number): vo
 
 const LETTER = /^(?:[A-Z]|KCT|KKKNT)$/
 const UNTAXED = /^KCT$|^KKKNT$/
+const ORNAMENT = /^[*=~#<>]+$/
+/** A currency that may stand apart in front of its figure; `D` may be a size. */
+const SPELLED = /^(?:vn[dđ]|₫)$/i
 const ALL_PERCENT = /^\(?\d{1,3}(?:[.,]\d{1,3})?%\)?$/
 
 function toTail(words: readonly Word[]): Tail {
@@ -210,6 +220,8 @@ function toTail(words: readonly Word[]): Tail {
     letter = last.text
     i--
   }
+  // `*** TỔNG CỘNG: 120.000 ***`
+  while (letter === undefined && i > 0 && ORNAMENT.test(words[i]?.text ?? '')) i--
   const cells: TailCell[] = []
   let times = -1
   let at = false
@@ -219,7 +231,7 @@ function toTail(words: readonly Word[]): Tail {
     const word = words[i]
     if (word === undefined) break
     if (word.figure) cells.push({ word: i, figure: marked(words, i, word.figure) })
-    else if (word.currency && words[i - 1]?.figure) continue
+    else if (word.currency && (words[i - 1]?.figure || (words[i + 1]?.figure && SPELLED.test(word.text)))) continue
     else if (word.mark === 'times' && cells.length > 0 && word.gap > 0 && words[i + 1]?.gap === 0 && !words[i - 1]?.figure) {
       // `Coca 330ml  x1  12.000`: a quantity of its own, no product. In the cell of the name (`Pin AA x2    9.000`) it is name.
       if (word.gap > 1 || (words[i + 2]?.gap ?? 0) < 2) i--
@@ -294,7 +306,7 @@ function measureAt(words: readonly Word[], i: number): Measure | undefined {
 
 /** A currency word behind a figure makes it money. */
 const marked = (words: readonly Word[], i: number, figure: Figure): Figure =>
-  words[i + 1]?.currency ? { ...figure, grouped: true } : figure
+  words[i + 1]?.currency || SPELLED.test(words[i - 1]?.text ?? '') ? { ...figure, grouped: true } : figure
 
 /** The last figure of a line, where money stands. */
 export const lastFigure = (line: Line): Figure | undefined => line.tail.cells.at(-1)?.figure

@@ -19,6 +19,9 @@ const digitAt = (text: string, i: number): boolean => {
   return code >= 48 && code <= 57
 }
 
+/** A currency mark in front, as programs from abroad print it. */
+const MARK = /^(?:₫|đ|vnd|vnđ)/i
+
 /** Reads one word. Undefined: no figure (dates, times, phones, codes, bar codes, percentages, names with digits). */
 export function readFigure(word: string): Figure | undefined {
   if (word.length > 40) return undefined
@@ -26,18 +29,24 @@ export function readFigure(word: string): Figure | undefined {
   let negative = false
   const bracket = word.charAt(0) === '('
   if (bracket) at++
-  const sign = word.charAt(at)
-  if (sign === '-' || sign === '−' || sign === '–' || sign === '+') {
-    negative = sign !== '+'
+  const sign = (): void => {
+    if (!'-−–+'.includes(word.charAt(at)) || at >= word.length) return
+    negative = word.charAt(at) !== '+'
     at++
   }
+  sign()
+  const mark = word.length > at + 1 && !digitAt(word, at) ? (MARK.exec(word.slice(at, at + 4))?.[0].length ?? 0) : 0
+  at += mark
+  if (mark > 0 && !negative) sign()
   if (!digitAt(word, at)) return undefined
   let end = at
   while (digitAt(word, end) || ((word[end] === '.' || word[end] === ',') && digitAt(word, end + 1))) end++
   const suffix = readSuffix(word.slice(end), bracket)
   if (suffix === undefined) return undefined
-  const figure = readBody(word.slice(at, end), suffix)
-  if (figure === undefined) return undefined
+  const bare = readBody(word.slice(at, end), suffix)
+  // `₫35.000` is money; `Đ1` is a table.
+  if (bare === undefined || (mark > 0 && !bare.grouped && bare.money !== 0n && (bare.money ?? 0n) < 1_000n)) return undefined
+  const figure = mark > 0 ? { ...bare, grouped: true } : bare
   // `(15.000)` is a deduction, `(3)` counts the pieces.
   return negative || suffix.minus || (bracket && figure.grouped) ? negate(figure) : figure
 }

@@ -7,10 +7,11 @@ import { isField, readHeader, refersTo, tiesOf } from './header.ts'
 import { findMode, firstTitle, isCardSlip, saysClosing, secondTitle, type Title, titleOf } from './kind.ts'
 import { isInfo } from './labels.ts'
 import { readPair } from './layouts/figures.ts'
-import { hasMoney, type Items, isNumbers, isTotals, readItems } from './layouts/items.ts'
+import { hasMoney, type Items, isNumbers, isRemark, isTotals, readItems } from './layouts/items.ts'
 import { readTotals, type Totals } from './layouts/totals.ts'
-import type { Line } from './line.ts'
+import { type Line, lastFigure } from './line.ts'
 import { prove } from './proofs.ts'
+import { statements } from './statements.ts'
 import { readSums, type Sums, strangers, withDeposit } from './sums.ts'
 
 /** A page taken apart, before anyone decides what becomes of it. */
@@ -35,7 +36,8 @@ export interface Paper {
   readonly proofs: readonly Proof[]
 }
 
-export function readPaper(lines: readonly Line[]): Paper {
+export function readPaper(printed: readonly Line[]): Paper {
+  const lines = statements(printed)
   const columns = findColumns(lines)
   const mode = findMode(lines)
   const from = columns?.next ?? itemsAt(lines, Math.max((mode?.line ?? -1) + 1, firstTitle(lines) + 1))
@@ -116,16 +118,35 @@ function kindOf(title: Title, refund: boolean, paid: boolean, whole: boolean): T
 function itemsAt(lines: readonly Line[], gate: number): number {
   for (let i = gate; i < lines.length; i++) {
     const line = lines[i]
-    if (!line || line.rule || isField(line) || hasDate(line) || isInfo(line.label, line.text)) continue
+    if (!line || line.rule || isField(line)) continue
+    if (!isHired(line) && (hasDate(line) || isInfo(line.label, line.text))) continue
     if (isTotals(line, lines[i + 1])) return i
     if (!hasMoney(line)) continue
     if (!isNumbers(line) || readPair(line.tail)) return i
     let start = i
-    while (start > gate && (gate > 0 || start > i - 1) && isPlain(lines[start - 1])) start--
+    const width = Math.max(...lines.map(endOf))
+    while (
+      start > gate &&
+      (start === i || (gate > 0 && goesOn(lines[start - 1], lines[start], width))) &&
+      isPlain(lines[start - 1])
+    )
+      start--
     return start
   }
   return lines.length
 }
+
+/** `Giờ hát (19:00-21:15)   225.000`: hired by the hour. */
+const isHired = (line: Line): boolean => isHourly(line.headKey) && lastFigure(line)?.grouped === true
+const isHourly = (head: string): boolean => /^(?:tien |phi )?(?:gio|phong|san|thue)\b/.test(head)
+
+/** A name that needed a second line; what else stands above the first item belongs to the head. */
+const goesOn = (above: Line | undefined, line: Line | undefined, width: number): boolean => {
+  if (!above || !line) return false
+  const noRoom = endOf(above) + 1 + (line.words[0]?.text.length ?? 0) > width
+  return noRoom || isRemark(line) || line.indent > above.indent || /^\p{Ll}/u.test(line.text)
+}
+const endOf = ({ words }: Line): number => (words.at(-1)?.column ?? 0) + (words.at(-1)?.text.length ?? 0)
 
 const isPlain = (line: Line | undefined): boolean =>
   line !== undefined && !line.rule && !hasMoney(line) && !isField(line) && !hasDate(line)

@@ -340,3 +340,96 @@ void t.test('glued quantities, a rate column with words in it, a head in English
     vat: [{ rate: '8', base: 42_000n }],
   })
 })
+
+const TOP = 'QUÁN ĂN MINH CHÂU\n12 Lê Lợi, Huế\nHÓA ĐƠN BÁN HÀNG\nSố HĐ: A17        Ngày: 12/05/2025 10:20'
+const HEAD = 'Tên món          SL  Đơn giá  T.Tiền\n------------------------------------'
+const GOODS =
+  'Phở bò tái        2   55.000   110.000\nTrà đá            2    5.000    10.000\n------------------------------------'
+const TWO = ['2 Phở bò tái @55000 =110000', '2 Trà đá @5000 =10000']
+
+void t.test('heads and labels in two languages, on one line or on two', async (t) => {
+  const totals = 'Tạm tính / Subtotal: 120.000\nThuế GTGT / VAT (8%): 9.600\nTổng cộng/Grand total: 129.600'
+  const paid = 'Khách đưa/Tendered: 150.000\nTiền thừa (Change): 20.400'
+  for (const head of [
+    'Tên hàng/Item   SL/Qty  Đ.Giá/Price  T.Tiền/Amount',
+    'Tên hàng        SL     Đ.Giá    T.Tiền\nItem            Qty    Price    Amount',
+    'Description    Qty  Unit price   Amount',
+  ]) {
+    const r = ready(t, [TOP, head, GOODS, totals, paid].join('\n'))
+    t.same(linesOf(r), TWO)
+    t.match(r, { subtotal: 120_000n, taxMode: 'exclusive', total: 129_600n, tendered: 150_000n, change: 20_400n })
+  }
+  const other = reader.read(pageOf([TOP, HEAD, GOODS, 'Tổng cộng/Subtotal: 120.000', 'Tiền mặt: 120.000'].join('\n')))
+  t.equal(other.outcome, 'held', 'two words that mean two things are no label')
+})
+
+void t.test('currency marks in front, frames of bars, stars around a total', async (t) => {
+  const goods = (mark: string): string =>
+    `Phở bò tái        2   ${mark}55.000   ${mark}110.000\nTrà đá            2    ${mark}5.000    ${mark}10.000\n-----`
+  for (const mark of ['₫', 'đ', 'VND', 'VNĐ '])
+    t.same(linesOf(ready(t, [TOP, HEAD, goods(mark), `Total ${mark}120.000`, `Cash ${mark}120.000`].join('\n'))), TWO, mark)
+  const framed = `+-----------+----+-------+---------+
+|Tên món    | SL | Giá   | T.Tiền  |
++-----------+----+-------+---------+
+|Phở bò tái |  2 | 55.000| 110.000 |
+|Trà đá     |  2 |  5.000|  10.000 |
++-----------+----+-------+---------+
+|Tổng cộng  |    |       | 120.000 |
++-----------+----+-------+---------+
+*** TIỀN MẶT: 120.000 ***`
+  t.same(linesOf(ready(t, `${TOP}\n${framed}`)), TWO)
+  t.same(linesOf(ready(t, `${TOP}\n${framed.replace(/\|/g, '│').replace(/[-+]/g, '─')}`)), TWO)
+})
+
+void t.test('two statements of the totals on one line, ways of paying above their amounts', async (t) => {
+  const read = (totals: string) => ready(t, [TOP, HEAD, GOODS, totals].join('\n'))
+  t.match(read('Tổng SL: 4     Tổng tiền: 120.000\nTiền mặt: 200.000    Thối lại: 80.000'), {
+    total: 120_000n,
+    payments: [{ method: 'cash', amount: 200_000n }],
+    change: 80_000n,
+  })
+  t.match(read('Số món: 4  Tổng cộng: 120.000\nKhách đưa: 150.000 Tiền thừa: 30.000'), { tendered: 150_000n, change: 30_000n })
+  t.match(read('Tổng cộng\n120.000\nTiền mặt\n70.000\nQR\n50.000'), {
+    payments: [
+      { method: 'cash', amount: 70_000n },
+      { method: 'transfer', amount: 50_000n },
+    ],
+  })
+  t.match(read('Tổng cộng: 120.000\nQuét mã để thanh toán\nSTK: 0123456789 VCB\nSố tiền: 120.000'), { total: 120_000n })
+  t.match(read('Tổng cộng: 120.000\nDùng điểm: 20.000\nTiền mặt: 100.000'), {
+    payments: [{ method: 'voucher' }, { method: 'cash' }],
+  })
+  t.match(read('Tổng cộng: 120.000\nĐã thanh toán trước: 50.000\nCòn lại: 70.000\nTiền mặt: 70.000'), { total: 120_000n })
+  const torn = [TOP, HEAD, GOODS, 'Số món: 4  Tổng cộng: 120.000', 'Tiền mặt: 200.000  Thối lại: 90.000'].join('\n')
+  t.match(reader.read(pageOf(torn)), { outcome: 'held', fault: { code: 'SALE_PAYMENT_UNPROVEN' } })
+})
+
+void t.test('one article told line by line, as pumps and meters do', async (t) => {
+  const pump = (amount: string): string =>
+    `CHXD SỐ 27\nPHIẾU BÁN HÀNG\nTrụ bơm: 3   Vòi: 5\nMặt hàng: Xăng RON95-III\nSố lượng: 12,345 lít\nĐơn giá: 21.550\nThành tiền: ${amount}\nTiền mặt: ${amount}`
+  const r = ready(t, pump('266.035'))
+  t.same(linesOf(r), ['12.345 Xăng RON95-III @21550 =266035'])
+  t.equal(r.total, 266_035n)
+  t.match(reader.read(pageOf(pump('266.305'))), { outcome: 'held', fault: { code: 'SALE_LINE_UNPROVEN' } })
+  const unpriced = pump('21.550').replace(/Số lượng.*\n/, '')
+  t.not(reader.read(pageOf(unpriced)).outcome, 'ready', 'a label is never the name of an article')
+})
+
+void t.test('hours hired, remarks below an article, words above the first one, money off each piece', async (t) => {
+  const hired = ready(
+    t,
+    `${TOP}\nGiờ hát (19:00-21:15)  2,25  100.000  225.000\nBia Tiger       5   20.000   100.000\n-----\nTổng cộng: 325.000`,
+  )
+  t.same(linesOf(hired), ['2.25 Giờ hát (19:00-21:15) @100000 =225000', '5 Bia Tiger @20000 =100000'])
+  const drugs = `Paracetamol 500mg\nSố lô: 12345 HSD: 05/2027\n2 vỉ x 55.000        110.000\nKhẩu trang    2   5.000   10.000\n  Giá gốc: 7.000\nTổng cộng: 120.000`
+  t.same(linesOf(ready(t, `${TOP}\n${drugs}`)), ['2 Paracetamol 500mg @55000 =110000 (vỉ)', '2 Khẩu trang @5000 =10000'])
+  const phone =
+    'Ốp lưng           1   110.000   110.000\n  IMEI: 356789012345678\nDán               1    10.000    10.000\n  S/N: 12345678'
+  t.same(linesOf(ready(t, `${TOP}\n${HEAD}\n${phone}\nTổng cộng: 120.000`)), ['1 Ốp lưng @110000 =110000', '1 Dán @10000 =10000'])
+  const welcome =
+    'QUÁN ABC\nHÓA ĐƠN\nKính chào quý khách\nPhở bò tái\n 2 x 55.000        110.000\nTrà đá\n 2 x 5.000          10.000\nTổng cộng: 120.000'
+  t.same(linesOf(ready(t, welcome)), TWO)
+  const each =
+    'Tên  SL  Đ.Giá  Giảm  T.Tiền\n-----\nÁo thun   2   55.000  5.500   99.000\nTất     2   5.000  0  10.000\n-----\nTổng cộng: 109.000'
+  t.same(linesOf(ready(t, `${TOP}\n${each}`)), ['2 Áo thun @55000 -11000 =99000', '2 Tất @5000 =10000'])
+})

@@ -141,6 +141,8 @@ function discountFor(qty: Decimal, price: Dong, cut: TailCell | undefined, total
   if (cut.figure?.money !== undefined) {
     const size = cut.figure.money < 0n ? -cut.figure.money : cut.figure.money
     if (agrees(qty, price, total + size)) return size
+    // Off each piece, not off the line.
+    if (agrees(qty, price, total + productOf(qty, size))) return productOf(qty, size)
   }
   const rate = cut.percent ?? cut.figure?.money?.toString()
   if (rate === undefined || !/^\d{1,3}$/.test(rate)) return undefined

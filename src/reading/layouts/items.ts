@@ -1,6 +1,6 @@
 import { type Decimal, formatDecimal } from '../../domain/decimal.ts'
 import type { Dong } from '../../domain/dong.ts'
-import type { Columns } from '../columns.ts'
+import { type Columns, columnOf } from '../columns.ts'
 import { key } from '../fold.ts'
 import { figuresOf, joinWords, type Line, lastFigure, oncePerLine, type Word } from '../line.ts'
 import { readPercent } from '../numbers.ts'
@@ -44,6 +44,9 @@ export interface Items {
 const CORRECTION = /^(?:void|sua|huy|huy mon|err corr|e corr|error correct|error correction|correction|xoa|ec)$/
 const CORRECTED = /^(?:void|huy|xoa) /
 const NOTE = /^(?:ghi chu|note|gc|yeu cau)\b/
+/** What a shop prints below an article about it, with a colon: no name, and never money that was paid. */
+const REMARK =
+  /^(?:imei|sn|s n|serial(?: no| number)?|(?:so )?seri|(?:so )?lo|hsd|hd|han (?:dung|su dung)|nsx|ktv|nv|nhan vien|tho|bac si|bs|gia (?:goc|cu|niem yet)|bh|bao hanh|ma vach|barcode)$/
 const MARKER = /^[+*•»>-](?=$| \D|\p{L}|\d+[xX])/u
 const TOTALS = new Set([
   ...['subtotal', 'net', 'total', 'due', 'tax', 'rounding', 'count', 'service', 'delivery', 'tip', 'fee', 'deposit'],
@@ -113,7 +116,8 @@ export function readItems(
     const same =
       voiding || item.amount < 0n ? items.findLastIndex((i) => i.name === item.name && i.amount === abs(item.amount)) : -1
     if (same >= 0) voided.push(...items.splice(same, 1))
-    else if (voiding || (item.amount < 0n && !refund)) unknown.push(line.text)
+    // `Đơn giá: 21.550` names a column, no article.
+    else if (voiding || (item.amount < 0n && !refund) || (item.name.endsWith(':') && columnOf(item.name))) unknown.push(line.text)
     else items.push(refund && item.amount < 0n ? returned(item) : item)
     voiding = false
     waiting = []
@@ -138,6 +142,7 @@ export function readItems(
       continue
     }
     if (isTotals(line, next) && !(isNumbers(line) && waiting.length > 0)) break
+    if (isRemark(line)) continue
     const money = lastFigure(line)?.money
     const label = line.label
     if (/^\d+%$/.test(line.headKey) && money !== undefined && money < 0n) {
@@ -219,6 +224,10 @@ function opensWithQuantity(lines: readonly Line[], from: number, columns: Column
 
 const isNote = (line: Line): boolean =>
   line.text.startsWith('(') || NOTE.test(line.key) || (line.tail.cells.length === 0 && MARKER.test(line.text))
+
+export const isRemark = oncePerLine(
+  (line): boolean => line.text.includes(':') && REMARK.test(key(line.text.slice(0, line.text.indexOf(':')))),
+)
 
 /** A name that ends in a figure (`Bia 333`), its own figures below it. */
 function isNameOnly(line: Line, next: Line | undefined): boolean {

@@ -75,14 +75,9 @@ export function readTotals(lines: readonly Line[], from: number): Totals {
     // What only looks like a word of the footer is an unknown line, not a silent one.
     const label = line.label?.role === 'info' && !isInfo(line.label, line.text) ? undefined : line.label
     let figures = figuresOf(line)
-    // A label whose value stands alone on the next line, at the right.
-    if (
-      figures.length === 0 &&
-      label?.sure &&
-      label.role !== 'info' &&
-      isNumbers(lines[i + 1]) &&
-      lines[i + 1]?.tail.cells.length === 1
-    ) {
+    // A label, or a way of paying, whose value stands alone on the next line, at the right.
+    const asks = label ? label.sure && label.role !== 'info' : line.words.length <= 3 && methodAt(line) !== null
+    if (figures.length === 0 && asks && isNumbers(lines[i + 1]) && lines[i + 1]?.tail.cells.length === 1) {
       figures = figuresOf(lines[i + 1] ?? line)
       i++
     }
