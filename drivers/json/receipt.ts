@@ -93,7 +93,7 @@ export function documentsIn(value: Json, { documents }: Pick<CompiledMapping, 'd
 
 /** One sale as a JSON value (register-capture 14, or as `mapping` says): kind, receipt, proofs and outcome. Pure. */
 export function receiptFromJson(value: Json, mapping: CompiledMapping): Reading {
-  const strange = mapping.closed ? strangeName(value, mapping, { walk, names }) : undefined
+  const strange = mapping.closed && strangeName(value, mapping.closed, { walk, names })
   if (strange !== undefined) return refused(fault('DRIVER_FIELD', { field: ` ${strange}`, value: '?' }, strange))
   const ticket = ticketOf(value, mapping, walk)
   if (!ticket.ok) return refused(ticket.fault)

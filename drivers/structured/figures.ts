@@ -9,9 +9,12 @@ const SHAPE = /^([-+(−]?)(\d[\d.,]*)(\)?)(-?)$/
 const CURRENCY = /\s*(?:đồng|vnđ|vnd|đ|₫|d)\.?$/i
 const BLANKS = /[\s\u00a0\u202f]/g
 const DIGITS = 20
+/** Digits alone: the same figure under every reading. */
+const BARE = /^\d{1,15}$/
 
 /** One figure under one reading of its marks; undefined where it has none. No float is ever made of it. */
 export function readFigure({ text, exact }: Value, mark: Mark): Decimal | undefined {
+  if (BARE.test(text)) return decimal(BigInt(text))
   const trimmed = text.trim().replace(CURRENCY, '')
   // 1 234 567: only groups of exactly three (register-capture 9.2).
   const bare = /^[-+]?\d{1,3}(?:[\s\u00a0\u202f]\d{3})+$/.test(trimmed) ? trimmed.replace(BLANKS, '') : trimmed
@@ -55,24 +58,26 @@ export interface Money {
  * has decimals. `field`: what cannot be read in any way, or two figures that cannot be meant in one way.
  */
 export function markOf(money: readonly Money[]): Mark | { readonly field: Value } {
-  const readable = (mark: Mark): Money | undefined =>
-    money.find(({ value, fine }) => {
-      const read = readFigure(value, mark)
-      return read === undefined || (!fine && !isWhole(read))
-    })
-  const wrong = MARKS.map(readable)
+  const marked = money.filter(({ value }) => !BARE.test(value.text))
+  const read = MARKS.map((mark) => marked.map(({ value }) => readFigure(value, mark)))
+  const wrong = read.map((figures) =>
+    marked.find(({ fine }, i) => {
+      const figure = figures[i]
+      return figure === undefined || (!fine && !isWhole(figure))
+    }),
+  )
   const possible = MARKS.filter((_, i) => wrong[i] === undefined)
   const [only, other] = possible
   if (only === undefined) return { field: (wrong[0] ?? wrong[1] ?? money[0])?.value ?? { text: '', exact: false } }
   if (other === undefined) return only
-  const smaller = (a: Mark, b: Mark): Money | undefined => money.find(({ value }) => size(value, a) < size(value, b))
-  const [commaLoses, pointLoses] = [smaller('comma', 'point'), smaller('point', 'comma')]
+  const [comma, point] = read.map((figures) => figures.map(size))
+  const smaller = (a: readonly bigint[] = [], b: readonly bigint[] = []): Money | undefined =>
+    marked.find((_, i) => (a[i] ?? 0n) < (b[i] ?? 0n))
+  const [commaLoses, pointLoses] = [smaller(comma, point), smaller(point, comma)]
   if (commaLoses && pointLoses) return { field: commaLoses.value }
   return commaLoses ? 'point' : 'comma'
 }
 
-const size = (value: Value, mark: Mark): bigint => {
-  const read = readFigure(value, mark)
-  return read ? (abs(read.units) * 1_000_000n) / 10n ** BigInt(Math.min(read.scale, 6)) : 0n
-}
+const size = (read: Decimal | undefined): bigint =>
+  read ? (abs(read.units) * 1_000_000n) / 10n ** BigInt(Math.min(read.scale, 6)) : 0n
 const abs = (n: bigint): bigint => (n < 0n ? -n : n)

@@ -75,6 +75,12 @@ interface Repeated {
   readonly fields: Readonly<Record<string, readonly Step[]>>
 }
 
+/** Every name a closed shape has, as seen from the node its paths begin in. */
+export interface KnownNames {
+  readonly top: ReadonlySet<string>
+  readonly below: readonly { readonly at: string; readonly each: readonly Step[]; readonly names: ReadonlySet<string> }[]
+}
+
 export interface CompiledMapping {
   readonly head: Readonly<Record<string, readonly Step[]>>
   readonly buyer: Readonly<Record<string, readonly Step[]>>
@@ -83,7 +89,7 @@ export interface CompiledMapping {
   /** Every document of the source has to say its state. */
   readonly asked: boolean
   /** The built-in shape is ours: a name it does not know is a slip of the sender, and may have said what kind it is. */
-  readonly closed: boolean
+  readonly closed: KnownNames | undefined
   /** Where the documents stand, when one source holds several. */
   readonly documents: readonly Step[] | undefined
 }
@@ -101,11 +107,11 @@ export function settingsFault(schema: TSchema, settings: Settings, driver: strin
 export const wrongSetting = (driver: string, at: string): Result<never> =>
   failed(fault('DRIVER_SETTINGS', { driver, setting: at }, at))
 
-/** The mapping of a register's settings, or the built-in one where they name none. */
+/** The mapping of a register's settings, or the built-in one where they name none. `root`: first steps that name the root. */
 export function compileMapping(
   settings: Settings,
   usual: Settings,
-  { driver, readPath }: { readonly driver: string; readonly readPath: PathReader },
+  { driver, readPath, root = 0 }: { readonly driver: string; readonly readPath: PathReader; readonly root?: number },
 ): Result<CompiledMapping> {
   const checked = settingsFault(MappingSettings, settings, driver)
   if (!checked.ok) return checked
@@ -145,7 +151,7 @@ export function compileMapping(
     groups,
     kinds: own.kinds ?? {},
     asked: own.mapping !== undefined && head['status'] !== undefined,
-    closed: own.mapping === undefined,
+    closed: own.mapping === undefined ? knownNames({ head, buyer, groups }, root) : undefined,
     documents,
   })
 }
@@ -173,15 +179,22 @@ function common(paths: readonly (readonly Step[])[]): number {
   return differs < 0 ? first.length : differs
 }
 
-const walkAll = <Node>(walk: Walk<Node>, from: readonly Node[], steps: readonly Step[]): readonly Node[] =>
-  steps.reduce((nodes, step) => nodes.flatMap((node) => walk.children(node, step)), from)
+function walkAll<Node>(walk: Walk<Node>, from: Node, steps: readonly Step[]): readonly Node[] {
+  let nodes: readonly Node[] = [from]
+  for (const step of steps) {
+    const [one] = nodes
+    if (one === undefined) return nodes
+    nodes = nodes.length === 1 ? walk.children(one, step) : nodes.flatMap((node) => walk.children(node, step))
+  }
+  return nodes
+}
 
 /** The values of one document. Fault DRIVER_FIELD where a place holds more than one value, or no plain one. */
 export function ticketOf<Node>(root: Node, { head, buyer, groups }: CompiledMapping, walk: Walk<Node>): Result<Ticket> {
   const pick = (node: Node, fields: Readonly<Record<string, readonly Step[]>>, at: string): Result<Fields> => {
     const found: Record<string, Said> = {}
     for (const [name, steps] of Object.entries(fields)) {
-      const [one, other] = walkAll(walk, [node], steps)
+      const [one, other] = walkAll(walk, node, steps)
       const value = one === undefined ? undefined : walk.text(one)
       if (value === 'odd' || other !== undefined)
         return failed(fault('DRIVER_FIELD', { field: ` ${at}${name}`, value: '…' }, `${at}${name}`))
@@ -197,7 +210,7 @@ export function ticketOf<Node>(root: Node, { head, buyer, groups }: CompiledMapp
   for (const group of GROUPS) {
     const repeat = groups[group]
     if (!repeat) continue
-    for (const [i, node] of walkAll(walk, [root], repeat.each).entries()) {
+    for (const [i, node] of walkAll(walk, root, repeat.each).entries()) {
       const row = pick(node, repeat.fields, `${group}[${i}].`)
       if (!row.ok) return row
       rows[group].push(row.value)
@@ -209,29 +222,40 @@ export function ticketOf<Node>(root: Node, { head, buyer, groups }: CompiledMapp
 /** Room for the sender's own remarks, kept and never read. */
 const REMARKS = 'extra'
 
-/** The first name of a document that the mapping does not know, for shapes that are closed. */
+const BUYER = 'buyer'
+const nameAt = (steps: readonly Step[], at: number): string[] => steps.slice(at, at + 1).map(({ name }) => name)
+
+function knownNames({ head, buyer, groups }: Pick<CompiledMapping, 'head' | 'buyer' | 'groups'>, root: number): KnownNames {
+  const rows = Object.values(groups)
+  const tops = [...Object.values(head), ...Object.values(buyer), ...rows.map((group) => group.each)]
+  const given = Object.values(buyer)
+  const of = given[0]?.slice(root, -1) ?? []
+  const person = { at: BUYER, each: of, names: new Set(given.flatMap((steps) => nameAt(steps, steps.length - 1))) }
+  return {
+    top: new Set([REMARKS, ...tops.flatMap((steps) => nameAt(steps, root))]),
+    below: [
+      ...(of.length > 0 ? [person] : []),
+      ...rows.map(({ each, fields }) => ({
+        at: each[root]?.name ?? '',
+        each: each.slice(root),
+        names: new Set([REMARKS, ...Object.values(fields).flatMap((steps) => nameAt(steps, 0))]),
+      })),
+    ],
+  }
+}
+
+/** The first name of a document that its closed shape does not have. */
 export function strangeName<Node>(
   root: Node,
-  { head, buyer, groups }: CompiledMapping,
+  { top, below }: KnownNames,
   { walk, names }: { readonly walk: Walk<Node>; readonly names: (node: Node) => readonly string[] },
 ): string | undefined {
-  const all = Object.values(groups)
-  const tops = [...Object.values(head), ...Object.values(buyer), ...all.map((group) => group.each)]
-  const top = new Set([REMARKS, ...tops.map((steps) => steps[0]?.name)])
   const strange = names(root).find((name) => !top.has(name))
   if (strange !== undefined) return strange
-  const of = Object.values(buyer)[0]?.slice(0, -1) ?? []
-  const asked = new Set(Object.values(buyer).map((steps) => steps.at(-1)?.name))
-  for (const node of of.length > 0 ? walkAll(walk, [root], of) : []) {
-    const other = names(node).find((name) => !asked.has(name))
-    if (other !== undefined) return `buyer.${other}`
-  }
-  for (const { each, fields } of all) {
-    const known = new Set([REMARKS, ...Object.values(fields).map((steps) => steps[0]?.name)])
-    for (const row of walkAll(walk, [root], each)) {
-      const other = names(row).find((name) => !known.has(name))
-      if (other !== undefined) return `${each[0]?.name ?? ''}.${other}`
+  for (const { at, each, names: known } of below)
+    for (const node of walkAll(walk, root, each)) {
+      const other = names(node).find((name) => !known.has(name))
+      if (other !== undefined) return `${at}.${other}`
     }
-  }
   return undefined
 }

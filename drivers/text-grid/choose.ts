@@ -70,7 +70,11 @@ function tryAll(words: readonly Word[]): Tried[] {
 }
 
 function attempt(decoder: Decoder, words: readonly Word[]): Tried {
-  const all = words.map(({ pieces }) => judge(decoder, pieces))
+  const which = PLAIN.indexOf(decoder)
+  // A word in pieces may read otherwise than as a whole where one of them ends inside a letter.
+  const all = words.map(({ key, pieces }) =>
+    which >= 0 && pieces.length === 1 ? inAll(key, pieces)[which] : judge(decoder, pieces),
+  )
   return total(decoder, words.length, (i) => all[i])
 }
 
@@ -181,8 +185,9 @@ export function pinnedDecoder(decoder: Decoder, runs: Runs): Choice {
   if (isPlain(runs)) return { decoder: ascii }
   const words = wordsOf(runs, SAMPLE)
   const mine = attempt(decoder, words)
-  const [glance] = words.length === 0 ? [] : ranked(tryAll(wordsOf(runs, GLANCE)))
-  const rival = glance && !same(attempt(decoder, wordsOf(runs, GLANCE)), glance) ? glance : undefined
+  const first = wordsOf(runs, GLANCE)
+  const [glance] = words.length === 0 ? [] : ranked(tryAll(first))
+  const rival = glance && !same(attempt(decoder, first), glance) ? glance : undefined
   const better = rival !== undefined && rival.value >= GOOD && rival.value >= mine.value + MARGIN
   const other = decoder !== utf8 && words.length > 0 && strictUtf8(runs)
   const drift = other || better || unmapped(mine)

@@ -4,6 +4,8 @@ import { SaxesParser } from 'saxes'
 export interface Element {
   readonly name: string
   readonly children: Element[]
+  /** The same by their names. */
+  readonly named: Map<string, Element[]>
   text: string
   /** Where it begins and ends in the text. */
   readonly from: number
@@ -30,13 +32,12 @@ export function parseXml(text: string): Element | undefined {
   parser.on('error', stop)
   parser.on('doctype', stop)
   parser.on('opentag', ({ name, attributes }) => {
-    const said = Object.entries(attributes).map(
-      ([key, value]): Element => ({ name: `@${plainName(key)}`, children: [], text: value, from: 0, to: 0 }),
-    )
-    const element: Element = { name: plainName(name), children: said, text: '', from: begins(text, parser.position), to: 0 }
-    count += 1 + said.length
+    const element = bare(plainName(name), '', begins(text, parser.position))
+    for (const [key, value] of Object.entries(attributes)) add(element, bare(`@${plainName(key)}`, value))
+    count += 1 + element.children.length
     if (open.length >= DEPTH || count > MOST) wrong = true
-    open.at(-1)?.children.push(element)
+    const around = open.at(-1)
+    if (around) add(around, element)
     root ??= element
     open.push(element)
   })
@@ -57,6 +58,15 @@ export function parseXml(text: string): Element | undefined {
     return undefined
   }
   return wrong || open.length > 0 ? undefined : root
+}
+
+const bare = (name: string, text: string, from = 0): Element => ({ name, children: [], named: new Map(), text, from, to: 0 })
+
+function add({ children, named }: Element, child: Element): void {
+  children.push(child)
+  const same = named.get(child.name)
+  if (same) same.push(child)
+  else named.set(child.name, [child])
 }
 
 /** The `<` of the tag that ends at `to`; a quoted value may hold `>` but never `<` (XML 1.0, 2.3). */

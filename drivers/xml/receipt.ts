@@ -34,10 +34,12 @@ function readPath(path: string): readonly Step[] | undefined {
 
 /** The mapping of a register's settings. Fault DRIVER_SETTINGS. */
 export const xmlMapping = (settings: Settings): Result<CompiledMapping> =>
-  compileMapping(settings, SALE, { driver: 'xml', readPath })
+  compileMapping(settings, SALE, { driver: 'xml', readPath, root: 1 })
+
+const NONE: readonly Element[] = []
 
 const walk: Walk<Element> = {
-  children: (node, { name }) => node.children.filter((child) => child.name === name),
+  children: (node, { name }) => node.named.get(name) ?? NONE,
   text: ({ children, text }) =>
     children.some((child) => !child.name.startsWith('@'))
       ? 'odd'
@@ -48,7 +50,10 @@ const walk: Walk<Element> = {
 const names = (node: Element): readonly string[] => node.children.map((child) => child.name)
 
 /** A path begins with the root's own name, so the tree is walked from above it. */
-const above = (root: Element): Element => ({ name: '', children: [root], text: '', from: root.from, to: root.to })
+const above = (root: Element): Element => ({
+  ...{ name: '', children: [root], named: new Map([[root.name, [root]]]) },
+  ...{ text: '', from: root.from, to: root.to },
+})
 
 const DECLARED = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/
 
@@ -66,24 +71,11 @@ export function readXml(bytes: Uint8Array, mapping: CompiledMapping): Reading {
   if (root === undefined) return refused(fault('DRIVER_NOT_XML'), linesIn(text))
   if (doubt !== undefined) return refused(fault(doubt), linesIn(text))
   const top = above(root)
-  const inner = mapping.closed ? strangeName(root, below(mapping), { walk, names }) : undefined
+  const inner = mapping.closed && strangeName(root, mapping.closed, { walk, names })
   if (inner !== undefined) return refused(fault('DRIVER_FIELD', { field: ` ${inner}`, value: '?' }, inner), linesIn(text))
   const ticket = ticketOf(top, mapping, walk)
   if (!ticket.ok) return refused(ticket.fault, linesIn(text))
   return readingOf(ticket.value, { own: mapping.kinds, asked: mapping.asked })
-}
-
-/** The same mapping as seen from the root element. */
-function below(mapping: CompiledMapping): CompiledMapping {
-  const cut = (steps: readonly Step[]): readonly Step[] => steps.slice(1)
-  return {
-    ...mapping,
-    head: Object.fromEntries(Object.entries(mapping.head).map(([name, steps]) => [name, cut(steps)])),
-    buyer: Object.fromEntries(Object.entries(mapping.buyer).map(([name, steps]) => [name, cut(steps)])),
-    groups: Object.fromEntries(
-      Object.entries(mapping.groups).map(([name, group]) => [name, { ...group, each: cut(group.each) }]),
-    ),
-  }
 }
 
 /** The documents that `documents` names, each with the elements around it, so that the paths of the mapping hold for it. */
