@@ -16,6 +16,7 @@ const Industry = Type.Union([
   Type.Literal('digital'),
   Type.Literal('other'),
 ])
+const Unit = Type.String({ minLength: 1, maxLength: 50, examples: ['phần', 'ly', 'kg'] })
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', examples: ['2026-11-21'] })
 
 /** A secret is never written in the file: it is named. */
@@ -169,6 +170,8 @@ export const ConfigSchema = Type.Object(
       Type.Object(
         {
           default: Type.Optional(Rate),
+          /** Of goods where neither the paper nor the item gives one. */
+          unit: Type.Optional(Unit),
           items: Type.Optional(
             Type.Array(
               Type.Object(
@@ -178,6 +181,7 @@ export const ConfigSchema = Type.Object(
                   from: Type.Optional(Day),
                   to: Type.Optional(Day),
                   industry: Type.Optional(Industry),
+                  unit: Type.Optional(Unit),
                   /** Bears no 20 % cut. */
                   noCut: Type.Optional(Type.Boolean()),
                 },

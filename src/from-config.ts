@@ -31,12 +31,14 @@ export function shopOf({ values }: Config): Shop {
     prices: values.prices ?? 'inclusive',
     rates: {
       ...(rates?.default ? { default: rates.default } : {}),
+      ...(rates?.unit ? { unit: rates.unit.normalize('NFC') } : {}),
       items: (rates?.items ?? []).map((item) => ({
         match: item.match,
         rate: item.rate,
         ...(item.from ? { from: item.from as CivilDate } : {}),
         ...(item.to ? { to: item.to as CivilDate } : {}),
         ...(item.industry ? { industry: item.industry } : {}),
+        ...(item.unit ? { unit: item.unit.normalize('NFC') } : {}),
         ...(item.noCut ? { noCut: true } : {}),
       })),
     },

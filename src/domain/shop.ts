@@ -21,12 +21,15 @@ export interface Shop {
   readonly rates: {
     /** Used where neither paper nor item says a rate; absent: hold. */
     readonly default?: string
+    /** Of goods where neither paper nor item gives a unit. */
+    readonly unit?: string
     readonly items: readonly {
       readonly match: string
       readonly rate: string
       readonly from?: CivilDate
       readonly to?: CivilDate
       readonly industry?: string
+      readonly unit?: string
       /** Bears no 20 % cut: beer, tobacco and other excise goods. */
       readonly noCut?: boolean
     }[]

@@ -264,6 +264,48 @@ void t.test('R-067, R-068, R-069, R-110, R-112: the worked examples, through to 
   t.same([paper.net, paper.tax, paper.pay], [353_790n, 26_210n, 380_000n])
 })
 
+void t.test(
+  'R-024: goods bear a unit: of the paper, of the item, or the usual one; charges, gifts and later discounts none',
+  async (t) => {
+    const items = [{ match: 'bia*', rate: '10%', unit: 'lon' }, ...shop.rates.items]
+    const cafe: Shop = { ...shop, rates: { default: '8%', unit: 'phần', items } }
+    const lines = [
+      line('Bia Hà Nội', 2n, 25_000n),
+      line('Gạo', decimal(15n, 1), 20_000n, { unit: 'kg' }),
+      line('Phở', 1n, 60_000n),
+    ]
+    const charges = [{ name: 'service', amount: 14_000n }] as const
+    const bill = sale([...lines, line('Khăn lạnh', 1n, 0n)], 154_000n, { charges })
+    const sealed = await issued(bill, cafe)
+    t.same(
+      vietnam.view(sealed.bytes).lines.map(({ name, unit }) => [name, unit]),
+      [
+        ['Bia Hà Nội', 'lon'],
+        ['Gạo', 'kg'],
+        ['Phở', 'phần'],
+        ['Khăn lạnh', undefined],
+        ['Phí phục vụ', undefined],
+        ['Phí phục vụ', undefined],
+      ],
+    )
+    const plain = await issued(bill)
+    t.ok(
+      vietnam.view(plain.bytes).lines.every(({ name, unit }) => (unit === undefined) === (name !== 'Gạo')),
+      'nothing is invented',
+    )
+    const later = line('Chiết khấu tháng 11', -1n, 5_000n)
+    const adjusting = { how: 'adjust', invoice: sealed.identity, issuedOn: day('2026-11-21') } as const
+    const given = await issued(sale([later], -5_000n, { corrects: { ...adjusting, cause: 4 } }), cafe)
+    t.same(
+      vietnam.view(given.bytes).lines.map(({ unit }) => unit),
+      [undefined],
+    )
+    const back = await issued(sale([line('Phở', -1n, 60_000n)], -60_000n, { corrects: { ...adjusting, cause: 5 } }), cafe)
+    t.match(vietnam.view(back.bytes).lines, [{ unit: 'phần' }])
+    t.match(refusal(bill, { ...cafe, rates: { ...cafe.rates, unit: 'x'.repeat(51) } }), 'VN_FIELD')
+  },
+)
+
 void t.test('R-111: gifts, combos and toppings; R-117: a ticket of nothing', async (t) => {
   const combo = sale(
     [

@@ -11,7 +11,7 @@ import { householdOf, withNote } from './household.ts'
 import { codePrefix, isCoded, qrOf, symbolAt } from './identity.ts'
 import { sheet } from './invoice.ts'
 import { hintsOf, paymentText, tenderOf } from './payment.ts'
-import { type Rate, rateOf } from './rates.ts'
+import { type Rate, rateOf, withUnits } from './rates.ts'
 import { BUILT_IN, type Rules, ruling, workingDaysAfter } from './rules.ts'
 import { sealing } from './seal.ts'
 import { stampLines } from './stamp.ts'
@@ -26,8 +26,9 @@ export interface DraftOptions {
 }
 
 /** Everything of an invoice but its number. Whatever can fail has failed here; sealing only puts the pieces together. */
-export function draftInvoice(sale: Sale, shop: Shop, register: Register, at: Instant, options: DraftOptions): Result<Draft> {
+export function draftInvoice(sold: Sale, shop: Shop, register: Register, at: Instant, options: DraftOptions): Result<Draft> {
   const day = civilDate(at)
+  const sale = withUnits(sold, shop, day)
   const rules = options.rules ?? BUILT_IN
   const buyer = sale.buyer && tidyBuyer(sale.buyer)
   const refused = notAllowed(shop, at) ?? unfit({ ...sale, ...(buyer ? { buyer } : {}) }, shop, register, day, rules)

@@ -88,6 +88,28 @@ export function itemOf(
   )
 }
 
+/** Cause of a discount given later (einvoice-format 5.5): nothing that is counted in pieces or kilos. */
+const TRADE_DISCOUNT = 4
+
+/** Goods bear a unit (R-024): that of the paper, else of the shop's item, else the usual one. What costs nothing needs none. */
+export function withUnits(sale: Sale, shop: Shop, on: CivilDate): Sale {
+  const { unit: usual, items } = shop.rates
+  if ((usual === undefined && !knowsUnits(items)) || sale.corrects?.cause === TRADE_DISCOUNT) return sale
+  const lines = sale.lines.map((line) => {
+    if (line.unit !== undefined || line.amount + line.discount === 0n) return line
+    const unit = itemOf(line, shop, on)?.unit ?? usual
+    return unit === undefined ? line : { ...line, unit }
+  })
+  return { ...sale, lines }
+}
+
+const unitsKnown = new WeakMap<Shop['rates']['items'], boolean>()
+function knowsUnits(items: Shop['rates']['items']): boolean {
+  const known = unitsKnown.get(items) ?? items.some(({ unit }) => unit !== undefined)
+  unitsKnown.set(items, known)
+  return known
+}
+
 /**
  * The rate of a line. What the paper prints at the line counts; it must be lawful on `on` and must not contradict a matching
  * item of the shop. Without it: the item, then the only row of a printed tax table, then the default, then hold (R-061).
