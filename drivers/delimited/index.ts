@@ -9,6 +9,7 @@ function configured(settings: Settings): Result<Driver> {
   if (!read.ok) return read
   return ok({
     id: 'delimited',
+    namesBuyers: true,
     configured,
     framer: () => batches(read.value),
     read: (frame) => ok({ kind: 'reading', reading: readRows(frame, read.value) }),

@@ -8,6 +8,7 @@ function configured(settings: Settings): Result<Driver> {
   if (!mapping.ok) return mapping
   return ok({
     id: 'json',
+    namesBuyers: true,
     configured,
     framer: () => jsonFramer(mapping.value),
     read: (frame) => ok({ kind: 'reading', reading: readJson(frame, mapping.value) }),

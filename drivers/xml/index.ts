@@ -8,6 +8,7 @@ function configured(settings: Settings): Result<Driver> {
   if (!mapping.ok) return mapping
   return ok({
     id: 'xml',
+    namesBuyers: true,
     configured,
     framer: () => xmlFramer((bytes) => splitXml(bytes, mapping.value)),
     read: (frame) => ok({ kind: 'reading', reading: readXml(frame, mapping.value) }),

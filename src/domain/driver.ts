@@ -49,6 +49,8 @@ export interface Driver {
   configured?(settings: Settings): Result<Driver>
   /** What it hears is no document of its own: it may only stand beside a register, as `witness` (register-capture 7). */
   readonly witness?: true
+  /** Its documents have fields for a buyer: kept encrypted as they are heard, before anybody reads them (R-106). */
+  readonly namesBuyers?: true
   /** Silence that ends a frame, when the protocol has no end mark. */
   readonly quietMs?: number
   framer(): Framer

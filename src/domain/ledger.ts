@@ -23,6 +23,8 @@ export interface Ledger {
   /** Tells of bytes on their way to the disk, so that reading begins beside the flush; heard they are only by their fact. */
   arriving?(listener: (register: RegisterId, bytes: Uint8Array) => void): () => void
   frame(entry: EntryId): Promise<Uint8Array | undefined>
+  /** Whether its frame is there and only the key it lies under is away (R-106). Absent: none ever is. */
+  withheld?(entry: EntryId): Promise<boolean>
   /**
    * Law 2: number, sealed bytes, fact and queue state in one transaction. Idempotent by entry. Refused when
    * `draft.at` lies before the last issue of its series (R-046), and while the ledger must not issue.
@@ -75,6 +77,8 @@ export interface Heard {
   readonly torn: boolean
   /** New content under the name of a file that was heard before: a person decides (register-capture 8.4). */
   readonly revised?: true
+  /** It may name a buyer: encrypted at rest (R-106). */
+  readonly namesBuyer?: true
   /** A correction that a person ordered; its cursor is a name only (domain/desk.ts), no place to resume from. */
   readonly order?: true
 }

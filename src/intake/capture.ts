@@ -24,21 +24,26 @@ export interface CaptureOptions {
   readonly register: RegisterId
   readonly ledger: Ledger
   readonly connection: Connection
+  /** What this register's driver says of its documents. */
+  readonly namesBuyers?: true | undefined
   /** Bytes for the register once its frame is on disk. */
   readonly acknowledge: ((frame: Uint8Array) => Uint8Array) | undefined
   readonly kept: (entry: EntryId, frame: Frame) => void
   readonly refused: (fault: Fault, heard: Heard) => void
 }
 
-export function capturing({ register, ledger, connection, acknowledge, kept, refused }: CaptureOptions): Captures {
+export function capturing({ register, ledger, connection, namesBuyers, acknowledge, kept, refused }: CaptureOptions): Captures {
   const waiting = new Set<Promise<EntryId | undefined>>()
   let size = 0
   let well = true
   let last: Promise<EntryId | undefined> = Promise.resolve(undefined)
 
   const add = async (frame: Frame, discarded: number, before: Promise<unknown>): Promise<EntryId | undefined> => {
-    const revised = connection.revised ? { revised: true as const } : {}
-    const heard: Heard = { bytes: frame.bytes, discarded, torn: frame.torn, ...revised }
+    const marks = {
+      ...(connection.revised ? { revised: true as const } : {}),
+      ...(namesBuyers ? { namesBuyer: true as const } : {}),
+    }
+    const heard: Heard = { bytes: frame.bytes, discarded, torn: frame.torn, ...marks }
     if (connection.cursor) {
       // A file is heard again behind its last durable frame: nothing may be kept behind one that was not.
       await before

@@ -78,7 +78,7 @@ export async function converse(hearing: Attended, connection: Connection, parts:
     ...{ open: parts.stamps, unsure: signs.unsure, behind: parts.behind },
   }
   const captures = capturing({
-    ...{ register: id, ledger, connection },
+    ...{ register: id, ledger, connection, namesBuyers: driver.namesBuyers },
     acknowledge: driver.acknowledge && ((frame) => shielded(() => driver.acknowledge?.(frame), thrown) ?? new Uint8Array()),
     kept: (entry, frame) => {
       signs.heard()

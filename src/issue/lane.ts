@@ -154,7 +154,7 @@ export function lane(parts: LaneParts): Lane {
     const [entry, frame] = await (task.loaded ?? load(task))
     if (!entry || (task.released ? entry.state !== 'held' || !entry.released : entry.state !== 'captured')) return
     const ordered = 'order' in entry && entry.order === true
-    const { step, draft } = ordered ? await obey(entry, frame) : decide(task, entry, frame)
+    const { step, draft } = !frame ? await unread(entry) : ordered ? await obey(entry, frame) : decide(task, entry, frame)
     if (step?.kind === 'held') {
       const why = await withInvoice(step.fault)
       giveBack(entry.id, why)
@@ -168,12 +168,16 @@ export function lane(parts: LaneParts): Lane {
     fly(task, issue(task, draft))
   }
 
+  /** The bytes are gone, or lie under a key that is away: then only this one waits for it, not the sales behind it. */
+  const unread = async (entry: Entry): Promise<Decision> =>
+    held(entry, fault((await ledger.withheld?.(entry.id)) ? 'READING_LOCKED' : 'READING_NO_FRAME'))
+
   /** A correction that a person ordered: no paper of the till, so nothing of it is judged but the law of its chain. */
-  const obey = async (entry: Entry, frame: Uint8Array | undefined): Promise<Decision> => {
+  const obey = async (entry: Entry, frame: Uint8Array): Promise<Decision> => {
     // What flies may be of the same chain.
     while (flying > 0) await wake.wait(new AbortController().signal)
     try {
-      const order = frame && readOrder(frame)
+      const order = readOrder(frame)
       if (!order) return held(entry, fault('CORRECTION_UNREADABLE'))
       const { corrects } = order.sale
       if (corrects && !parts.stands) return held(entry, fault('CORRECTION_UNREADABLE'))
@@ -190,8 +194,7 @@ export function lane(parts: LaneParts): Lane {
     return held(entry, fault('READING_FAILED'))
   }
 
-  const decide = (task: Task, entry: Entry, frame: Uint8Array | undefined): Decision => {
-    if (!frame) return held(entry, fault('READING_NO_FRAME'))
+  const decide = (task: Task, entry: Entry, frame: Uint8Array): Decision => {
     try {
       const found =
         (!task.released && ahead.get(frame)) || understand(frame, driver, reader, task.released, task.released || nothing)

@@ -213,6 +213,7 @@ function face(
         discarded: heard.discarded,
         torn: heard.torn,
         ...(heard.revised ? { revised: true as const } : {}),
+        ...(heard.namesBuyer ? { namesBuyer: true as const } : {}),
         ...(heard.order ? { order: true as const } : {}),
         ...(cursor === undefined ? {} : { cursor }),
       }))
@@ -226,6 +227,7 @@ function face(
     async frame(entry) {
       return fresh.frame(entry) ?? read<Uint8Array | undefined>({ what: 'frame', entry })
     },
+    withheld: (entry) => read<boolean>({ what: 'withheld', entry }),
     issue: (entry, draft, signer) => numbers.issue(entry, draft, signer),
     async record(step) {
       if (step.kind === 'agreed' && (step.evidence.file?.bytes.length ?? 0) > (LARGEST_EVIDENCE * 2) / 3)

@@ -27,6 +27,7 @@ export interface CaptureRequest {
   readonly discarded: number
   readonly torn: boolean
   readonly revised?: true
+  readonly namesBuyer?: true
   readonly order?: true
   readonly cursor?: string
 }
@@ -89,7 +90,7 @@ export interface StopRequest {
 }
 
 export type ReadRequest =
-  | { readonly what: 'frame' | 'entry'; readonly entry: EntryId }
+  | { readonly what: 'frame' | 'withheld' | 'entry'; readonly entry: EntryId }
   | { readonly what: 'list'; readonly state: EntryState; readonly limit: number; readonly after?: EntryId }
   | { readonly what: 'unfinished' | 'refused' }
   | { readonly what: 'notices'; readonly limit: number }
@@ -121,6 +122,7 @@ export type ReadValue =
   | readonly OpenMessage[]
   | Uint8Array
   | string
+  | boolean
   | readonly Fact[]
   | readonly NamedEntry[]
   | readonly Notice[]

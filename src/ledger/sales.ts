@@ -18,8 +18,9 @@ export const refused = (cause: Fault, next?: number): Reply => ({
   ...(next === undefined ? {} : { next }),
 })
 
-/** What programs and people hand over under a name may say who buys; what a till prints is not known to. */
-export const namesBuyer = ({ order, cursor }: CaptureRequest): boolean => order === true || cursor?.startsWith('#') === true
+/** Fields of a till's program, and what programs and people hand over under a name, may say who buys; what a till prints does not. */
+export const mayName = ({ namesBuyer, order, cursor }: CaptureRequest): boolean =>
+  namesBuyer === true || order === true || cursor?.startsWith('#') === true
 
 /** Law 1: what was heard, its entry and its fact. */
 export function capture(book: Book, request: CaptureRequest & Moment, frame: Salted): EntryId {
@@ -39,7 +40,7 @@ export function capture(book: Book, request: CaptureRequest & Moment, frame: Sal
     request,
     { entry },
   )
-  keep(book.db, fact, 'frame', frame, namesBuyer(request))
+  keep(book.db, fact, 'frame', frame, mayName(request))
   db.sql('INSERT INTO frame (entry, fact, discarded, torn) VALUES (?, ?, ?, ?)').run(
     entry,
     fact,

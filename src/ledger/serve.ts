@@ -1,12 +1,12 @@
 import { type Fault, fault } from '../domain/fault.ts'
 import { point } from '../domain/points.ts'
 import { type Book, closeDays, type Moment, write } from './book.ts'
-import { documentOf, lockFor, type Salted } from './documents.ts'
+import { documentOf, isLocked, lockFor, type Salted } from './documents.ts'
 import { entryOf, factsFrom, listOf, namedOf, placeOf } from './entries.ts'
 import { unfinishedOf } from './messages.ts'
 import { notify, refusedNotices, waitingNotices } from './notices.ts'
 import type { ReadRequest, ReadValue, Reply, Request, Slice, WriteRequest } from './requests.ts'
-import { capture, issue, namesBuyer, refused } from './sales.ts'
+import { capture, issue, mayName, refused } from './sales.ts'
 import { isSystemError } from './space.ts'
 import { type Database, num } from './sqlite.ts'
 import { erase, take } from './steps.ts'
@@ -19,7 +19,7 @@ export interface Job {
   reply: Reply | undefined
 }
 
-const READS = new Set(['frame', 'entry', 'list', 'unfinished', 'notices', 'refused', 'cursor', 'named', 'facts'])
+const READS = new Set(['frame', 'withheld', 'entry', 'list', 'unfinished', 'notices', 'refused', 'cursor', 'named', 'facts'])
 export const isRead = (request: Request): request is ReadRequest => READS.has(request.what)
 
 /** One write, inside the open transaction. */
@@ -66,7 +66,7 @@ export function serveWrite(book: Book, request: WriteRequest, block: ArrayBuffer
 
 /** Whether a document of it is about to be locked. */
 function needsKey(request: WriteRequest): boolean {
-  if (request.what === 'capture') return namesBuyer(request)
+  if (request.what === 'capture') return mayName(request)
   if (request.what === 'issue') return request.masked !== undefined
   if (request.what !== 'step') return request.what === 'notify'
   return request.step.kind === 'agreed' || request.masked !== undefined
@@ -99,6 +99,8 @@ function read(db: Database, request: ReadRequest): ReadValue | undefined {
   switch (request.what) {
     case 'frame':
       return frameOf(db, request.entry)
+    case 'withheld':
+      return frameOf(db, request.entry) === undefined && factOf(db, request.entry, (fact) => isLocked(db, fact, 'frame')) === true
     case 'entry':
       return entryOf(db, request.entry)
     case 'list':
@@ -118,9 +120,13 @@ function read(db: Database, request: ReadRequest): ReadValue | undefined {
   }
 }
 
-export function frameOf(db: Database, id: string): Uint8Array | undefined {
+export const frameOf = (db: Database, id: string): Uint8Array | undefined =>
+  factOf(db, id, (fact) => documentOf(db, fact, 'frame'))
+
+/** What `of` makes of the fact that captured an entry; undefined: there is no such entry. */
+function factOf<T>(db: Database, id: string, of: (fact: number) => T): T | undefined {
   const row = db
     .sql('SELECT f.fact FROM entry e JOIN frame f ON f.entry = e.key WHERE e.register = ? AND e.sequence = ?')
     .get(registerIn(id), sequenceOf(id))
-  return row && documentOf(db, num(row, 'fact'), 'frame')
+  return row && of(num(row, 'fact'))
 }
