@@ -278,7 +278,7 @@ t.test('R-100 R-101 what a violation costs, by count or working days; households
   t.same(fineOf(BUILT_IN['fine.moment'], on, 100, 1)?.band.to, million(70))
   t.same(fineOf(BUILT_IN['fine.moment.gift'], on, 1, 1)?.band, { atLeast: 1 }, 'a warning')
   t.same(fineOf(BUILT_IN['fine.illegal'], on, 1, 1)?.band.to, million(50))
-  t.match(fineOf(BUILT_IN['fine.late'], on, 1, 1)?.source, /art\.30/)
+  t.match(fineOf(BUILT_IN['fine.late'], on, 1, 1)?.source, /Điều 30/)
   t.equal(fineOf(BUILT_IN['fine.late'], day('2020-01-01'), 1, 1), undefined)
   t.equal(fineOf(BUILT_IN['fine.late'], on, 0, 1), undefined)
 })
@@ -287,13 +287,13 @@ t.test('R-101 how late an invoice is counts the working days of the country, and
   const late = (due: string, now: string, of = shop) => vietnam.late?.(at(due), at(now), of)
   t.match(late('2026-11-20T23:59:59', '2026-11-30T09:00:00'), {
     days: 6,
-    fine: { from: million(5), to: million(8), source: /art\.30/ },
+    fine: { from: million(5), to: million(8), source: /Điều 30/ },
   })
   t.equal(late('2026-04-24T23:59:59', '2026-05-04T09:00:00')?.days, 3, 'the Hùng Kings and the end of April count out')
   t.match(late('2026-11-20T23:59:59', '2026-11-23T00:00:00', household), { days: 1, fine: { from: million(1), to: 2_500_000n } })
   t.same(late('2026-11-20T23:59:59', '2026-11-22T09:00:00'), { days: 0 }, 'no working day has begun')
   t.equal(late('2026-11-20T23:59:59', '2027-11-20T09:00:00')?.days, 99)
-  t.match(vietnam.unissued?.(day('2026-11-22'), 12, household), { from: million(5), to: million(15), source: /art\.24\.3/ })
+  t.match(vietnam.unissued?.(day('2026-11-22'), 12, household), { from: million(5), to: million(15), source: /Điều 24\.3/ })
   t.equal(vietnam.unissued?.(day('2020-01-01'), 12, shop), undefined)
 })
 

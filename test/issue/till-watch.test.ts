@@ -174,7 +174,7 @@ void t.test('R-101 a gap of the till quotes the fine for as many sales without a
   watch.look([R17], MORNING)
   const item = board.all()['counter/R017']
   t.match(item, { key: 'register.gap.fine', values: { count: '2', least: '2.000.000', most: '10.000.000' } })
-  t.match(readWords().say('vi', item?.key ?? '', item?.values), /0457.*0460.*2\.000\.000 – 10\.000\.000 đ theo ND125/)
+  t.match(readWords().say('vi', item?.key ?? '', item?.values), /0457.*0460.*2\.000\.000 – 10\.000\.000 đ theo NĐ 125\/2020, /)
 })
 
 void t.test('a register journal counts its reports and its drawer too', async (t) => {

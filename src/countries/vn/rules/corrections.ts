@@ -37,17 +37,26 @@ export const remedies: Kind<readonly Remedy[]> = {
  * together: the agreement of a business; a person need only be told (R-073).
  */
 const TABLE: readonly Remedy[] = [
-  { situation: 'buyer-name', how: 'notify', or: 'replace', needs: ['told'], source: 'TT91 art.10.1.a' },
-  { situation: 'buyer-code', how: 'replace', cause: 14, needs: ['told', 'agreement'], source: 'TT91 art.10.1.c' },
-  { situation: 'goods', how: 'replace', cause: 14, needs: ['told', 'agreement'], source: 'TT91 art.10.1.c' },
-  { situation: 'return', how: 'adjust', cause: 5, needs: ['return-slip'], source: 'TT91 art.10.5.c' },
-  { situation: 'undo', how: 'adjust', cause: 5, needs: ['return-slip'], source: 'TT91 art.10.5.c' },
-  { situation: 'discount', how: 'adjust', cause: 4, needs: ['list'], source: 'TT91 art.10.5.b' },
-  { situation: 'prepaid', how: 'adjust', cause: 8, needs: ['document'], source: 'TT91 art.10.5.c.4' },
-  { situation: 'replaced-wrong', how: 'replace', cause: 14, needs: ['told', 'agreement'], source: 'TT91 art.10.6.a' },
-  { situation: 'adjusted-wrong', how: 'adjust', cause: 5, needs: ['told', 'agreement'], source: 'TT91 art.10.6.a' },
-  { situation: 'authority', how: 'notify', or: 'replace', needs: ['notice-number'], source: 'TT91 art.10, form 01/TB-RSĐT' },
+  { situation: 'buyer-name', how: 'notify', or: 'replace', needs: ['told'], source: 'TT 91/2026, Điều 10.1.a' },
+  { situation: 'buyer-code', how: 'replace', cause: 14, needs: ['told', 'agreement'], source: 'TT 91/2026, Điều 10.1.c' },
+  { situation: 'goods', how: 'replace', cause: 14, needs: ['told', 'agreement'], source: 'TT 91/2026, Điều 10.1.c' },
+  { situation: 'return', how: 'adjust', cause: 5, needs: ['return-slip'], source: 'TT 91/2026, Điều 10.5.c' },
+  { situation: 'undo', how: 'adjust', cause: 5, needs: ['return-slip'], source: 'TT 91/2026, Điều 10.5.c' },
+  { situation: 'discount', how: 'adjust', cause: 4, needs: ['list'], source: 'TT 91/2026, Điều 10.5.b' },
+  { situation: 'prepaid', how: 'adjust', cause: 8, needs: ['document'], source: 'TT 91/2026, Điều 10.5.c.4' },
+  { situation: 'replaced-wrong', how: 'replace', cause: 14, needs: ['told', 'agreement'], source: 'TT 91/2026, Điều 10.6.a' },
+  { situation: 'adjusted-wrong', how: 'adjust', cause: 5, needs: ['told', 'agreement'], source: 'TT 91/2026, Điều 10.6.a' },
+  {
+    situation: 'authority',
+    how: 'notify',
+    or: 'replace',
+    needs: ['notice-number'],
+    source: 'TT 91/2026, Điều 10, mẫu 01/TB-RSĐT',
+  },
 ]
 
 /** The decision table of R-086: TT91 also rules on invoices issued under the texts before it. */
-export const REMEDIES = [during('2022-07-01', '2026-06-30', 'TT91 art.24.2', TABLE), since('2026-07-01', 'TT91 art.10', TABLE)]
+export const REMEDIES = [
+  during('2022-07-01', '2026-06-30', 'TT 91/2026, Điều 24.2', TABLE),
+  since('2026-07-01', 'TT 91/2026, Điều 10', TABLE),
+]

@@ -4,16 +4,16 @@ import { type Dated, during, inForce, since } from './dated.ts'
 /** Working days in which something must be done, counted from the day after (R-033, R-039, R-048). */
 export const DEADLINES = {
   /** An invoice with code of the authority: by the end of its day. */
-  'deadline.coded': [since('2022-07-01', 'ND254 art.15.3', 0)],
-  'deadline.uncoded': [since('2022-07-01', 'ND254 art.16.3.a.3', 1)],
+  'deadline.coded': [since('2022-07-01', 'NĐ 254/2026, Điều 15.3', 0)],
+  'deadline.uncoded': [since('2022-07-01', 'NĐ 254/2026, Điều 16.3.a.3', 1)],
   /** After the authority announces that its system receives again. */
-  'deadline.recovery': [since('2022-07-01', 'ND254 art.14', 2)],
+  'deadline.recovery': [since('2022-07-01', 'NĐ 254/2026, Điều 14', 2)],
   /** After force majeure ends. */
-  'deadline.force': [since('2022-07-01', 'ND254 art.14', 3)],
-  'deadline.signing': [since('2022-07-01', 'ND254 App.7', 1)],
+  'deadline.force': [since('2022-07-01', 'NĐ 254/2026, Điều 14', 3)],
+  'deadline.signing': [since('2022-07-01', 'NĐ 254/2026, Phụ lục VII', 1)],
 } as const
 
-const LABOUR = 'Labour Code 45/2019/QH14 art.112'
+const LABOUR = 'Bộ luật Lao động 45/2019/QH14, Điều 112'
 const between = (from: string, to: string): string[] => {
   const days: string[] = []
   for (let day = from as CivilDate; day <= to; day = nextDay(day)) days.push(day)
@@ -33,7 +33,7 @@ export const HOLIDAYS: readonly Dated<readonly string[]>[] = [
     ...between('2025-04-30', '2025-05-02'),
     ...between('2025-09-01', '2025-09-02'),
   ]),
-  during('2026-01-01', '2026-12-31', `${LABOUR}, yearly notice`, [
+  during('2026-01-01', '2026-12-31', `${LABOUR}, thông báo hằng năm`, [
     ...between('2026-01-01', '2026-01-02'),
     ...between('2026-02-16', '2026-02-20'),
     ...between('2026-04-26', '2026-04-27'),

@@ -4,8 +4,8 @@ import { during, since } from './dated.ts'
 import type { Kind } from './kinds.ts'
 import { hundredths, Percent, percent, type Shares, strict } from './kinds.ts'
 
-const VAT_LAW = 'Law 48/2024/QH15'
-const CUT_LAW = 'Resolution 204/2025/QH15, Decree 174/2025/NĐ-CP'
+const VAT_LAW = 'Luật 48/2024/QH15'
+const CUT_LAW = 'NQ 204/2025/QH15, NĐ 174/2025'
 
 /**
  * VAT codes by the name a shop configures them under, and what that name means on a day. The reduced rate is the
@@ -21,7 +21,10 @@ export const VAT = {
 } as const
 
 const share = (vat: number, pit: number): readonly [ReturnType<typeof since<Shares>>] => [
-  since('2026-01-01', 'Law 48/2024/QH15 art.12.2, Law 109/2025/QH15 art.7.3', { vat: hundredths(vat), pit: hundredths(pit) }),
+  since('2026-01-01', 'Luật 48/2024/QH15, Điều 12.2; Luật 109/2025/QH15, Điều 7.3', {
+    vat: hundredths(vat),
+    pit: hundredths(pit),
+  }),
 ]
 
 /** Tax of a household in percent of its revenue, by industry group (R-063). */
@@ -40,18 +43,18 @@ export const CUT = [during('2025-07-01', '2026-12-31', CUT_LAW, 20)]
 /** Yearly revenue from which a household must use invoices (R-011), and from which its income is taxed (R-064). */
 export const THRESHOLDS = {
   'threshold.household': [
-    during('2025-06-01', '2025-12-31', 'Decree 70/2025/NĐ-CP', 1_000_000_000n),
-    since('2026-01-01', 'ND254 art.6.1.đ, ND141/2026 art.1.2', 1_000_000_000n),
+    during('2025-06-01', '2025-12-31', 'NĐ 70/2025', 1_000_000_000n),
+    since('2026-01-01', 'NĐ 254/2026, Điều 6.1.đ; NĐ 141/2026, Điều 1.2', 1_000_000_000n),
   ],
-  'threshold.income': [since('2026-01-01', 'ND68/2026 art.3-4', 3_000_000_000n)],
+  'threshold.income': [since('2026-01-01', 'NĐ 68/2026, Điều 3-4', 3_000_000_000n)],
 } as const
 
 /** Warned at these shares of a threshold, in percent (R-011). */
 export const STEPS = [since('2022-07-01', 'R-011', [70, 90, 100])]
 /** Days to register in, from the last day of the tax period in which it was passed (R-011). */
-export const REGISTER_DAYS = [since('2026-01-01', 'ND254 art.6.1.đ', 30)]
+export const REGISTER_DAYS = [since('2026-01-01', 'NĐ 254/2026, Điều 6.1.đ', 30)]
 /** Paid in cash from here on, a business buyer loses his deduction (R-113). */
-export const CASH_HINT = [since('2025-07-01', 'Law 48/2024/QH15, Decree 181/2025/NĐ-CP', 5_000_000n)]
+export const CASH_HINT = [since('2025-07-01', 'Luật 48/2024/QH15, NĐ 181/2025', 5_000_000n)]
 
 /** Hundredths of a percent of a household's income from a yearly revenue on (R-064). */
 export interface Tier {
@@ -70,7 +73,7 @@ export const tiers: Kind<readonly Tier[]> = {
   show: (value) => value.map(({ above, income }) => `> ${above}: ${percent(income)}`).join(' · '),
 }
 export const TIERS = [
-  since('2026-01-01', 'ND68/2026 art.3-4, 8', [
+  since('2026-01-01', 'NĐ 68/2026, Điều 3-4, 8', [
     { above: 1_000_000_000n, income: hundredths(15) },
     { above: 3_000_000_000n, income: hundredths(17) },
     { above: 50_000_000_000n, income: hundredths(20) },

@@ -49,7 +49,7 @@ const fine = (
 ): readonly Dated<readonly Band[]>[] => [
   since(
     '2026-01-16',
-    `ND125/2020 ${article} (ND310/2025)`,
+    `NĐ 125/2020, ${article} (sửa bởi NĐ 310/2025)`,
     steps.map(([atLeast, from, to]) => ({
       atLeast,
       ...(from === undefined || to === undefined ? {} : { from: million(from), to: million(to) }),
@@ -60,19 +60,19 @@ const million = (of: number): bigint => BigInt(Math.round(of * 10)) * 100_000n
 
 /** What a violation costs, by how often or how late. Alarms quote it (R-101); nothing is ever computed from it. */
 export const FINES = {
-  'fine.moment': fine('art.24.2', [1, 0.5, 1.5], [2, 2, 5], [10, 5, 15], [20, 15, 30], [50, 30, 50], [100, 50, 70]),
-  'fine.moment.gift': fine('art.24.2', [1], [2, 0.5, 1.5], [10, 2, 5], [50, 5, 15], [100, 15, 30]),
-  'fine.notIssued': fine('art.24.3', [1, 1, 2], [2, 2, 10], [10, 10, 30], [20, 30, 50], [50, 60, 80]),
-  'fine.notIssued.gift': fine('art.24.3', [1], [2, 1, 2], [10, 2, 10], [50, 10, 30], [100, 30, 50]),
-  'fine.order': fine('art.24.4.b', [1, 4, 8]),
-  'fine.type': fine('art.24.4.d', [1, 4, 8]),
-  'fine.notAccepted': fine('art.24.4.đ, e', [1, 4, 8]),
-  'fine.notConnected': fine('art.24.4.g', [1, 4, 8]),
-  'fine.late': fine('art.30', [1, 2, 5], [6, 5, 8], [11, 10, 20]),
-  'fine.notice': fine('art.29', [1, 1, 3], [11, 2, 4], [21, 4, 8], [91, 5, 15]),
-  'fine.lost': fine('art.26.4', [1, 5, 10]),
-  'fine.lost.unreported': fine('art.25', [1, 4, 8]),
-  'fine.illegal': fine('art.28', [1, 20, 50]),
+  'fine.moment': fine('Điều 24.2', [1, 0.5, 1.5], [2, 2, 5], [10, 5, 15], [20, 15, 30], [50, 30, 50], [100, 50, 70]),
+  'fine.moment.gift': fine('Điều 24.2', [1], [2, 0.5, 1.5], [10, 2, 5], [50, 5, 15], [100, 15, 30]),
+  'fine.notIssued': fine('Điều 24.3', [1, 1, 2], [2, 2, 10], [10, 10, 30], [20, 30, 50], [50, 60, 80]),
+  'fine.notIssued.gift': fine('Điều 24.3', [1], [2, 1, 2], [10, 2, 10], [50, 10, 30], [100, 30, 50]),
+  'fine.order': fine('Điều 24.4.b', [1, 4, 8]),
+  'fine.type': fine('Điều 24.4.d', [1, 4, 8]),
+  'fine.notAccepted': fine('Điều 24.4.đ, e', [1, 4, 8]),
+  'fine.notConnected': fine('Điều 24.4.g', [1, 4, 8]),
+  'fine.late': fine('Điều 30', [1, 2, 5], [6, 5, 8], [11, 10, 20]),
+  'fine.notice': fine('Điều 29', [1, 1, 3], [11, 2, 4], [21, 4, 8], [91, 5, 15]),
+  'fine.lost': fine('Điều 26.4', [1, 5, 10]),
+  'fine.lost.unreported': fine('Điều 25', [1, 4, 8]),
+  'fine.illegal': fine('Điều 28', [1, 20, 50]),
 } as const
 
 /**
