@@ -29,6 +29,8 @@ type Review = Extract<Letter, { kind: 'review' }>
 const LOOK_MS = 10_000
 const ASK_MS = 5 * 60_000
 const DAY_MS = 86_400_000
+const STOP = 'activation/notice'
+const STOP_TOLD_MS = 3 * DAY_MS
 const part = 'letterbox'
 
 /**
@@ -44,6 +46,14 @@ export function letterbox({ folder, transport, country, ledger, books, seller, b
 
   const heard = (letter: Letter): void => {
     if (letter.kind === 'review') reviews.set(letter.number, letter)
+    // An old one was entered long ago, and perhaps lifted since.
+    if (letter.kind === 'stop' && clock.now() - dayStart(letter.on) < STOP_TOLD_MS) stops(letter)
+  }
+
+  /** Every invoice after its second is illegal, so it stands in front of all else until a person has entered it. */
+  const stops = ({ number, on }: Extract<Letter, { kind: 'stop' }>): void => {
+    const values = { number, date: on.split('-').reverse().join('/') }
+    board.set(STOP, { level: 'critical', key: 'board.letter.stop', values, todo: 'board.letter.stop.do' })
   }
 
   const take = async (one: KeptLetter, file?: string): Promise<void> => {
@@ -93,6 +103,7 @@ export function letterbox({ folder, transport, country, ledger, books, seller, b
   }
 
   const look = async (): Promise<void> => {
+    if (board.all()['activation']?.key === 'alert.suspended') board.clear(STOP)
     for (const review of reviews.values()) {
       const { open, settled } = await standing(review, books, seller)
       if (open === 0) {

@@ -48,6 +48,14 @@ export type Letter =
       readonly certificates: readonly string[]
       readonly reasons: readonly string[]
     }
+  /** The shop must stop issuing (108, form 01/TB-NSD): the second from which is in its words, a person enters it. */
+  | {
+      readonly kind: 'stop'
+      readonly type: number
+      readonly number: string
+      readonly on: CivilDate
+      readonly reasons: readonly string[]
+    }
   /** The authority asks for a review (302, form 01/TB-RSĐT). */
   | {
       readonly kind: 'review'

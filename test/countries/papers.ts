@@ -32,6 +32,11 @@ export const paper = {
       '<CTS><STT>2</STT><TTChuc>CA Cũ</TTChuc><Seri>77</Seri><TNgay>2023-01-01T00:00:00</TNgay><DNgay>2026-01-01T00:00:00</DNgay><HThuc>3</HThuc></CTS></DSCTSSDung><HThuc>KT. Chi Cục Trưởng</HThuc><CDanh>Phó Chi Cục Trưởng</CDanh>',
     '<STBao Id="Id-so"><So>14/TB-CCTKV</So><NTBao>2026-11-21T08:34:22</NTBao></STBao>',
   ),
+  108: message(
+    108,
+    `<MSo>01/TB-NSD</MSo><Ten>Về việc ngừng sử dụng hóa đơn điện tử</Ten><DDanh>Hà Nội</DDanh>${WHO}${ME}<DSLDNgung><LDo><MLoi>1</MLoi><MTa>Không hoạt động tại địa chỉ đã đăng ký</MTa></LDo></DSLDNgung>`,
+    '<STBao><So>15/TB-NSD</So><NTBao>2026-11-21T11:00:00</NTBao></STBao>',
+  ),
   301: message(
     301,
     `<MSo>01/TB-SSĐT</MSo><Ten>Về việc tiếp nhận và kết quả xử lý</Ten><DDanh>Hà Nội</DDanh>${WHO}${ME}<MGDDTu>${QUESTION}</MGDDTu><MHSo>1.000000.0000</MHSo><TGNhan>2026-11-21</TGNhan><NTBNNT>2026-11-21</NTBNNT><STTThe>1</STTThe>`,

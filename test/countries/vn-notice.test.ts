@@ -287,6 +287,22 @@ void t.test('letters 102, 103 and 302: schema, signature, content; a changed or 
   t.equal(vietnam.letter?.(Buffer.from('PDF')), undefined)
 })
 
+void t.test('R-016: a stop-use notice is known by its type or its form, with its envelope or alone', async (t) => {
+  const wanted = {
+    type: 108,
+    kind: 'stop',
+    number: '15/TB-NSD',
+    on: '2026-11-21',
+    reasons: ['1: Không hoạt động tại địa chỉ đã đăng ký'],
+  }
+  const country = vietnamWith({ trust: [authority.der] })
+  const xml = await sealed(paper[108], authority)
+  t.same(country.letter?.(Buffer.from(xml)), wanted)
+  t.same(country.letter?.(Buffer.from(/<TBao>.*<\/TBao>/.exec(xml)?.[0] ?? '')), wanted, 'as a provider hands it on')
+  t.equal(country.letter?.(Buffer.from(await sealed(paper[108], signer))), undefined, 'not theirs')
+  t.equal(vietnam.letter?.(Buffer.from(paper[108].replace('15/TB-NSD', ''))), undefined, 'without its number it is none')
+})
+
 void t.test('a refused registration says why, and gives nothing', async (t) => {
   const why =
     '<DSLDKCNhan><LDo><MLoi>2005</MLoi><MTa>Loại hóa đơn chưa phù hợp, liên hệ 38917432</MTa></LDo><LDo><MLoi>2007</MLoi><MTa>Gọi 02438917432</MTa></LDo></DSLDKCNhan></DLTBao>'

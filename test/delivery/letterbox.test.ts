@@ -21,6 +21,7 @@ const authority = testSigner('CỤC THUẾ (TEST)')
 const country = vietnamWith({ trust: [authority.der] })
 const review = await sealed(paper[302], authority)
 const registration = await sealed(paper[103], authority)
+const stop = await sealed(paper[108], authority)
 
 function world(t: Parameters<typeof folder>[0], dir = folder(t)) {
   let up = 0
@@ -179,6 +180,37 @@ void t.test(
     }
     t.same([readdirSync(join(dir, 'read')).length, readdirSync(join(dir, 'unknown')).length], [2, 1])
     t.same(readdirSync(dir).sort(), ['read', 'unknown'])
+  },
+)
+
+void t.test(
+  'R-016: a stop-use notice stands in front until the suspension is entered, and is told again after a restart',
+  async (t) => {
+    const first = world(t)
+    first.offered.push({ id: 'TCT08', bytes: Buffer.from(stop) })
+    const part = first.open()
+    await part.start()
+    const item = 'activation/notice'
+    t.ok(await first.until(() => first.board.at(item) !== undefined))
+    t.same(first.board.at(item), { level: 'critical', key: 'board.letter.stop' })
+    t.match(first.board.all()[item]?.values, { number: '15/TB-NSD', date: '21/11/2026' })
+    await part.stop(first.clock.now())
+    t.match(first.recorded, [/^108 stop TCT08 /])
+
+    const second = world(t, first.dir)
+    const again = second.open()
+    await again.start()
+    t.ok(await second.until(() => second.board.at(item) !== undefined), 'nobody has entered it yet')
+    second.board.set('activation', { level: 'critical', key: 'alert.suspended' })
+    t.ok(await second.until(() => second.board.at(item) === undefined))
+    await again.stop(second.clock.now())
+
+    const third = world(t, first.dir)
+    third.later('2026-11-30T08:00:00')
+    const later = third.open()
+    await later.start()
+    t.notOk(await third.until(() => third.board.at(item) !== undefined), 'an old one says nothing new')
+    await later.stop(third.clock.now())
   },
 )
 

@@ -3,7 +3,7 @@ import { noticesIn, numberOf, reasonsIn, replyType, signedBy, tidy } from './rep
 import { all, descendants, type Element, find, readTree, textAt } from './tree.ts'
 
 /**
- * A letter of the authority that answers no package: 102, 103 or 302, with or without its envelope, by local names and in any
+ * A letter of the authority that answers no package: 102, 103, 108 or 302, with or without its envelope, by local names and in any
  * order (einvoice-format 3.1, 10, 12). `trust`: as for verdicts. Undefined: another paper, one without the content that makes
  * it one, or one whose signature does not hold.
  */
@@ -19,6 +19,8 @@ export function readLetter(bytes: Uint8Array, trust?: readonly Uint8Array[]): Le
       return receipt(data)
     case 103:
       return registration(notice, data, root)
+    case 108:
+      return stop(notice, data)
     case 302:
       return review(notice, data)
     default:
@@ -58,6 +60,12 @@ function registration(notice: Element, data: Element, root: Element): Letter | u
     certificates: certificates.map((row) => serial(textAt(row, 'Seri'))).filter((text) => text !== ''),
     reasons: reasonsOf(data),
   }
+}
+
+/** Its layout is not published: number, day and reasons are where all papers have them, the rest is for people (R-016). */
+function stop(notice: Element, data: Element): Letter | undefined {
+  const { number, on } = numberOf(notice)
+  return number === '' || !on ? undefined : { type: 108, kind: 'stop', number, on, reasons: reasonsOf(data) }
 }
 
 function review(notice: Element, data: Element): Letter | undefined {

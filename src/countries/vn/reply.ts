@@ -18,6 +18,7 @@ const FORMS: readonly (readonly [RegExp, number])[] = [
   [/tb-rsdt/, 302],
   [/tb-tndt/, 102],
   [/tb-dkdt/, 103],
+  [/tb-nsd/, 108],
 ]
 
 /** From the envelope; from the form or the shape of the notice where there is none. */

@@ -140,8 +140,8 @@ export function viettelTvan(settings: ViettelSettings, http: Http, clock: Clock)
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Message types that answer no package: registration received, accepted, and the request to review (einvoice-format 3). */
-const LETTERS: ReadonlySet<number> = new Set([102, 103, 302])
+/** Message types that answer no package: registration received, accepted, stop of use, request to review (einvoice-format 3). */
+const LETTERS: ReadonlySet<number> = new Set([102, 103, 108, 302])
 
 const isRecord = (value: unknown): value is Row => typeof value === 'object' && value !== null
 
