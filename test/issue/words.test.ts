@@ -21,7 +21,7 @@ const codes = new Set(
 for (const back of ['SALE_REFUND', 'SALE_VOIDED']) for (const more of ['_OF', '_WAITING', '_UNHEARD']) codes.add(back + more)
 
 /** Buttons of an entry that waits, as the screen writes them. */
-const BUTTONS = ['act.release', 'act.set_aside', 'act.retry', 'act.send_now', 'act.correct']
+const BUTTONS = ['act.release', 'act.set_aside', 'act.retry', 'act.send_now', 'act.correct', 'stop.lift']
 const screens = text('src/dashboard/web/frame.tsx')
 const program = text('src/main.ts')
 
