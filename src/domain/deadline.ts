@@ -1,5 +1,5 @@
 import { type Dong, showDong } from './dong.ts'
-import { civilDate, dayStart, type Instant, instant, nextDay } from './time.ts'
+import { civilDate, dayEnd, dayStart, type Instant, instant, nextDay } from './time.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -20,7 +20,9 @@ export function urgency(
   if (unsent === 0) return undefined
   const evening = instant(dayStart(civilDate(now)) + 22 * HOUR)
   if (due !== undefined && now > due) return { kind: 'overdue', since: due }
-  if (now >= evening) return { kind: 'evening', since: evening }
+  // What is issued without code of the authority has until the next working day: tonight is not its last.
+  const tonight = due === undefined || due <= dayEnd(civilDate(now))
+  if (now >= evening && tonight) return { kind: 'evening', since: evening }
   if (now - oldest > 2 * HOUR) return { kind: 'old', since: instant(oldest + 2 * HOUR) }
   if (unsent > LONG_QUEUE) return { kind: 'long' }
   if (now - oldest > 10 * MINUTE) return { kind: 'waiting', since: instant(oldest + 10 * MINUTE) }

@@ -150,6 +150,9 @@ void t.test('every threshold of R-102 raises its sign, worst first, with its law
   t.equal(worst({ ...since('2026-11-21T11:59:00'), unsent: 200 }), undefined)
   t.match(worst(since('2026-11-21T21:59:00'), at('2026-11-21T22:00:00')), { key: 'alert.unsent22', level: 'serious' })
   t.equal(worst(since('2026-11-21T21:59:00'), at('2026-11-21T21:59:59')), undefined)
+  const uncoded = { ...since('2026-11-20T21:00:00'), due: at('2026-11-23T23:59:59') }
+  t.match(worst(uncoded, at('2026-11-21T22:00:00')), { key: 'alert.unsent2h' }, 'R-033: without code it has until Monday')
+  t.match(worst(uncoded, at('2026-11-23T22:00:00')), { key: 'alert.unsent22' })
   t.match(worst(since('2026-11-21T12:00:00'), at('2026-11-23T08:00:00')), {
     key: 'alert.overdue.some',
     level: 'critical',
