@@ -37,6 +37,7 @@ import { clerk, papersOf } from './issue/clerk.ts'
 import { correctionDesk } from './issue/corrections/desk.ts'
 import { recoding } from './issue/corrections/recode.ts'
 import { orderLines } from './issue/corrections/shown.ts'
+import { erasing } from './issue/erasing.ts'
 import { nextBuyers } from './issue/next-buyer.ts'
 import { slipDesk } from './issue/slips.ts'
 import { timekeeper } from './issue/timekeeper.ts'
@@ -189,6 +190,15 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     nextBuyer,
     ...(telephone ? { guest: telephone } : {}),
     buyerOf: (bytes) => country.buyer?.(bytes),
+    masked: (entry) => ledger.view.masked(entry),
+    ...(country.erasable
+      ? {
+          erasing: erasing({
+            ...{ view: ledger.view, books: ledger.books, ledger, erase: ledger.erase, clock, seller: shop.taxCode },
+            erasable: country.erasable,
+          }),
+        }
+      : {}),
     reports,
     reconcile: reports.reconcile,
     ...(values.registers.some(({ printer }) => printer) ? { reprint } : {}),

@@ -52,6 +52,7 @@ export const reporting = ({
     log,
     words,
     invoiceView: country.view,
+    masked: (entry) => ledger.view.masked(entry),
     buyerOf: (bytes) => country.buyer?.(bytes),
     paperTotal: (entry) => paperTotal(ledger, entry, read),
     stamp,

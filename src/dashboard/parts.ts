@@ -5,6 +5,7 @@ import type { Corrections, Remedy } from '../domain/correction.ts'
 import type { InvoiceView, RuleRow } from '../domain/country.ts'
 import type { Lateness } from '../domain/deadline.ts'
 import type { Desk } from '../domain/desk.ts'
+import type { Erasing } from '../domain/erasure.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { InvoiceIdentity, Stamp } from '../domain/invoice.ts'
 import type { Books, Ledger, View } from '../domain/ledger.ts'
@@ -66,6 +67,10 @@ export interface DashboardParts {
   readonly nextBuyer?: NextBuyer
   /** The form for the buyer's own telephone, where a certificate for it is configured. */
   readonly guest?: { mint(register: RegisterId): string }
+  /** The copy that hides the buyer: what is left of an invoice whose buyer was erased. */
+  masked?(entry: EntryId): Promise<Uint8Array | undefined>
+  /** Where the owner erases who a buyer was, as far as the law lets him. */
+  readonly erasing?: Erasing
   /** The buyer of a sealed invoice in plain: shown only with a reason. */
   buyerOf?(bytes: Uint8Array): Buyer | undefined
   readonly books?: Books

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { isErased } from '../domain/erasure.ts'
 import { fault } from '../domain/fault.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { NextBuyer } from '../domain/next-buyer.ts'
@@ -133,7 +134,8 @@ export function routesUnmask(app: App, parts: DashboardParts, { refuse }: Door):
       const entry = request.params.id as EntryId
       const bytes = await view.sealed(entry)
       const buyer = bytes && parts.buyerOf?.(bytes)
-      if (!buyer) return refuse(request, reply, 404, fault('DASHBOARD_NO_BUYER'))
+      const gone = !bytes && isErased((await view.entry(entry))?.facts ?? [])
+      if (!buyer) return refuse(request, reply, 404, fault(gone ? 'BUYER_ERASED' : 'DASHBOARD_NO_BUYER'))
       // Written down first: nobody has looked unless the story says so.
       const noted = await ledger.record({ kind: 'looked', entry, who: request.session?.who ?? '', why: request.body.reason })
       if (!noted.ok) return refuse(request, reply, 503, noted.fault)

@@ -1,3 +1,4 @@
+import { isErased } from '../domain/erasure.ts'
 import { fault } from '../domain/fault.ts'
 import type { EntryId } from '../domain/ids.ts'
 import type { EntryDetail, EntryQuery } from '../domain/ledger.ts'
@@ -78,9 +79,7 @@ export function routesRead(app: App, parts: DashboardParts, status: Status, { re
     { ...any, schema: { params: shapes.Identity, ...shapes.answers(shapes.Invoice) } },
     async (request, reply) => {
       const entry = await find(request.params)
-      const bytes = entry && (await view.sealed(entry.id))
-      if (!entry || !bytes) return refuse(request, reply, 404, gone)
-      return showInvoice(parts.invoiceView(bytes), entry)
+      return (entry && (await invoiceOf(entry, langOf(request, parts.lang)))) ?? refuse(request, reply, 404, gone)
     },
   )
 
@@ -90,7 +89,7 @@ export function routesRead(app: App, parts: DashboardParts, status: Status, { re
     async (request, reply) => {
       const entry = await find(request.params)
       const bytes = entry && (await view.sealed(entry.id))
-      if (!entry || !bytes) return refuse(request, reply, 404, gone)
+      if (!entry || !bytes) return refuse(request, reply, 404, entry && isErased(entry.facts) ? fault('BUYER_ERASED') : gone)
       const { form, symbol, number } = request.params
       return reply
         .type('application/xml')
@@ -102,18 +101,28 @@ export function routesRead(app: App, parts: DashboardParts, status: Status, { re
   const find = (asked: { form: string; symbol: string; number: string }): Promise<EntryDetail | undefined> =>
     view.invoice({ seller: parts.shop.taxCode, form: Number(asked.form), symbol: asked.symbol, number: Number(asked.number) })
 
+  /** From the masked copy where the buyer was erased: lines and sums are the same. */
+  const invoiceOf = async (entry: EntryDetail, lang: 'vi' | 'en') => {
+    const sealed = await view.sealed(entry.id)
+    const bytes = sealed ?? (await parts.masked?.(entry.id))
+    if (!bytes) return undefined
+    const seen = parts.invoiceView(bytes)
+    if (sealed || !isErased(entry.facts)) return showInvoice(seen, entry)
+    return { ...showInvoice({ ...seen, buyer: words.say(lang, 'buyer.erased') }, entry), erased: true as const }
+  }
+
   const detail = async (entry: EntryDetail, lang: 'vi' | 'en', role: Role) => {
-    const [paper, pictures, bytes, stamp] = await Promise.all([
+    const [paper, pictures, invoice, stamp] = await Promise.all([
       parts.paper(entry.id),
       role === 'officer' ? [] : parts.pictures(entry.id),
-      entry.issued ? view.sealed(entry.id) : undefined,
+      entry.issued ? invoiceOf(entry, lang) : undefined,
       entry.issued ? parts.stamp(entry.id) : undefined,
     ])
     const lines = role === 'owner' ? paper : paper.map((line) => masked(line, parts.shop.taxCode))
     return {
       ...showDetail(words, lang, entry, lines),
       ...(isReceipt(pictures) ? { picture: true as const } : {}),
-      ...(bytes ? { invoice: showInvoice(parts.invoiceView(bytes), entry) } : {}),
+      ...(invoice ? { invoice } : {}),
       ...(stamp ? { stamp: await showStamp(stamp) } : {}),
     }
   }

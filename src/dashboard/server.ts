@@ -18,6 +18,7 @@ import { routesBatch } from './routes-batch.ts'
 import { routesBuyer, routesUnmask } from './routes-buyer.ts'
 import { routesCorrect } from './routes-correct.ts'
 import { routesDay } from './routes-day.ts'
+import { routesErase } from './routes-erase.ts'
 import { routesPicture } from './routes-picture.ts'
 import { routesRead } from './routes-read.ts'
 import { routesReports } from './routes-reports.ts'
@@ -128,6 +129,7 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     if (parts.slips) routesSlips(app, parts, parts.slips, threshold)
     if (parts.nextBuyer) routesBuyer(app, parts, parts.nextBuyer, threshold)
     if (parts.buyerOf) routesUnmask(app, parts, threshold)
+    if (parts.erasing) routesErase(app, parts, parts.erasing, threshold)
     const reconcile = parts.reconcile ?? parts.reports?.reconcile
     if (reconcile) routesDay(app, parts, reconcile, threshold)
     if (parts.reports) routesReports(app, parts, parts.reports, threshold)

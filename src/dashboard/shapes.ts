@@ -141,6 +141,7 @@ export const Invoice = Type.Object({
   issuedOn: Type.String(),
   seller: Type.Object({ name: Type.String(), taxCode: Type.String(), address: Type.String() }),
   buyer: Type.String({ description: 'masked' }),
+  erased: maybe(Type.Literal(true, { description: 'the buyer was erased; the rest is from the masked copy' })),
   lines: Type.Array(
     Type.Object({
       name: Type.String(),

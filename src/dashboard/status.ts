@@ -130,6 +130,7 @@ function draw(parts: DashboardParts, { fact, day, queue, known, store, role, sin
       slips: parts.slips !== undefined,
       buyer: parts.nextBuyer !== undefined,
       guest: parts.guest !== undefined,
+      erase: parts.erasing !== undefined,
       unmask: parts.buyerOf !== undefined,
       days: (parts.reconcile ?? parts.reports) !== undefined,
       reports: parts.reports !== undefined,

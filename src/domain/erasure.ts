@@ -1,4 +1,5 @@
 import type { EntryId } from './ids.ts'
+import type { Fact } from './ledger.ts'
 import type { Result } from './result.ts'
 import type { CivilDate, Instant } from './time.ts'
 
@@ -29,3 +30,9 @@ export interface Erasing {
    */
   erase(entry: EntryId, who: string, why: EraseReason): Promise<Result<readonly BuyerDocument[]>>
 }
+
+/** Whether the invoice itself was erased: what is left of it is its masked copy. `facts`: those of its entry. */
+export const isErased = (facts: readonly Fact[]): boolean =>
+  facts.some(
+    ({ kind, line }) => kind === 'document.erased' && (JSON.parse(line) as { body: { role?: string } }).body.role === 'invoice',
+  )

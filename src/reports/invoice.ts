@@ -6,6 +6,7 @@ import { civilDate } from '../domain/time.ts'
 import { copyOf } from './invoice-copy.ts'
 import { html } from './invoice-html.ts'
 import { type Paper, paperOf } from './invoice-sheet.ts'
+import { readable } from './issued.ts'
 import type { ReportsParts } from './parts.ts'
 import type { Job } from './press.ts'
 import { once } from './reports.ts'
@@ -39,12 +40,13 @@ export async function copied(parts: ReportsParts, invoice: InvoiceIdentity): Ret
 
 async function sheet(parts: ReportsParts, invoice: InvoiceIdentity, copy: number | undefined): Promise<Paper | undefined> {
   const entry = await parts.view.invoice(invoice)
-  const bytes = entry && (await parts.view.sealed(entry.id))
-  if (!entry?.issued || !bytes) return undefined
-  const view = parts.invoiceView(bytes)
+  const found = entry && (await readable(parts, entry.id))
+  if (!entry?.issued || !found) return undefined
+  const { view } = found
   const stamp = await parts.stamp(entry.id)
+  const say = sayIn(parts.words, 'vi')
   return paperOf(
-    view,
+    found.erased ? { ...view, buyer: say('buyer.erased') } : view,
     {
       title: parts.titleOf(invoice.form, civilDate(entry.issued.at)),
       register: entry.register,
@@ -52,6 +54,6 @@ async function sheet(parts: ReportsParts, invoice: InvoiceIdentity, copy: number
       qr: stamp?.qr ?? view.qr,
       ...(copy === undefined ? {} : { copy }),
     },
-    sayIn(parts.words, 'vi'),
+    say,
   )
 }

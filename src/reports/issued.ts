@@ -2,10 +2,12 @@ import type { InvoiceView } from '../domain/country.ts'
 import { type Decimal, divide, multiply, parseDecimal, rescale } from '../domain/decimal.ts'
 import type { Dong } from '../domain/dong.ts'
 import { sumDong } from '../domain/dong.ts'
-import type { RegisterId } from '../domain/ids.ts'
+import { isErased } from '../domain/erasure.ts'
+import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { InvoiceIdentity, RateSum } from '../domain/invoice.ts'
 import type { IssuedRow } from '../domain/ledger.ts'
 import type { ReportAsk } from '../domain/reports.ts'
+import type { Buyer } from '../domain/sale.ts'
 import { type CivilDate, civilDate } from '../domain/time.ts'
 import type { ReportsParts } from './parts.ts'
 
@@ -38,11 +40,30 @@ export async function* effective(parts: ReportsParts, ask: ReportAsk): AsyncGene
   for await (const row of issued(parts, ask)) if (counts(row)) yield row
 }
 
-/** The invoice as sealed, for what the books do not keep beside it. */
-export async function document(parts: ReportsParts, row: IssuedRow): Promise<{ bytes: Uint8Array; view: InvoiceView }> {
-  const bytes = await parts.view.sealed(row.entry)
-  if (!bytes) throw new Error(`${row.entry} is issued and has no document`)
-  return { bytes, view: parts.invoiceView(bytes) }
+export interface Document {
+  /** As sealed; absent where only the masked copy can be read. */
+  readonly sealed?: Uint8Array
+  readonly view: InvoiceView
+  readonly buyer?: Buyer | undefined
+  /** The buyer was erased (R-106): lines and sums are those of the masked copy. */
+  readonly erased?: true
+}
+
+/** The invoice as sealed, for what the books do not keep beside it; its masked copy where that is all that can be read. */
+export async function document(parts: ReportsParts, { entry }: Pick<IssuedRow, 'entry'>): Promise<Document> {
+  const found = await readable(parts, entry)
+  if (!found) throw new Error(`${entry} is issued and has no document`)
+  return found
+}
+
+/** Undefined: there is none. */
+export async function readable(parts: ReportsParts, entry: EntryId): Promise<Document | undefined> {
+  const sealed = await parts.view.sealed(entry)
+  if (sealed) return { sealed, view: parts.invoiceView(sealed), buyer: parts.buyerOf(sealed) }
+  const masked = await parts.masked?.(entry)
+  if (!masked) return undefined
+  const erased = isErased((await parts.view.entry(entry))?.facts ?? [])
+  return { view: parts.invoiceView(masked), ...(erased ? { erased } : { buyer: parts.buyerOf(masked) }) }
 }
 
 /** The place of business of a register (R-021). */

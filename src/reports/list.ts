@@ -2,7 +2,7 @@ import type { Dong } from '../domain/dong.ts'
 import { sumDong } from '../domain/dong.ts'
 import type { IssuedRow } from '../domain/ledger.ts'
 import type { ReportAsk } from '../domain/reports.ts'
-import { buyerCells } from './buyer.ts'
+import { shownBuyer } from './buyer.ts'
 import { document, issued, spelled } from './issued.ts'
 import type { ReportsParts } from './parts.ts'
 import { columns, type Report, type Row, row, type Say, sayIn, type Value } from './table.ts'
@@ -21,8 +21,8 @@ export function list(parts: ReportsParts, ask: ReportAsk): Report {
   async function* rows(): AsyncGenerator<Row> {
     let n = 0
     for await (const sold of issued(parts, ask)) {
-      const { bytes } = await document(parts, sold)
-      yield row(++n, ...line(sold, buyerCells(parts.buyerOf(bytes), ask.masked !== false), say, fileOf(sold)))
+      const buyer = shownBuyer(await document(parts, sold), ask.masked !== false, say)
+      yield row(++n, ...line(sold, buyer, say, fileOf(sold)))
     }
   }
   return {
@@ -66,7 +66,7 @@ export function list(parts: ReportsParts, ask: ReportAsk): Report {
   }
 }
 
-const line = (sold: IssuedRow, buyer: ReturnType<typeof buyerCells>, say: Say, file: string): Value[] => {
+const line = (sold: IssuedRow, buyer: ReturnType<typeof shownBuyer>, say: Say, file: string): Value[] => {
   const { identity, rates, corrects, replacedBy } = sold
   const of = (pick: 'net' | 'tax', names: readonly string[], others = false): Dong | undefined => {
     const mine = rates.filter(({ rate }) => names.includes(rate) !== others)

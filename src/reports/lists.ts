@@ -1,7 +1,7 @@
 import type { EntryRow } from '../domain/ledger.ts'
 import type { ReportAsk } from '../domain/reports.ts'
 import { type Instant, instant } from '../domain/time.ts'
-import { buyerCells } from './buyer.ts'
+import { shownBuyer } from './buyer.ts'
 import { dayOf, document, issued, seriesOf, spelled } from './issued.ts'
 import type { ReportsParts } from './parts.ts'
 import { columns, type Report, type Row, row, sayIn } from './table.ts'
@@ -141,7 +141,7 @@ export async function corrections(parts: ReportsParts, ask: ReportAsk): Promise<
 export async function buyers(parts: ReportsParts, ask: ReportAsk): Promise<Report> {
   async function* rows(): AsyncGenerator<Row> {
     for await (const sold of issued(parts, ask)) {
-      const [name, id] = buyerCells(parts.buyerOf((await document(parts, sold)).bytes), ask.masked !== false)
+      const [name, id] = shownBuyer(await document(parts, sold), ask.masked !== false, sayIn(parts.words, ask.lang ?? 'vi'))
       if (name === undefined && id === undefined) continue
       yield row(
         seriesOf(sold.identity),

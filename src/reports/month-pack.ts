@@ -67,9 +67,9 @@ async function* content(parts: ReportsParts, make: (job: Job) => Promise<Uint8Ar
     yield { name: `${name}.${format}`, bytes: await whole(file.value.bytes) }
   }
   for await (const sold of issued(parts, ask)) {
-    const { bytes } = await document(parts, sold)
-    if (ask.masked && parts.buyerOf(bytes)) continue
-    yield { name: fileOf(sold), bytes }
+    const { sealed, buyer } = await document(parts, sold)
+    if (!sealed || (ask.masked && buyer)) continue
+    yield { name: fileOf(sold), bytes: sealed }
   }
 }
 

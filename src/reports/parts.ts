@@ -20,6 +20,8 @@ export interface ReportsParts {
   readonly log: Log
   readonly words: Words
   invoiceView(bytes: Uint8Array): InvoiceView
+  /** The copy that hides the buyer, where the invoice itself is not there to be read: erased, or its key is away. */
+  masked?(entry: EntryId): Promise<Uint8Array | undefined>
   /** The buyer a sealed invoice names, in plain; undefined: nobody. */
   buyerOf(bytes: Uint8Array): Buyer | undefined
   /** The title of an invoice as printed, one line each. */
