@@ -48,9 +48,10 @@ export async function checkAll(options: { config: string; data?: string; json?: 
       `${sign} ${item.path}${text ? `: ${text.message}\n    → ${text.hint}  (${text.code})` : `: ${item.note ?? words.say(options.lang, 'check.ok')}`}\n`,
     )
   }
+  const doubts = items.some((item) => item.level === 'warning')
   const end =
     errors === 0
-      ? words.say(options.lang, 'check.good', { file: options.config })
+      ? words.say(options.lang, doubts ? 'check.doubts' : 'check.good', { file: options.config })
       : words.say(options.lang, 'check.bad', { count: String(errors) })
   process.stderr.write(`${end}\n`)
   return errors === 0 ? 0 : 2

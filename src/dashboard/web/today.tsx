@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { Hours } from './chart.tsx'
-import { clockTime, dayOf, grouped, midnightAfter, percentDown } from './format.ts'
+import { clockTime, dayOf, grouped, midnightAfter, percentDown, shownDate } from './format.ts'
 import { Go } from './frame.tsx'
 import { LiveList } from './live-list.tsx'
 import { Sign } from './shapes.tsx'
@@ -136,7 +136,7 @@ export function Today(): JSX.Element {
   if (!now) return <p class="empty">{say('app.loading')}</p>
   return (
     <>
-      <h1 class="unseen">{say('today.title', { date: dayOf(boxNow.value) })}</h1>
+      <h1 class="unseen">{say('today.title', { date: shownDate(dayOf(boxNow.value)) })}</h1>
       <div class="figures">
         <Coverage day={now.day} />
         <Unsent queue={now.queue} />
