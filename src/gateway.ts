@@ -26,6 +26,7 @@ import type { Part } from './domain/part.ts'
 import type { Reader } from './domain/reader.ts'
 import { failed, ok, type Result } from './domain/result.ts'
 import type { Signer } from './domain/signer.ts'
+import type { Template } from './domain/template.ts'
 import { civilDate, type Instant } from './domain/time.ts'
 import type { Lang, Words } from './domain/words.ts'
 import { buyerKeyOf, buyerPageOf, codesOf, registerOf, shopOf, trusted } from './from-config.ts'
@@ -51,7 +52,7 @@ import { reporting } from './reporting.ts'
 import { dayWatch } from './reports/day-watch.ts'
 import { reprinting } from './reprinting.ts'
 import { sessionStore } from './settings.ts'
-import { templateReaders, templatesOf } from './shop-template.ts'
+import { taught, templateReaders, templatesOf } from './shop-template.ts'
 import { openP12 } from './signing/index.ts'
 import { version } from './version.ts'
 import { warmUp } from './warm-up.ts'
@@ -78,7 +79,9 @@ export interface GatewayParts {
  */
 export async function startGateway({ config, clock, log, words, lang }: GatewayParts): Promise<Result<Gateway>> {
   const { values } = config
-  const chosen = choose(config)
+  const templates = templatesOf(config)
+  if (!templates.ok) return templates
+  const chosen = choose(config, templates.value)
   if (!chosen.ok) return chosen
   const { transport: makeTransport, driverOf } = chosen.value
   const password = secret(config, values.upstream.password, 'upstream.password')
@@ -88,10 +91,8 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
   if (!trust.ok) return trust
   const buyerPage = buyerPageOf(config)
   if (!buyerPage.ok) return buyerPage
-  const templates = templatesOf(config)
   const displays = displaysOf(config, clock)
   if (!displays.ok) return displays
-  if (!templates.ok) return templates
   const webhooks = webhooksOf(config)
   if (!webhooks.ok) return webhooks
 
@@ -317,7 +318,7 @@ type Joined = {
 }
 
 /** The parts named in the configuration, or the first name that is none. */
-function choose(config: Config): Result<Joined> {
+function choose(config: Config, templates: ReadonlyMap<string, readonly Template[]>): Result<Joined> {
   const { values } = config
   const country = countries.find((c) => c.code === values.country)
   const transport = new Map(Object.entries(transports)).get(values.upstream.transport)
@@ -326,7 +327,7 @@ function choose(config: Config): Result<Joined> {
   if (!transport) return failed(fault('CONFIG_TRANSPORT', { transport: values.upstream.transport, known }, 'upstream.transport'))
   const dialects = new Map<string, Driver>()
   for (const [i, register] of values.registers.entries()) {
-    const made = dialectOf(register, `registers.${i}`, (file) => config.path(file))
+    const made = dialectOf(taught(register, templates.get(register.id)), `registers.${i}`, (file) => config.path(file))
     if (!made.ok) return made
     dialects.set(register.id, readingOnce(register.link.http ? inOnePiece(made.value) : made.value))
   }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import type { Config } from './config.ts'
 import type { RegisterFile } from './config-schema.ts'
 import type { Board } from './domain/board.ts'
+import type { Settings } from './domain/driver.ts'
 import { fault } from './domain/fault.ts'
 import { type RegisterId, registerId } from './domain/ids.ts'
 import type { Log } from './domain/log.ts'
@@ -33,6 +34,31 @@ export const templated = (...templates: readonly Template[]): Reader => ({ read:
 
 /** Those of a register that decide. */
 export const liveOf = (templates: readonly Template[]): readonly Template[] => templates.filter(({ mode }) => mode === 'live')
+
+/**
+ * The settings of a register with what its live templates know of the boundaries: how its papers begin, and its own words for a
+ * total, without which silence would tear them. What the settings say themselves goes before.
+ */
+export function taught(
+  { driver, settings }: Pick<RegisterFile, 'driver' | 'settings'>,
+  templates: readonly Template[] = [],
+): { readonly driver: string; readonly settings?: Settings } {
+  const live = liveOf(templates)
+  if (live.length === 0 || !ON_PAPER.has(driver)) return { driver, ...(settings ? { settings } : {}) }
+  const starts = live.find((one) => one.starts)?.starts
+  return { driver, settings: { ...(starts ? { starts } : {}), totals: live.flatMap(totalWords), ...settings } }
+}
+
+/** Dialects that tell by the lines where a document ends. */
+const ON_PAPER: ReadonlySet<string> = new Set(['escpos', 'star', 'text'])
+
+/** `Chốt` of `Lượt {number} * Chốt {amount}`. */
+const totalWords = ({ totals }: Template): readonly string[] =>
+  totals.flatMap(({ line, is }) =>
+    (is === 'total' || is === 'due' ? (/([^{}]*)\{amount\}/.exec(line)?.[1]?.match(/\p{L}[\p{L} ]*/gu) ?? []) : []).map((w) =>
+      w.trim(),
+    ),
+  )
 
 export interface Watch {
   readonly register: string

@@ -16,17 +16,11 @@ const driver = (dialect: Dialect, pins: Pins, framing: Framing, marks?: GlyphMap
   configured(settings) {
     const wanted = printerSettings('escpos', settings, OWN_SETTINGS)
     if (!wanted.ok) return wanted
-    const { pins, headerBeforeCut, crEndsLine, starts } = wanted.value
+    const { pins, glyphs: marks, ...cutting } = wanted.value
+    const { crEndsLine } = cutting
     const escC = settings['escC'] === 5 ? 5 : 3
     const glyphs = glyphsOf(settings['userGlyphs'])
-    return ok(
-      driver(
-        { escC, crEndsLine, ...(glyphs ? { glyphs } : {}) },
-        pins,
-        { journal: false, headerBeforeCut, crEndsLine, escC, ...(starts ? { starts } : {}) },
-        wanted.value.glyphs,
-      ),
-    )
+    return ok(driver({ escC, crEndsLine, ...(glyphs ? { glyphs } : {}) }, pins, { ...cutting, journal: false, escC }, marks))
   },
   framer: () => framer(framing),
   read: (frame) => pageRead(readPage(frame, dialect, pins), () => interpret(frame, dialect).pictures.map(drawn), marks),

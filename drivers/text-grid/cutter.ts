@@ -1,7 +1,7 @@
 import type { Frame, Framed, Framer } from '../../src/domain/driver.ts'
 import { type Grammar, MAX_FRAME, MAX_LINE, MAX_LINES, MORE } from './grammar.ts'
 import { heads as knownHeads } from './heads.ts'
-import { progress } from './progress.ts'
+import { ownTotals, progress } from './progress.ts'
 
 /** Where a register's journal begins a new document, as its lines come; see `escpos/journal.ts`. */
 export interface LineRules {
@@ -21,6 +21,8 @@ export interface Cutting {
   readonly headerBeforeCut?: number
   /** The lines each document begins with, where nothing cuts; see `heads.ts`. Absent: learned. */
   readonly starts?: readonly string[]
+  /** The shop's own words for a total, beside those everybody knows. */
+  readonly totals?: readonly string[]
   /** False: CR alone returns to the left edge and ends no line. */
   readonly crEndsLine?: boolean
 }
@@ -40,10 +42,13 @@ const NONE = new Uint8Array(0)
  * Cuts a printer stream, or with `rules` a register's journal, into documents (register-capture 6). All state depends
  * on the bytes alone, never on how they came in pieces. Memory: one document, at most `MAX_FRAME` bytes.
  */
-export function cutter(grammar: Grammar, { rules, headerBeforeCut = 0, starts, crEndsLine = true }: Cutting = {}): Framer {
+export function cutter(
+  grammar: Grammar,
+  { rules, headerBeforeCut = 0, starts, totals = [], crEndsLine = true }: Cutting = {},
+): Framer {
   const isText = grammar.text
   const begins = grammar.begins
-  const seen = progress()
+  const seen = progress(ownTotals(totals))
   const opening = knownHeads(starts)
   let buf = new Uint8Array(FIRST_BUFFER)
   let len = 0

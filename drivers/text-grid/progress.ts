@@ -1,3 +1,5 @@
+import { foldLetters } from '../../src/domain/fold.ts'
+
 /** What the framer knows of the document it is in: enough to say where it ends, without reading it. */
 export interface Progress {
   /** Something was printed: text, a picture, a barcode. */
@@ -40,9 +42,30 @@ const TOTALS =
   /\bto?ng\b|\btotal\b|thanh to?a?n|pha?i tra?|ca?n tra?|kha?ch (tra?|d?u?a)|tie?n (thu?a|tho?i|ma?t)|tra? la?i|\bcash\b|\bchange\b/
 const AMOUNT = /\d{1,3}([.,]\d{3})+|\d{4,}/
 
-export const isTotalsLine = (line: string): boolean => AMOUNT.test(line) && TOTALS.test(line)
+export const isTotalsLine = (line: string, own?: RegExp): boolean =>
+  AMOUNT.test(line) && (TOTALS.test(line) || own?.test(line) === true)
 
-export function progress(): Progress {
+/** A shop's own words for its totals, found with or without their vowels too. Undefined: not letters enough to know one by. */
+export function ownTotals(words: readonly string[]): RegExp | undefined {
+  const forms = words.flatMap((word) => {
+    const letters = [...word.normalize('NFC').toLowerCase()]
+    const sure = letters.filter((c) => /[a-z]/.test(c)).length
+    if (sure < SURE) return []
+    return [letters.map((c) => (/[a-z0-9]/.test(c) ? c : /\s/.test(c) ? '\\s+' : vowel(c))).join('')]
+  })
+  return forms.length > 0 ? new RegExp(`(?<![a-z])(?:${forms.join('|')})`) : undefined
+}
+
+/** Letters that every alphabet keeps. */
+const SURE = 3
+/** `ố` is one byte or two over 7F, or `o` with a byte behind it; a sign says nothing. */
+const vowel = (c: string): string => {
+  const base = foldLetters(c)
+  return /^[a-z]$/.test(base) ? `${base}?` : '.?'
+}
+
+/** `own`: the shop's words for its totals. */
+export function progress(own?: RegExp): Progress {
   const kept = Buffer.alloc(KEPT)
   let content = false
   let sums = 0
@@ -108,7 +131,7 @@ export function progress(): Progress {
     },
     endLine() {
       const line = digits >= 3 ? kept.toString('latin1', 0, used).toLowerCase() : ''
-      if (line !== '' && isTotalsLine(line)) sums++
+      if (line !== '' && isTotalsLine(line, own)) sums++
       if (printable) texts++
       else feeds++
       blank = !printable

@@ -14,6 +14,8 @@ export interface PrinterSettings {
   readonly crEndsLine: boolean
   /** The lines each document begins with (`tillgate template learn`). */
   readonly starts?: readonly string[]
+  /** Its own words for a total. */
+  readonly totals?: readonly string[]
   /** The letters of receipts that are pictures (`tillgate glyphs learn`). */
   readonly glyphs?: GlyphMap
 }
@@ -40,12 +42,18 @@ const MOST_HEADS = 40
 const whole = (value: unknown, from: number, to: number): value is number =>
   Number.isInteger(value) && Number(value) >= from && Number(value) <= to
 
+const isWords = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) &&
+  value.length <= MOST_HEADS &&
+  value.every((w) => typeof w === 'string' && w.length > 0 && w.length <= 80)
+
 const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   encoding: (value) => typeof value === 'string' && Object.hasOwn(ENCODINGS, value),
   columns: (value) => whole(value, NARROWEST, WIDEST),
   headerBeforeCut: (value) => whole(value, 0, MOST_HEADS),
   crEndsLine: (value) => typeof value === 'boolean',
   starts: isStarts,
+  totals: (value) => isWords(value),
   glyphs: isGlyphMap,
 }
 
@@ -68,6 +76,7 @@ export function printerSettings(
     headerBeforeCut: headerBeforeCut ?? 0,
     crEndsLine: crEndsLine ?? true,
     ...(isStarts(settings['starts']) ? { starts: settings['starts'] } : {}),
+    ...(isWords(settings['totals']) ? { totals: settings['totals'] } : {}),
     ...(isGlyphMap(settings['glyphs']) ? { glyphs: settings['glyphs'] } : {}),
   })
 }

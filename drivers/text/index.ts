@@ -23,7 +23,6 @@ function configured(settings: Settings): Result<Driver> {
 
 const speaking = (dialect: TextDialect): Driver => ({
   ...text,
-  framer: () =>
-    dialect.marks ? marked(dialect.marks) : framer({ journal: true, ...(dialect.starts ? { starts: dialect.starts } : {}) }),
+  framer: () => (dialect.marks ? marked(dialect.marks) : framer({ ...dialect.cutting, journal: true })),
   read: (frame) => ok({ kind: 'page', page: readMarked(frame, dialect) }),
 })

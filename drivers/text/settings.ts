@@ -4,7 +4,7 @@ import { fold } from '../../src/domain/fold.ts'
 import { ok, type Result } from '../../src/domain/result.ts'
 import { settingsFault } from '../structured/mapping.ts'
 import type { Pins } from '../text-grid/page.ts'
-import { printerSettings } from '../text-grid/settings.ts'
+import { type PrinterSettings, printerSettings } from '../text-grid/settings.ts'
 
 const Marker = Type.String({ minLength: 1, maxLength: 80 })
 const Markers = Type.Array(Marker, { minItems: 1, maxItems: 10 })
@@ -22,6 +22,7 @@ const TextSettings = Type.Object(
     encoding: Type.Optional(Type.String({ maxLength: 20 })),
     columns: Type.Optional(Type.Integer()),
     starts: Type.Optional(Type.Array(Type.String(), { maxItems: 5 })),
+    totals: Type.Optional(Type.Array(Type.String(), { maxItems: 40 })),
   },
   { additionalProperties: false },
 )
@@ -40,8 +41,8 @@ export interface TextDialect {
   /** Printer codes to leave out; -1 stands for any byte. */
   readonly codes: readonly (readonly number[])[]
   readonly pins: Pins
-  /** The lines each document begins with, where its lines do not say it otherwise. */
-  readonly starts?: readonly string[]
+  /** What each document begins with and calls its total, where its lines do not say by themselves where one ends. */
+  readonly cutting: Pick<PrinterSettings, 'starts' | 'totals'>
 }
 
 /** Fault DRIVER_SETTINGS with the path of the wrong key. */
@@ -68,8 +69,9 @@ export function readSettings(settings: Settings): Result<TextDialect> {
   const codes = stripCodes.map((code) =>
     (code.match(/../g) ?? []).map((pair) => (pair === '??' ? -1 : Number.parseInt(pair, 16))),
   )
-  const { starts } = pins.value
-  return ok({ marks: marked ? marks : undefined, codes, pins: pins.value.pins, ...(starts ? { starts } : {}) })
+  const { starts, totals } = pins.value
+  const cutting = { ...(starts ? { starts } : {}), ...(totals ? { totals } : {}) }
+  return ok({ marks: marked ? marks : undefined, codes, pins: pins.value.pins, cutting })
 }
 
 /** The letters a register pins, by the names of register-capture 5. */

@@ -5,7 +5,7 @@ import { driverById, drivers } from '../../drivers/index.ts'
 import { dialectOf } from '../dialect.ts'
 import { formatDecimal } from '../domain/decimal.ts'
 import { type Dong, showDong } from '../domain/dong.ts'
-import type { Driver, Framer, Settings } from '../domain/driver.ts'
+import type { Driver, Frame, Framer, Settings } from '../domain/driver.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Letters, Page } from '../domain/page.ts'
 import type { Reader } from '../domain/reader.ts'
@@ -20,6 +20,7 @@ import { readWords } from '../words.ts'
 export interface ReadDocument {
   readonly reading: Reading
   readonly page?: Page
+  readonly frame?: Frame
 }
 
 /** Cuts `bytes` as if they came in pieces of `chunk` bytes (default: whole) and reads each document. */
@@ -27,7 +28,7 @@ export function documents(bytes: Uint8Array, driver: Driver, by: Reader = reader
   const framer: Framer = driver.framer()
   const found: ReadDocument[] = []
   const take = ({ frames }: ReturnType<Framer['push']>): void => {
-    for (const frame of frames) found.push(readFrame(frame.bytes, driver, by))
+    for (const frame of frames) found.push({ ...readFrame(frame.bytes, driver, by), frame })
   }
   for (let at = 0; at < bytes.length; at += chunk) take(framer.push(bytes.subarray(at, at + chunk)))
   take(framer.close(false))

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { drivers } from '../../drivers/index.ts'
-import type { Driver } from '../domain/driver.ts'
+import { common, isStarts } from '../../drivers/text-grid/heads.ts'
+import type { Driver, Frame } from '../domain/driver.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Reading } from '../domain/receipt.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
@@ -119,8 +120,9 @@ function write(file: string, text: string): Result<void> {
 }
 
 /** The line patterns, for a person to look through. */
-const patternsOf = ({ titles, items, totals }: Template): string =>
+const patternsOf = ({ starts, titles, items, totals }: Template): string =>
   [
+    ...(starts ? [`    starts: ${starts.join('  /  ')}`] : []),
     ...(titles?.is ?? []).map((title) => `    titles.is: ${title}`),
     ...items.map((i) => `    ${i.is ?? 'item'}: ${i.lines.join('  /  ')}`),
     ...totals.map((t) => `    ${t.is}: ${t.line}`),
@@ -155,18 +157,27 @@ function best(
     .map((driver) => {
       const heard = heardOf(driver, files)
       const kind = wanted ?? proposed(heard)
-      return learn(ofKind(heard, kind), name, driver.id, kind)
+      const samples = ofKind(heard, kind)
+      const learned = learn(samples, name, driver.id, kind)
+      return learned && { ...learned, template: { ...learned.template, ...startsOf(samples) } }
     })
     .reduce((found, next) => (ready(next) > ready(found) ? next : found), undefined)
 }
 
-type HeardSample = Sample & { readonly reading: Reading }
+type HeardSample = Sample & { readonly reading: Reading; readonly frame: Frame | undefined }
 
 const heardOf = (driver: Driver, files: readonly SampleFile[]): readonly HeardSample[] =>
   files.flatMap(({ bytes }) => {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    return documents(bytes, driver).flatMap(({ reading, page }) => (page ? [{ page, sha256, reading }] : []))
+    return documents(bytes, driver).flatMap(({ reading, page, frame }) => (page ? [{ page, sha256, reading, frame }] : []))
   })
+
+/** What all samples of a till without a knife begin with. */
+function startsOf(samples: readonly HeardSample[]): Pick<Template, 'starts'> {
+  const begins = samples.map(({ frame }) => (frame && frame.tail === frame.bytes.length ? (frame.begins ?? []) : []))
+  const starts = begins.reduce(common)
+  return samples.length > 1 && isStarts(starts) ? { starts } : {}
+}
 
 /** Where there are sales they are meant; else the kind most of the papers are. */
 function proposed(heard: readonly HeardSample[]): TemplateKind {
@@ -176,13 +187,14 @@ function proposed(heard: readonly HeardSample[]): TemplateKind {
 }
 
 /** Kitchen tickets and reports of the same stream are no samples of a sale. Titles nobody knows: all that might be a sale are meant. */
-function ofKind(heard: readonly HeardSample[], kind: TemplateKind): readonly Sample[] {
+function ofKind(heard: readonly HeardSample[], kind: TemplateKind): readonly HeardSample[] {
   const named = kind === 'sale' ? [] : heard.filter(({ reading }) => reading.kind === kind)
   return named.length > 0 ? named : heard.filter(({ reading }) => mayBeSale(reading))
 }
 
+/** Without a cut and without words that anybody knows a bill looks unfinished: what it adds up to tells. */
 const mayBeSale = ({ outcome, kind }: Reading): boolean =>
-  outcome !== 'ignored' && outcome !== 'unreadable' && kind !== 'refund' && kind !== 'void'
+  kind === 'incomplete' || (outcome !== 'ignored' && outcome !== 'unreadable' && kind !== 'refund' && kind !== 'void')
 
 /** What the template makes of the files, in the dialect that reads most. */
 function readings(dialects: readonly Driver[], files: readonly SampleFile[], template: Template): readonly ReadDocument[] {

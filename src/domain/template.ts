@@ -15,6 +15,8 @@ export interface Template {
   readonly driver?: string
   readonly encoding?: string
   readonly columns?: number
+  /** The first lines of each document as its driver tells them from the bytes: where nothing cuts, they open the next one. */
+  readonly starts?: readonly string[]
   /** The header's fingerprint: folded lines that stand above the items of every document, in this order. */
   readonly header: readonly string[]
   readonly titles?: {

@@ -20,6 +20,7 @@ export const TemplateSchema = Type.Object(
     driver: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
     encoding: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
     columns: Type.Optional(Type.Integer({ minimum: 16, maximum: 255 })),
+    starts: Type.Optional(Type.Array(Line, { minItems: 2, maxItems: 5 })),
     header: lines(40),
     titles: Type.Optional(
       Type.Object(

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { driverById } from '../../drivers/index.ts'
 import { isStarts } from '../../drivers/text-grid/heads.ts'
+import { ownTotals } from '../../drivers/text-grid/progress.ts'
 import type { Driver, Frame, Framed, Settings } from '../../src/domain/driver.ts'
 import { reader } from '../../src/reading/index.ts'
 import { fc, runs } from '../property.ts'
@@ -112,6 +113,26 @@ void t.test('where a till cuts, only its cut counts: the mark stays in its docum
   t.equal(numbers(heard).at(-1), '0004')
   t.ok(heard.frames.at(-1) && (heard.frames.at(-1)?.tail ?? 0) < (heard.frames.at(-1)?.bytes.length ?? 0))
 })
+
+void t.test(
+  'a shop that calls its total by a word of its own: silence and the head end its bills whole, in every alphabet',
+  async (t) => {
+    const own = (no: number): string => bill(no, 'Hẹn gặp lại\n').replace('Tổng cộng:', 'Vị chi nhé:')
+    const by = driver('escpos', { totals: ['Vị chi nhé', '='], starts })
+    t.match(hear(driver('escpos'), [own(1), 'silence']).frames, [{ torn: true }], 'unknown it looks unfinished')
+    t.match(hear(by, [own(1), 'silence']).frames, [{ torn: false }])
+    t.same(numbers(hear(by, [own(1) + own(2)])), ['0001', '0002'])
+    const ascii = (text: string): string =>
+      Buffer.from(text, 'latin1')
+        .filter((b) => b < 0x80)
+        .toString()
+        .toLowerCase()
+    for (const said of ['V\xbb chi nh\xd0', 'vi chi nhe', 'Vi\xf2 chi nhe\xec'])
+      t.ok(ownTotals(['Vị chi nhé'])?.test(ascii(`  ${said}  35.000`)), said)
+    t.notOk(ownTotals(['Vị chi nhé'])?.test('dich vi chic 35.000'))
+    t.equal(ownTotals(['=', 'ố']), undefined, 'too little to know a line by')
+  },
+)
 
 void t.test(
   'bills, kitchen tickets, silence and cuts in any order: the same documents however the bytes come, none lost',

@@ -2,7 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openBoard } from '../../src/board.ts'
+import { documents } from '../../src/commands/read.ts'
 import { templateCheck, templateLearn } from '../../src/commands/template.ts'
+import { dialectOf } from '../../src/dialect.ts'
+import type { Settings } from '../../src/domain/driver.ts'
 import type { Log } from '../../src/domain/log.ts'
 import type { Reading } from '../../src/domain/receipt.ts'
 import type { Template, TemplateKind } from '../../src/domain/template.ts'
@@ -10,7 +13,7 @@ import { reader } from '../../src/reading/index.ts'
 import { learn } from '../../src/reading/learn/learn.ts'
 import { wellRead } from '../../src/reading/template-rules.ts'
 import { parseTemplate } from '../../src/reading/template-schema.ts'
-import { templateReader, templatesOf } from '../../src/shop-template.ts'
+import { taught, templated, templateReader, templatesOf } from '../../src/shop-template.ts'
 import { folder } from '../folder.ts'
 import { testClock } from '../journeys/clock.ts'
 import { fc, runs } from '../property.ts'
@@ -214,4 +217,41 @@ void t.test('tillgate template learn --kind, the kind proposed from the papers, 
   writeFileSync(settings, JSON.stringify({ columns: 3 }))
   t.equal(await templateCheck({ ...pinned, template: join(dir, 's.json') }, io), 2)
   t.match(err, /DRIVER_SETTINGS/)
+})
+
+void t.test('samples of a till without a knife: learn keeps how its papers begin, and the register is heard by it', async (t) => {
+  const dir = folder(t)
+  let err = ''
+  const io = { out: (): void => {}, err: (text: string): void => void (err += text) }
+  const put = (n: number, end: string): string => {
+    const file = join(dir, `${n}.bin`)
+    writeFileSync(file, `${tavern(ticket(n))}\n${end}`)
+    return file
+  }
+  const out = join(dir, 'tavern.json')
+  const made = async (end: string): Promise<Template> => {
+    const files = [1, 2, 3].map((n) => put(n, end))
+    t.equal(await templateLearn({ files, driver: 'escpos', out, lang: 'vi' }, io), 0, err)
+    return JSON.parse(readFileSync(out, 'utf8')) as Template
+  }
+  t.notOk((await made('\n\x1dV\x01')).starts, 'one that cuts needs none')
+  const template = await made('')
+  t.same(template.starts, ['qun nhu ba kha', '45 trn ph, bc liu'])
+  t.match(err, /starts: qun nhu ba kha {2}\/ {2}45 trn ph/)
+
+  const glued = Buffer.from([4, 5, 6].map((n) => `${tavern(ticket(n))}\n`).join(''))
+  const heardBy = (mode: Template['mode'], settings?: Settings): number => {
+    const driver = dialectOf(
+      taught({ driver: 'escpos', ...(settings ? { settings } : {}) }, [{ ...template, mode }]),
+      'registers.0',
+      (file) => file,
+    )
+    if (!driver.ok) throw new Error(driver.fault.path)
+    const read = documents(glued, driver.value, templated(template))
+    return read.filter(({ reading }) => wellRead('sale', reading)).length
+  }
+  t.equal(heardBy('live'), 3, 'its own word for the total is known by the template')
+  t.equal(heardBy('shadow'), 0, 'on trial it decides nothing')
+  t.equal(heardBy('live', { columns: 32 }), 3, 'beside what the register itself has set')
+  t.equal(heardBy('live', { starts: ['another shop', 'another street'] }), 0, 'which goes before')
 })
