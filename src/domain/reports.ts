@@ -6,7 +6,7 @@ import type { Result } from './result.ts'
 import type { CivilDate } from './time.ts'
 import type { Lang } from './words.ts'
 
-/** What can be asked for (R-097); `list`: every invoice, close to form 01/TH-HĐĐT (R-095). */
+/** What can be asked for (R-097); `list`: every invoice, close to form 01/TH-HĐĐT (R-095); `amended`: 01/BK-ĐCTT (R-077). */
 export const REPORTS = [
   'x',
   'z',
@@ -15,6 +15,7 @@ export const REPORTS = [
   'queue',
   'gaps',
   'corrections',
+  'amended',
   'revenue',
   'items',
   'buyers',

@@ -2,6 +2,7 @@ import { fault } from '../domain/fault.ts'
 import type { Download, ReportAsk, ReportName, Reports } from '../domain/reports.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import { dayStart } from '../domain/time.ts'
+import { amended } from './amended.ts'
 import { balance } from './balance.ts'
 import { books } from './books.ts'
 import { csv } from './csv.ts'
@@ -26,6 +27,7 @@ const MAKE: Readonly<Record<ReportName, (parts: ReportsParts, ask: ReportAsk) =>
   queue,
   gaps,
   corrections,
+  amended,
   revenue,
   items,
   buyers,

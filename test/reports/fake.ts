@@ -5,6 +5,7 @@ import { decimal } from '../../src/domain/decimal.ts'
 import { type EntryId, entryId, type RegisterId } from '../../src/domain/ids.ts'
 import type { Stamp } from '../../src/domain/invoice.ts'
 import type { AsideRow, Books, ClosingRow, EntryRow, ExchangeRow, IssuedRow, View } from '../../src/domain/ledger.ts'
+import { orderBytes } from '../../src/domain/order.ts'
 import type { Sale, SaleLine } from '../../src/domain/sale.ts'
 import type { Register, Shop } from '../../src/domain/shop.ts'
 import { type CivilDate, civilDate, type Instant, instant, readTime } from '../../src/domain/time.ts'
@@ -79,13 +80,21 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
   const asides: AsideRow[] = []
   const exchanges: ExchangeRow[] = []
   const papers = new Map<EntryId, bigint>()
+  const frames = new Map<EntryId, Uint8Array>()
   const numbers = new Map<string, number>()
   const missing: { form: number; symbol: string; number: number; cause?: string }[] = []
   let count = 0
   const within = (moment: Instant, from: CivilDate, to: CivilDate): boolean =>
     from <= civilDate(moment) && civilDate(moment) <= to
 
-  const sell = async (sale: Sale, moment: string, register = registers[0], state: IssuedRow['state'] = 'acknowledged') => {
+  /** `why`: of a correction a person ordered. */
+  const sell = async (
+    sale: Sale,
+    moment: string,
+    register = registers[0],
+    state: IssuedRow['state'] = 'acknowledged',
+    why?: string,
+  ) => {
     if (!register) throw new Error('a shop has a register')
     const drafted = country.draft(sale, shop, register, at(moment))
     if (!drafted.ok) throw new Error(JSON.stringify(drafted.fault))
@@ -96,6 +105,7 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
     if (!sealed.ok) throw new Error(sealed.fault.code)
     const { identity, authorityCode, pay, rates, tender, corrects, offline, bytes, stamp } = sealed.value
     const entry = entryId(register.id, ++count)
+    if (why !== undefined) frames.set(entry, orderBytes({ version: 1, sale, who: 'P01', why }))
     const later = (seconds: number): Instant => instant(at(moment) + seconds * 1000)
     const row = {
       entry,
@@ -175,6 +185,7 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
       const size = Math.min(limit, 2)
       return { rows: found.slice(start, start + size), ...(start + size < found.length ? { next: String(start + size) } : {}) }
     },
+    frame: async (entry: EntryId) => frames.get(entry),
     sealed: async (entry: EntryId) => rows.find((row) => row.entry === entry)?.bytes,
     async invoice({ form, symbol, number }: Parameters<View['invoice']>[0]) {
       const row = rows.find(({ identity }) => identity.form === form && identity.symbol === symbol && identity.number === number)
@@ -190,7 +201,7 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
         issued: { series: row.identity, number, at: heard, due, pay },
       }
     },
-  } as Pick<View, 'entries' | 'sealed' | 'invoice'> as View
+  } as Pick<View, 'entries' | 'frame' | 'sealed' | 'invoice'> as View
   const parts: ReportsParts = {
     books,
     view,

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Book, ReportAsk, ReportName } from '../../src/domain/reports.ts'
+import type { Sale } from '../../src/domain/sale.ts'
 import { balance } from '../../src/reports/balance.ts'
 import type { ReportsParts } from '../../src/reports/parts.ts'
 import { report } from '../../src/reports/reports.ts'
@@ -525,6 +526,43 @@ void t.test(
     t.notOk('slips' in ((await balance(shop.parts, day('2026-11-20'))).registers[0] ?? {}))
   },
 )
+
+void t.test('R-077 the list 01/BK-ĐCTT: one buyer, one month, one error; a single one is no list', async (t) => {
+  const shop = fakeBooks(enterprise, [R017])
+  const company = { buyer: { name: 'CÔNG TY TNHH MẪU', taxCode: '0101243150' } }
+  const beer = (count: bigint, rate: string) => line('Rượu mơ', count, 27_000n, { rate })
+  const put = (of: Awaited<ReturnType<typeof shop.sell>>, sale: Partial<Sale>, moment: string, why: string) =>
+    shop.sell(sold([beer(of.pay / 27_000n, '10')], { ...company, ...sale }), moment, R017, 'acknowledged', why)
+  const wrong = []
+  for (const [i, count] of [2n, 3n, 4n].entries())
+    wrong.push(await shop.sell(sold([beer(count, '8')], company), `2026-10-0${i + 1}T11:00:00`))
+  const last = await shop.sell(sold([beer(1n, '8')], company), '2026-11-02T11:00:00')
+  const nobody = await shop.sell(sold([beer(1n, '8')]), '2026-10-05T11:00:00')
+  const [one, two, three] = wrong
+  if (!one || !two || !three) throw new Error('three were sold')
+  const why = 'rượu chịu thuế 10 %'
+  const u = undefined
+  await put(one, replacing(one, '2026-10-01'), '2026-11-05T09:00:00', why)
+  await put(two, replacing(two, '2026-10-02'), '2026-11-05T09:00:01', why)
+  await put(three, replacing(three, '2026-10-03'), '2026-11-05T09:00:02', 'khách đổi món')
+  await put(last, replacing(last, '2026-11-02'), '2026-11-05T09:00:03', why)
+  await put(nobody, { ...replacing(nobody, '2026-10-05'), buyer: {} }, '2026-11-05T09:00:04', why)
+  const october = { from: day('2026-10-01'), to: day('2026-10-31'), masked: false }
+  const found = await rows(shop.parts, 'amended', october, 'amended')
+  const buyer = ['CÔNG TY TNHH MẪU', '0101243150', why]
+  t.same(
+    found.map((cells) => [...cells.slice(0, 3), ...cells.slice(4, 8), ...cells.slice(9)]),
+    [
+      [1, '1C26MAA 1', '2026-10-01', 54_000n, 'Thay thế', '1C26MAA 6', '2026-11-05', 54_000n, -909n, 909n, 0n, ...buyer],
+      [2, '1C26MAA 2', '2026-10-02', 81_000n, 'Thay thế', '1C26MAA 7', '2026-11-05', 81_000n, -1_364n, 1_364n, 0n, ...buyer],
+      [u, 'Tổng cộng', u, 135_000n, u, u, u, 135_000n, -2_273n, 2_273n, 0n],
+    ],
+  )
+  const made = await report(shop.parts, 'amended', { ...october, masked: true })
+  t.same(made.ok && made.value.tables.map(({ of }) => of), ['1: ***, ***, 10/2026'], 'masked, who is the same buyer still is')
+  t.equal((await rows(shop.parts, 'amended', { ...october, masked: true }, 'amended')).length, 3)
+  t.same(await rows(shop.parts, 'amended', { from: day('2026-11-01'), to: day('2026-11-30') }, 'amended'), [], 'one is no list')
+})
 
 void t.test('R-065 R-084 the cut that a till does not print is named as the cause, in all and by way of paying', async (t) => {
   const shop = fakeBooks({ ...household, cut: 'deduct' }, [places.stall])

@@ -74,7 +74,7 @@ export function BatchRun({ rows: told, all, going, month, stop, again }: Props):
           </button>
         )}
         {finished && month && status.value?.offers['reports'] && (
-          <Go to={`/bao-cao?name=mended&month=${month}`} class="act second">
+          <Go to={`/bao-cao?name=amended&month=${month}`} class="act second">
             {say('many.open_list')}
           </Go>
         )}

@@ -4,7 +4,7 @@ import { Refusal } from './fields.tsx'
 import { clockTime, dayOf, grouped, shownDate } from './format.ts'
 import { useAnswer } from './load.ts'
 import { Days, Gauge } from './report-chart.tsx'
-import { boxNow, lang, role, say, status } from './state.ts'
+import { boxNow, lang, path, role, say, status } from './state.ts'
 
 export type Cells = Readonly<Record<string, string | number | boolean | undefined>>
 export interface ReportTable {
@@ -21,8 +21,23 @@ export interface ReportJson {
 type Span = 'day' | 'month' | 'quarter'
 
 /** What an owner opens most comes first; books are of the households, the VAT table of the others (R-096, R-097). */
-const NAMES = ['z', 'vat', 'books', 'revenue', 'items', 'corrections', 'gaps', 'queue', 'buyers', 'list', 'exchanges'] as const
+const NAMES = [
+  'z',
+  'vat',
+  'books',
+  'revenue',
+  'items',
+  'corrections',
+  'amended',
+  'gaps',
+  'queue',
+  'buyers',
+  'list',
+  'exchanges',
+] as const
 const BOOKS = ['s1a', 's2a', 's2b'] as const
+/** Reports that name buyers: in plain only where the owner asks for it (R-106). */
+const NAMED: ReadonlySet<string> = new Set(['amended', 'buyers', 'list'])
 /** Rows drawn on the screen; the file has all. */
 const DRAWN = 400
 
@@ -36,12 +51,17 @@ function periodOf(span: Span, day: string): string {
 export function ReportsPage(): JSX.Element {
   const form = status.value?.shop.form
   const names = NAMES.filter((name) => (name === 'vat' ? form === 1 : name === 'books' ? form === 2 : true))
-  const [name, setName] = useState<(typeof NAMES)[number]>('revenue')
+  const asked = new URLSearchParams(path.value.split('?')[1] ?? '')
+  const [name, setName] = useState(names.find((one) => one === asked.get('name')) ?? 'revenue')
   const [span, setSpan] = useState<Span>('month')
-  const [day, setDay] = useState(dayOf(boxNow.value))
+  const [day, setDay] = useState(
+    /^\d{4}-\d{2}$/.test(asked.get('month') ?? '') ? `${asked.get('month')}-01` : dayOf(boxNow.value),
+  )
   const [book, setBook] = useState<(typeof BOOKS)[number]>('s2a')
   const [register, setRegister] = useState('')
-  const query = `${periodOf(span, day)}${register ? `&register=${register}` : ''}${name === 'books' ? `&book=${book}` : ''}`
+  const [plain, setPlain] = useState(false)
+  const named = NAMED.has(name) && role.value === 'owner'
+  const query = `${periodOf(span, day)}${named && plain ? '&masked=0' : ''}${register ? `&register=${register}` : ''}${name === 'books' ? `&book=${book}` : ''}`
   const url = `/api/v1/reports/${name}`
   const answer = useAnswer<ReportJson>(`${url}?${query}`)
   const month = day.slice(0, 7)
@@ -96,12 +116,23 @@ export function ReportsPage(): JSX.Element {
         {!answer && <p class="empty">{say('app.loading')}</p>}
         {answer && !answer.ok && <Refusal trouble={answer.trouble} />}
         {answer?.ok && <Sheet report={answer.value} />}
+        {name === 'amended' && (
+          <p class="signatures">
+            <span>{say('report.head.seller')}</span>
+            <span>{say('inv.buyer')}</span>
+          </p>
+        )}
         <p class="acts">
           {(['xlsx', 'csv'] as const).map((format) => (
             <a key={format} class="act second" href={`${url}.${format}?${query}`} download hrefLang={lang.value}>
               {say(`act.download_${format}`)}
             </a>
           ))}
+          {named && (
+            <button type="button" class="act second" aria-pressed={plain} onClick={() => setPlain(!plain)}>
+              {say(plain ? 'rep.mask' : 'rep.unmask')}
+            </button>
+          )}
           <button type="button" class="act second" onClick={() => print()}>
             {say('act.print')}
           </button>
