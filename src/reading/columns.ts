@@ -78,6 +78,12 @@ const headOf = oncePerLine((line): readonly Column[] => {
   return roles
 })
 
+/** The head of a table of goods, not of taxes. */
+export const isGoodsHead = (line: Line): boolean => {
+  const roles = headOf(line)
+  return roles.includes('amount') && (roles.includes('name') || roles.includes('price'))
+}
+
 /** Finds the table head; it may stand on two lines (`Tên hàng`, then `SL  Đ.Giá  T.Tiền`), or once more in another language. */
 export function findColumns(lines: readonly Line[]): Columns | undefined {
   for (const [i, line] of lines.entries()) {

@@ -153,13 +153,13 @@ const STAMPED =
   /^(?:(?:ban (?:sao|in lai)|in lai|copy|duplicate|reprint|(?:merchant|store|shop) copy|da (?:bi )?huy|huy|void|voided|cancelled|(?:hoa don|phieu|bill) (?:da |bi )?huy|training(?: mode)?|dao tao|che do (?:dao tao|tap huan))(?: (?:hoa don|phieu))?(?: (?:so|lan))?(?: \d+)*(?: (?:boi|luc|ngay) .*)?$|lien (?:[2-9]|hai|ba|luu)\b)/
 
 /** A title stands alone: few words, no amount, no `label: value`. */
-const mayBeTitle = oncePerLine(
+export const mayBeTitle = oncePerLine(
   (line) => !line.rule && line.words.length <= 9 && !priced(line) && (!/:\s*\S/.test(line.text) || COPY.test(line.key)),
 )
 /** `LIÊN 2: Lưu` */
 const COPY = /^lien (?:[2-9]|hai|ba)\b/
 /** The kinds whose titles it is, in the order of the rule. */
-const kindsOf = oncePerLine((line): readonly Title[] =>
+export const kindsOf = oncePerLine((line): readonly Title[] =>
   TITLES.flatMap(([kind, pattern]) => (pattern.test(line.key) ? [kind] : [])),
 )
 
@@ -231,7 +231,8 @@ export const isReport = (head: readonly Line[]): boolean => {
 }
 
 const priced = (line: Line): boolean => line.tail.cells.some((c) => c.figure?.grouped)
-const saleTitled = (line: Line): boolean => SALE_TITLE.test(line.key) && !priced(line)
+/** A line that names a sale. */
+export const saleTitled = (line: Line): boolean => SALE_TITLE.test(line.key) && !priced(line)
 
 /** `(Chưa thanh toán)`, `*** BẢN SAO ***`, `ĐÃ HỦY` below the figures. */
 function stampUnder(lines: readonly Line[], totalsAt: number): Title | undefined {
@@ -255,12 +256,6 @@ export const isCardSlip = (lines: readonly Line[]): boolean => lines.filter((l) 
 const CLOSING =
   /^(?:(?:tong )?doanh (?:thu|so)(?! chua| truoc)|(?:tien )?(?:mat )?(?:dau|cuoi) ca|tien (?:mat )?(?:dau|cuoi|trong ket)|(?:tong so|so luong|sl) (?:hoa don|bill|don|luot)|so luot|tu ngay .*den ngay)\b/
 export const saysClosing = (lines: readonly Line[]): boolean => lines.some((l) => CLOSING.test(l.key))
-
-const isWholeTitle = oncePerLine((line) => mayBeTitle(line) && WHOLE_TITLE.test(line.key))
-/** A second title under finished totals: two documents stuck together. */
-export const secondTitle = (lines: readonly Line[], totalsAt: number): boolean => lines.slice(totalsAt).some(isWholeTitle)
-const WHOLE_TITLE =
-  /^(?:hoa don (?:ban hang|ban le|thanh toan|tam tinh)|phieu (?:thanh toan|tinh tien|ban hang|tam tinh|tra hang|bep))$/
 
 const REQUEST =
   /^(?:get|post|put|head|options|connect|delete) \S+ http\/|^(?:host|user-agent|accept|content-length): |^\^xa|^size \d|^ssh-|^@pjl/

@@ -4,13 +4,14 @@ import { findColumns } from './columns.ts'
 import { compose, vatOf, withRates } from './compose.ts'
 import { hasDate, readDates } from './dates.ts'
 import { isField, readHeader, refersTo, tiesOf } from './header.ts'
-import { findMode, firstTitle, isCardSlip, saysClosing, secondTitle, type Title, titleOf } from './kind.ts'
+import { findMode, firstTitle, isCardSlip, saysClosing, type Title, titleOf } from './kind.ts'
 import { isInfo } from './labels.ts'
 import { readPair } from './layouts/figures.ts'
 import { hasMoney, type Items, isNumbers, isRemark, isTotals, readItems } from './layouts/items.ts'
 import { readTotals, type Totals } from './layouts/totals.ts'
 import { type Line, lastFigure } from './line.ts'
 import { prove } from './proofs.ts'
+import { hasSecond } from './second.ts'
 import { statements } from './statements.ts'
 import { readSums, type Sums, strangers, withDeposit } from './sums.ts'
 
@@ -71,7 +72,7 @@ export function readPaper(printed: readonly Line[]): Paper {
     // No title at all: figures that were paid are a sale, figures that were not may be a bill to look at.
     kind,
     money: lines.some(hasMoney),
-    second: secondTitle(lines, items.next),
+    second: hasSecond(lines, items.next, named, receipt !== undefined && sums?.proven === true),
     items: rates.items,
     totals: settled,
     ...(receipt ? { receipt } : {}),

@@ -397,3 +397,35 @@ void t.test('two sheets of one sale without a cut are one sale; two sales withou
   t.match(read(`${sheet('(Bán lẻ)')}\n${sheet('(Bán lẻ)')}`), two, 'nothing says that they are copies')
   t.match(read(`${sheet('LIÊN 1')}\n${sheet('(Bán lẻ)', 'Số HĐ: A18        Ngày: 12/05/2025 10:21')}`), two, 'another number')
 })
+
+void t.test('papers stuck together without a cut: neither hides the other', async (t) => {
+  const two = { outcome: 'held', fault: { code: 'SALE_TWO_DOCUMENTS' } }
+  const sale = (title: string, no: string, paid: string): string =>
+    paper({ title, info: `${no}Ngày: 12/05/2025 10:20` }).replace(/Tiền mặt:.*/, paid)
+  for (const title of ['HÓA ĐƠN', 'BILL', 'RECEIPT', 'HÓA ĐƠN GTGT', ''])
+    for (const paid of ['Khách đưa: 150.000\nTiền thừa: 30.000', 'Khách đưa: 120.000', 'Chuyển khoản: 120.000'])
+      for (const numbers of [['Số HĐ: A17  ', 'Số HĐ: A18  '] as const, ['', ''] as const]) {
+        const text = numbers.map((no) => sale(title, no, paid)).join('\n\n')
+        t.equal(read(text).outcome, 'held', `${title}, ${paid}, ${numbers[1]}`)
+      }
+  const paid = 'Khách đưa: 150.000\nTiền thừa: 30.000'
+  const bill = sale('HÓA ĐƠN', 'Số HĐ: A17  ', paid)
+  for (const before of [
+    'PHIẾU BẾP\nBàn 5\n2 Phở bò tái',
+    'IN THỬ\nOK',
+    'PHIẾU CHI\nSố tiền: 50.000\nLý do: mua đá',
+    'PHIẾU HỦY MÓN\nBàn 5\n1 Trà đá',
+    sale('PHIẾU TẠM TÍNH', '', ''),
+    sale('HÓA ĐƠN (BẢN SAO)', 'Số HĐ: A16  ', paid),
+  ])
+    t.match(read(`${before}\n\n${bill}`), two, before.slice(0, 20))
+  t.match(read(`MỞ KÉT\n12/05/2025 10:20\n\n${bill}`), { kind: 'sale', outcome: 'ready' }, 'the drawer opened for it')
+  const card = 'VIETCOMBANK\nBIÊN LAI THANH TOÁN THẺ\nTID: 12345678\nTRACE: 000345\nAPPR CODE: 654321\nTOTAL: 120.000'
+  t.match(
+    read(`${sale('HÓA ĐƠN', 'Số HĐ: A17  ', 'Visa: 120.000')}\n${card}`),
+    { kind: 'sale', outcome: 'ready' },
+    'its card slip',
+  )
+  const z = 'BÁO CÁO CUỐI NGÀY\nTổng cộng: 5.000.000\nHỦY\nTổng cộng: 20.000\nTRẢ HÀNG\nTổng cộng: 30.000'
+  t.match(read(z), { kind: 'report', outcome: 'ignored' }, 'a report has many totals')
+})
