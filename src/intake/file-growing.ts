@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { fault } from '../domain/fault.ts'
 import type { Connection } from '../domain/link.ts'
+import { MARK } from './file-inbox.ts'
 import type { FileSource } from './link-file.ts'
 
 /** The first bytes tell one file from the next that took its name. */
@@ -69,7 +70,8 @@ async function* followed(
       else await clock.sleep(pollMs, signal)
     }
   }
-  const cursor = (consumed: number): string => `${from + consumed}:${digest(Buffer.from(head, 'hex'), from + consumed)}`
+  const cursor = (consumed: number): string =>
+    `${from + consumed}:${digest(Buffer.from(head, 'hex'), from + consumed).slice(0, MARK)}`
   yield {
     chunks: chunks(),
     end,
@@ -91,14 +93,13 @@ const digest = (head: Buffer, offset: number): string =>
   createHash('sha256')
     .update(head.subarray(0, Math.min(offset, HEAD)))
     .digest('hex')
-    .slice(0, 12)
 
 /** Where to go on: the offset of the cursor if this is still the same file, else its beginning. */
 async function placeOf(handle: FileHandle, resume: string | undefined): Promise<number> {
   const [offset = '', mark = ''] = (resume ?? '').split(':')
-  if (!/^\d+$/.test(offset)) return 0
+  if (!/^\d+$/.test(offset) || mark.length < MARK) return 0
   const { size } = await handle.stat()
-  return size >= Number(offset) && digest(await headOf(handle), Number(offset)) === mark ? Number(offset) : 0
+  return size >= Number(offset) && digest(await headOf(handle), Number(offset)).startsWith(mark) ? Number(offset) : 0
 }
 
 /** `cut`: cut short or begun anew under our hand; `other`: moved away, another file may have its name. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../domain/clock.ts'
 import type { Country } from '../domain/country.ts'
 import { divide } from '../domain/decimal.ts'
@@ -13,6 +12,7 @@ import type { Sale } from '../domain/sale.ts'
 import type { Register, Shop } from '../domain/shop.ts'
 import type { OfflineSlip, Slips } from '../domain/slip.ts'
 import { type Instant, readTime } from '../domain/time.ts'
+import { marked } from './marked.ts'
 import { saleFromReceipt } from './sale-from-receipt.ts'
 
 export interface SlipParts {
@@ -35,9 +35,10 @@ export function slipDesk({ ledger, country, shop, registers, clock, lastNumber }
     if (!(readTime(slip.time) <= at)) return failed(fault('SALE_DATE_IMPOSSIBLE', { date: slip.time.replace('T', ' ') }))
     const sale = soldOn(slip, shop)
     if (!sale.ok) return sale
-    const named = { name: `slip ${slip.slip}`, revision: digestOf(sale.value) }
+    const { mark, same } = marked(sale.value)
+    const named = { name: `slip ${slip.slip}`, revision: mark }
     const [found] = (await ledger.named?.(id, named.name)) ?? []
-    const earlier = found && { entry: found.entry, same: found.revision === named.revision }
+    const earlier = found && { entry: found.entry, same: same(found.revision) }
     return ok({ register, at, sale: sale.value, named, ...(earlier ? { earlier } : {}) })
   }
   const order: Slips['order'] = async (id, slip, who) => {
@@ -103,8 +104,3 @@ function soldOn({ slip, time, lines, discount, total, payment }: OfflineSlip, sh
   const paid = payment ? [{ method: payment, amount: total }] : []
   return ok({ ...sale.value, prices: 'exclusive', total, payments: paid, offline: { slip, time } })
 }
-
-const digestOf = (sale: Sale): string =>
-  createHash('sha256')
-    .update(JSON.stringify(sale, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)))
-    .digest('hex')

@@ -75,13 +75,19 @@ t.test('a folder: ended between the flush and the move, only what is new is hear
   t.ok(await until(() => first.heard.length === 2))
   await before.part.stop(soon(500))
   const [processed = ''] = readdirSync(join(box, 'processed'))
-  renameSync(join(box, 'processed', processed), join(box, 'a.txt'))
-  const second = new MemoryLedger()
-  second.cursor = async () => first.heard[0]?.cursor
-  await watching(t, box, second)
-  t.ok(await until(() => second.heard.length === 1))
-  await pause(100)
-  t.same(second.texts(), [`B${CUT}`])
+  const cursor = first.heard[0]?.cursor ?? ''
+  t.match(cursor, /^\d+@[0-9a-f]{4}-a\.txt$/, 'too little of the digest to guess from (R-106)')
+  // Cursors of older versions had more of it, as the names in `processed/` have.
+  for (const known of [cursor, `${Number.parseInt(cursor, 10)}@${processed}`]) {
+    renameSync(join(box, 'processed', processed), join(box, 'a.txt'))
+    const second = new MemoryLedger()
+    second.cursor = async () => known
+    const { part } = await watching(t, box, second)
+    t.ok(await until(() => second.heard.length === 1))
+    await pause(100)
+    t.same(second.texts(), [`B${CUT}`], known)
+    await part.stop(soon(500))
+  }
 })
 
 t.test('a growing file is followed, resumed from its cursor, and begun anew when replaced', async (t) => {

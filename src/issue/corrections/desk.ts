@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../../domain/clock.ts'
 import type { Ask, Corrections, Ordered, Proposal } from '../../domain/correction.ts'
 import type { InvoiceView } from '../../domain/country.ts'
@@ -11,6 +10,7 @@ import { orderBytes } from '../../domain/order.ts'
 import { failed, ok, type Result } from '../../domain/result.ts'
 import type { Register } from '../../domain/shop.ts'
 import { civilDate } from '../../domain/time.ts'
+import { marked } from '../marked.ts'
 import type { Before } from './before.ts'
 import { nameOf } from './chain.ts'
 import { missingFor } from './evidence.ts'
@@ -74,11 +74,11 @@ export function correctionDesk(parts: DeskParts): Corrections {
     if (!found.ok) return found
     const { live } = found.value
     const register = registerOf(parts, found.value)
-    const called = { name: named(name), revision: digestOf(ask) }
+    const { mark, same } = marked(ask)
+    const called = { name: named(name), revision: mark }
     const [earlier] = (await ledger.named?.(register.id, called.name)) ?? []
     if (earlier) {
-      const same = earlier.revision === called.revision
-      return same ? ok({ entry: earlier.entry, again: true }) : failed(fault('SALES_NAME_USED', { name }))
+      return same(earlier.revision) ? ok({ entry: earlier.entry, again: true }) : failed(fault('SALES_NAME_USED', { name }))
     }
     const planned = await planFor(parts, ask, found.value)
     if (!planned.ok) return planned
@@ -208,12 +208,3 @@ const amounts = ({ net, tax, pay }: InvoiceView): NonNullable<Proposal['differen
   ...(tax === undefined ? {} : { tax }),
   pay,
 })
-
-/** Two asks under one name are one only if they ask the same. */
-function digestOf(ask: Ask): string {
-  const plain = (_key: string, value: unknown): unknown => {
-    if (typeof value === 'bigint') return `${value}n`
-    return value instanceof Uint8Array ? createHash('sha256').update(value).digest('hex') : value
-  }
-  return createHash('sha256').update(JSON.stringify(ask, plain)).digest('hex')
-}
