@@ -61,8 +61,10 @@ const inAll = remembered((_, pieces) => {
   return PLAIN.map((decoder) => judge(decoder, whole))
 })
 const inPages = remembered((_, pieces) => judge(tcvnPages, pieces))
-const pageKey = ({ pieces }: Word): string =>
-  pieces.map(({ bytes, codePage }) => `${codePage}\0${Buffer.from(bytes).toString('latin1')}`).join('\0')
+const pageKey = ({ key, pieces }: Word): string =>
+  pieces.length === 1
+    ? `${pieces[0]?.codePage}\0${key}`
+    : pieces.map(({ bytes, codePage }) => `${codePage}\0${Buffer.from(bytes).toString('latin1')}`).join('\0')
 
 function tryAll(words: readonly Word[]): Tried[] {
   const all = words.map(({ key, pieces }) => inAll(key, pieces))
@@ -211,7 +213,8 @@ const shown = (best: Tried, rival?: Tried): Letters => ({
   pinned: false,
 })
 
-const textOf = (decoder: Decoder, runs: Runs): string => runs.map((pieces) => decoder.decode(pieces).join('')).join('\n')
+/** A title or a total stands near the beginning of most papers; no keyword reaches over the end of a run. */
+const saysKeyword = (decoder: Decoder, runs: Runs): boolean => runs.some((pieces) => hasKeyword(decoder.decode(pieces).join('')))
 
 function pick(tried: readonly Tried[], runs: Runs): Choice {
   const order = ranked(tried)
@@ -222,6 +225,6 @@ function pick(tried: readonly Tried[], runs: Runs): Choice {
   const rival = order.find((other) => other !== best && !same(best, other))
   const margin = MARGIN + SCARCE / Math.max(1, best.words)
   const choice = { decoder: best.decoder, letters: shown(best, rival) }
-  const sure = best.value >= GOOD && best.value - (rival?.value ?? -2) >= margin && hasKeyword(textOf(best.decoder, runs))
+  const sure = best.value >= GOOD && best.value - (rival?.value ?? -2) >= margin && saysKeyword(best.decoder, runs)
   return sure ? choice : { ...choice, doubt: 'DRIVER_ENCODING' }
 }

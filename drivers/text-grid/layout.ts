@@ -48,8 +48,17 @@ function cells(text: string): number {
   return n
 }
 
+/** Whether every character is one that stays: most text of most receipts. */
+function isSafe(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x20 || (code >= 0x7f && code <= 0xad) || code >= 0x200b) return false
+  }
+  return true
+}
+
 const letters = (piece: Piece, text: string): string => {
-  const clean = text.replace(UNSAFE, '').replaceAll('\u00a0', ' ')
+  const clean = isSafe(text) ? text : text.replace(UNSAFE, '').replaceAll('\u00a0', ' ')
   return piece.dong ? clean.replaceAll('$', '₫') : clean
 }
 
@@ -60,8 +69,19 @@ function moved(item: Exclude<Item, { kind: 'text' }>, x: number): number {
   return stop ?? (Math.floor(x / (DEFAULT_TABS * item.cell)) + 1) * DEFAULT_TABS * item.cell
 }
 
+/** A line that is one piece of text, as most are. */
+function alone(line: Line, piece: Piece, decoder: Decoder): Spread {
+  const { cell, wide, bold } = piece
+  const [read = ''] = decoder.decode([piece])
+  const text = letters(piece, piece.drawn ?? read).normalize('NFC')
+  const width = cells(text) * cell * wide
+  return { spans: text === '' ? [] : [{ x: 0, moved: true, text, width, cell, wide, bold }], line, width }
+}
+
 /** Puts the pieces of a line side by side, in dots. */
 function spread(line: Line, decoder: Decoder): Spread {
+  const [first] = line.items
+  if (first?.kind === 'text' && line.items.length === 1) return alone(line, first.piece, decoder)
   const texts = line.items.length === 0 ? [] : decoder.decode(piecesOf(line))
   const spans: Span[] = []
   let open: { readonly span: Span; readonly parts: string[] } | undefined

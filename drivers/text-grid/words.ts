@@ -36,17 +36,20 @@ export function wordsOf(runs: readonly (readonly Piece[])[], size: number): Word
         words.push({ key, pieces: parts })
         room -= key.length
       }
+      high = false
+      if (key === '') return
       parts = []
       key = ''
-      high = false
     }
     for (const piece of run) {
       if (piece.drawn !== undefined) continue
       const { bytes } = piece
-      const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      const last = piece === run.at(-1)
+      let whole: Buffer | undefined
       let from = 0
       const part = (to: number): void => {
         if (to === from) return
+        whole ??= Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
         key += whole.toString('latin1', from, to)
         parts.push(from === 0 && to === bytes.length ? piece : { ...piece, bytes: bytes.subarray(from, to) })
       }
@@ -60,7 +63,8 @@ export function wordsOf(runs: readonly (readonly Piece[])[], size: number): Word
           if (room <= 0) return words
         }
       }
-      part(bytes.length)
+      // ASCII at the end of a run is no word here; before another piece it may be the beginning of one.
+      if (high || !last) part(bytes.length)
     }
     close()
   }

@@ -1,26 +1,31 @@
 import { foldLetters } from '../domain/fold.ts'
 
-const WORDY = /^[a-z0-9%]+$/
-/** The folded letter; everything but letters, digits and % is a blank. Vietnamese lives below U+2000. */
-const KEYED: readonly string[] = Array.from({ length: 0x2000 }, (_, code) => {
+const WORDY = /^[a-z0-9%]$/
+const BLANK_BYTE = 0x20
+const PERCENT = 0x25
+/** The folded letter as a byte, 0 for a mark; all but letters, digits and % is a blank. Vietnamese lives below U+2000. */
+const KEYED = Uint8Array.from({ length: 0x2000 }, (_, code) => {
   const folded = foldLetters(String.fromCharCode(code))
-  return folded === '' || WORDY.test(folded) ? folded : ' '
+  return folded === '' ? 0 : WORDY.test(folded) ? folded.charCodeAt(0) : BLANK_BYTE
 })
+let room = Buffer.alloc(1_024)
 
 /** `TỔNG CỘNG (8 %):` becomes `tong cong 8%`: the form in which labels and titles are looked up. */
 export function key(text: string): string {
-  let out = ''
+  // No letter becomes more than itself and a blank before it.
+  if (room.length < 2 * text.length) room = Buffer.alloc(4 * text.length)
+  let end = 0
   let gap = false
   for (let i = 0; i < text.length; i++) {
-    const piece = KEYED[text.charCodeAt(i)] ?? ' '
-    if (piece === ' ') gap = true
-    else if (piece !== '') {
-      if (gap && out !== '' && piece !== '%') out += ' '
+    const byte = KEYED[text.charCodeAt(i)] ?? BLANK_BYTE
+    if (byte === BLANK_BYTE) gap = true
+    else if (byte !== 0) {
+      if (gap && end > 0 && byte !== PERCENT) room[end++] = BLANK_BYTE
       gap = false
-      out += piece
+      room[end++] = byte
     }
   }
-  return out
+  return room.toString('latin1', 0, end)
 }
 
 // C0, C1, zero-width and direction marks have no place in a name or an XML document (register-capture 11).
