@@ -165,7 +165,8 @@ export function describe({ reading, page }: ReadDocument, number: number, lang: 
     words.say(lang, 'read.document', { number: String(number), kind: words.say(lang, `read.kind.${reading.kind}`), outcome }),
   ]
   const receipt = 'receipt' in reading ? reading.receipt : undefined
-  for (const line of receipt?.lines ?? []) lines.push(`    ${formatDecimal(line.qty)} × ${line.name}: ${money(line.amount)}`)
+  for (const { qty, name, amount } of receipt?.lines ?? [])
+    lines.push(`    ${formatDecimal(qty).replace('.', lang === 'vi' ? ',' : '.')} × ${name}: ${money(amount)}`)
   if (receipt) lines.push(`    ${words.say(lang, 'read.total', { total: money(receipt.total) })}`)
   if (page?.letters) lines.push(`    ${lettersOf(page, page.letters, lang, words)}`)
   if ('why' in reading) lines.push(`    ${words.say(lang, `aside.${reading.why}.why`)}`)
