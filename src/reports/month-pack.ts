@@ -37,6 +37,7 @@ export function lastDay(first: CivilDate): CivilDate {
   return day
 }
 
+/** Every table for a spreadsheet of any language, the lists for programs too: an Excel that splits at semicolons takes a CSV for one column. */
 type Part = readonly [name: string, report: ReportName, format: 'csv' | 'xlsx', book?: Book]
 const COMMON: readonly Part[] = [
   ['index', 'list', 'csv'],
@@ -45,7 +46,9 @@ const COMMON: readonly Part[] = [
   ['doanh-thu', 'revenue', 'xlsx'],
   ['xu-ly-sai-sot', 'corrections', 'xlsx'],
   ['so-thieu', 'gaps', 'csv'],
+  ['so-thieu', 'gaps', 'xlsx'],
   ['chua-gui', 'queue', 'csv'],
+  ['chua-gui', 'queue', 'xlsx'],
 ]
 const OF_FORM: Readonly<Record<1 | 2, readonly Part[]>> = {
   1: [['bang-thue-gtgt', 'vat', 'xlsx']],

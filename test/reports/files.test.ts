@@ -175,11 +175,13 @@ void t.test(
       'bang-thue-gtgt.xlsx',
       'bao-cao-z.xlsx',
       'chua-gui.csv',
+      'chua-gui.xlsx',
       'doanh-thu.xlsx',
       'hoa-don',
       'index.csv',
       'index.xlsx',
       'so-thieu.csv',
+      'so-thieu.xlsx',
       'xu-ly-sai-sot.xlsx',
     ])
     const masked = unpacked(t, await bytesOf(await made.monthPack('2026-11', true)))
