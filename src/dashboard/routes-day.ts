@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import type { BalanceRow, DayBalance, SlipSum } from '../domain/balance.ts'
+import { type BalanceRow, type DayBalance, type SlipSum, stillClosed } from '../domain/balance.ts'
 import { fault } from '../domain/fault.ts'
 import { asCivilDate, type CivilDate, civilDate, factTime } from '../domain/time.ts'
 import type { Door } from './door.ts'
@@ -51,6 +51,7 @@ const Balance = Type.Object({
   open: Type.Array(Type.Object({ entry: Type.String(), state: Type.String(), pay: maybe(money) })),
   asides: Type.Array(Type.Object({ why: Type.String(), count: Type.Integer() })),
   closed: maybe(Closed),
+  again: maybe(Type.String({ description: 'when it was closed, before more was sold' })),
 })
 const Reasons = Type.Object(
   {
@@ -80,13 +81,11 @@ export function routesDay(
   }
   const draw = async (day: CivilDate) => {
     const [balance, seen, closed] = await Promise.all([reconcile(day), view.day(day), books?.reconciled(day)])
-    return {
-      ...showBalance(balance),
-      asides: seen.asides,
-      ...(closed
-        ? { closed: { who: closed.who, differences: closed.differences.map((d) => ({ ...d, amount: String(d.amount) })) } }
-        : {}),
-    }
+    const shown = { ...showBalance(balance), asides: seen.asides }
+    if (!closed) return shown
+    if (closed.at !== undefined && !stillClosed(closed, balance)) return { ...shown, again: factTime(closed.at) }
+    const differences = closed.differences.map((d) => ({ ...d, amount: String(d.amount) }))
+    return { ...shown, closed: { who: closed.who, differences } }
   }
 
   app.get(
@@ -138,6 +137,7 @@ const differs = ({ what, difference, issued }: BalanceRow): boolean =>
 export type BalanceJson = ReturnType<typeof showBalance> & {
   readonly asides: readonly { readonly why: string; readonly count: number }[]
   readonly closed?: Static<typeof Closed>
+  readonly again?: string
 }
 const showSum = ({ count, pay }: SlipSum) => ({ count, pay: String(pay) })
 const showBalance = ({ day, registers, open }: DayBalance) => ({

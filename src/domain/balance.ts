@@ -7,9 +7,15 @@ import type { CivilDate, Instant } from './time.ts'
 export interface DayBalance {
   readonly day: CivilDate
   readonly registers: readonly RegisterBalance[]
+  /** When the last of what is compared was issued; absent: nothing was. */
+  readonly lastAt?: Instant
   /** What waits for a person before the day can be closed. */
   readonly open: readonly { readonly entry: EntryId; readonly state: 'held' | 'rejected' | 'parked'; readonly pay?: Dong }[]
 }
+
+/** Whether a person's closing still holds: what is sold or taken back after it is in no till's report that he saw. */
+export const stillClosed = ({ at }: { readonly at?: Instant }, { lastAt }: DayBalance): boolean =>
+  at === undefined || lastAt === undefined || lastAt <= at
 
 export interface RegisterBalance {
   readonly register: RegisterId

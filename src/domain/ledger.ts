@@ -225,8 +225,8 @@ export interface Books {
   chain(invoice: InvoiceIdentity): Promise<ChainRows>
   /** The tills' own closing reports captured in these days. */
   closings(from: CivilDate, to: CivilDate): Promise<readonly ClosingRow[]>
-  /** What a person said of a day when closing it; the last one counts. */
-  reconciled(day: CivilDate): Promise<Extract<Step, { kind: 'reconciled' }> | undefined>
+  /** What a person said of a day when closing it, and when; the last one counts. */
+  reconciled(day: CivilDate): Promise<(Extract<Step, { kind: 'reconciled' }> & { readonly at?: Instant }) | undefined>
   /** Takings of a civil year, adjustments with their sign, replaced invoices left out (R-011, R-064). */
   revenue(year: number): Promise<readonly RevenueRow[]>
   /** Numbers missing in a series, with their cause where it is known (R-045). */

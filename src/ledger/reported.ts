@@ -1,7 +1,7 @@
 import type { EntryId, MessageId, RegisterId } from '../domain/ids.ts'
 import type { AsideRow, ClosingRow, ExchangeRow, RevenueRow, Step } from '../domain/ledger.ts'
 import type { Aside, PaymentMethod, Totals } from '../domain/receipt.ts'
-import { asCivilDate, type CivilDate, civilDate, dayEnd, dayStart, type Instant, nextDay } from '../domain/time.ts'
+import { asCivilDate, type CivilDate, civilDate, dayEnd, dayStart, type Instant, instant, nextDay } from '../domain/time.ts'
 import type { Row } from './sqlite.ts'
 import { type Database, maybeText, num, text } from './sqlite.ts'
 import { registerIn } from './story.ts'
@@ -23,7 +23,7 @@ const bodyOf = <T>(row: Row): T => (JSON.parse(text(row, 'line')) as { body: T }
 const reported = (db: Database, kind: string, since: Instant): Iterable<Row> =>
   db
     .sql(
-      `SELECT n, entry, line FROM fact WHERE kind = ? AND kind IN ('day.closed', 'register.closed', 'day.reconciled', 'number.voided')
+      `SELECT n, entry, at, line FROM fact WHERE kind = ? AND kind IN ('day.closed', 'register.closed', 'day.reconciled', 'number.voided')
        AND at >= ? ORDER BY at, n`,
     )
     .iterate(kind, since)
@@ -74,7 +74,7 @@ const totalsOf = ({ count, pay, counter, rates, tenders }: TotalsText): Totals =
   ...(tenders ? { tenders: tenders.map(([method, amount]) => ({ method, amount: BigInt(amount) })) } : {}),
 })
 
-type Reconciled = Extract<Step, { kind: 'reconciled' }>
+type Reconciled = Extract<Step, { kind: 'reconciled' }> & { readonly at: Instant }
 
 /** What a person said last of a day; days are closed by people on the day itself or later. */
 export function reconciledOf(db: Database, day: CivilDate): Reconciled | undefined {
@@ -83,7 +83,7 @@ export function reconciledOf(db: Database, day: CivilDate): Reconciled | undefin
     const body = bodyOf<{ day: string; who: string; differences: [RegisterId, string, string, string][] }>(row)
     if (body.day !== day) continue
     const differences = body.differences.map(([register, what, amount, why]) => ({ register, what, amount: BigInt(amount), why }))
-    found = { kind: 'reconciled', day, who: body.who, differences }
+    found = { kind: 'reconciled', day, who: body.who, differences, at: instant(num(row, 'at')) }
   }
   return found
 }

@@ -2,7 +2,7 @@ import type { BalanceRow, DayBalance, RegisterBalance } from '../domain/balance.
 import { type Dong, sumDong } from '../domain/dong.ts'
 import type { RegisterId } from '../domain/ids.ts'
 import type { ClosingRow, EntryRow, IssuedRow } from '../domain/ledger.ts'
-import { type CivilDate, civilDate, dayStart, instant, nextDay } from '../domain/time.ts'
+import { type CivilDate, civilDate, dayStart, type Instant, instant, nextDay } from '../domain/time.ts'
 import { add, document, issued, seriesOf } from './issued.ts'
 import { entries } from './lists.ts'
 import type { ReportsParts } from './parts.ts'
@@ -43,7 +43,8 @@ export async function balance(parts: ReportsParts, day: CivilDate): Promise<DayB
       const pay = entry.issued?.pay ?? (await parts.paperTotal(entry.id))
       open.push({ entry: entry.id, state, ...(pay === undefined ? {} : { pay }) })
     }
-  return { day, registers, open }
+  const lastAt = rows.filter(isRung).reduce<Instant | undefined>((last, { at }) => (last && last > at ? last : at), undefined)
+  return { day, registers, open, ...(lastAt === undefined ? {} : { lastAt }) }
 }
 
 interface Heard {
@@ -61,7 +62,7 @@ async function registerBalance(
   register: RegisterId,
   heard: Heard,
 ): Promise<RegisterBalance> {
-  const rows = heard.rows.filter(({ corrects }) => corrects?.how !== 'replace')
+  const rows = heard.rows.filter(isRung)
   const closings = closingsOf(heard.closings, day)
   const last = closings.at(-1)
   const till = tillSays(closings)
@@ -179,8 +180,8 @@ async function causeOf(
 }
 
 /** What the till rang: see `balance`. */
-const paid = (rows: readonly IssuedRow[]): Dong =>
-  sumDong(rows.filter(({ corrects }) => corrects?.how !== 'replace').map(({ pay }) => pay))
+const isRung = ({ corrects }: IssuedRow): boolean => corrects?.how !== 'replace'
+const paid = (rows: readonly IssuedRow[]): Dong => sumDong(rows.filter(isRung).map(({ pay }) => pay))
 
 /** Of this day; a report printed twice has one counter, and of reports without one the last says it all. */
 function closingsOf(closings: readonly ClosingRow[], day: CivilDate): readonly ClosingRow[] {

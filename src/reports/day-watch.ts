@@ -1,11 +1,11 @@
-import type { DayBalance } from '../domain/balance.ts'
+import { type DayBalance, stillClosed } from '../domain/balance.ts'
 import type { Board, BoardItem } from '../domain/board.ts'
 import type { Clock } from '../domain/clock.ts'
 import { showDong } from '../domain/dong.ts'
 import type { Books } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Part } from '../domain/part.ts'
-import { type CivilDate, civilDate, instant } from '../domain/time.ts'
+import { type CivilDate, civilDate, dayEnd, instant } from '../domain/time.ts'
 
 export interface DayWatchParts {
   readonly reconcile: (day: CivilDate) => Promise<DayBalance>
@@ -29,8 +29,10 @@ export function dayWatch({ reconcile, books, board, clock, log }: DayWatchParts)
   const look = async (): Promise<void> => {
     // Before six this names the day before yesterday: yesterday is not over for a till that sells into the night.
     const day = civilDate(instant(clock.now() - NIGHT - 86_400_000))
-    const balance = (await books.reconciled(day)) ? undefined : await reconcile(day)
-    const task = balance && taskOf(balance)
+    const closed = await books.reconciled(day)
+    const forGood = closed && (closed.at === undefined || closed.at > dayEnd(day))
+    const balance = forGood ? undefined : await reconcile(day)
+    const task = balance && !(closed && stillClosed(closed, balance)) ? taskOf(balance) : undefined
     if (task) board.set(ITEM, { ...task, todo: 'board.day.do' })
     else board.clear(ITEM)
   }

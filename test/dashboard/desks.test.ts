@@ -257,6 +257,10 @@ void t.test('R-084 a day is closed with a word for every difference, and not whi
     ],
   })
   t.match(closed.json().closed, { who: 'P01', differences: [{ amount: '-25000' }, {}, {}] })
+  desks.balance = { ...desks.balance, lastAt: instant(Date.now() + 3_600_000) }
+  const reopened = (await call('GET', `${day}/balance`)).json()
+  t.match(reopened.again, /^\d{4}-\d\d-\d\dT/, 'sold after it was closed: to be closed again')
+  t.equal(reopened.closed, undefined)
   t.equal((await call('GET', '/api/v1/days/2999-01-01/balance')).statusCode, 404, 'no day to come')
 })
 

@@ -9,7 +9,7 @@ import type { Step } from '../../src/domain/ledger.ts'
 import type { Armed, NextBuyer } from '../../src/domain/next-buyer.ts'
 import { failed, ok, type Result } from '../../src/domain/result.ts'
 import type { OfflineSlip, Slips } from '../../src/domain/slip.ts'
-import type { CivilDate } from '../../src/domain/time.ts'
+import type { CivilDate, Instant } from '../../src/domain/time.ts'
 import { type FakeShop, fakeInvoiceView } from './fake.ts'
 
 /** The desks behind the screen: they remember what was asked of them. */
@@ -50,12 +50,12 @@ const CONTENT = {
 export function fakeDesks(clock: Clock, shop: FakeShop): FakeDesks {
   const armed = new Map<string, Armed>()
   const names = new Map<string, number>()
-  let closed: Extract<Step, { kind: 'reconciled' }> | undefined
+  let closed: (Extract<Step, { kind: 'reconciled' }> & { at?: Instant }) | undefined
   let suspended: { notice: string; from: string } | undefined
   const record = shop.ledger.record.bind(shop.ledger)
   Object.assign(shop.ledger, {
     record: (step: Step) => {
-      if (step.kind === 'reconciled') closed = step
+      if (step.kind === 'reconciled') closed = { ...step, at: clock.now() }
       return record(step)
     },
   })

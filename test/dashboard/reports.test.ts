@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import { openBoard } from '../../src/board.ts'
 import { systemClock } from '../../src/clock.ts'
 import { dashboard, type Role } from '../../src/dashboard/server.ts'
-import { instant } from '../../src/domain/time.ts'
+import { type Instant, instant } from '../../src/domain/time.ts'
 import { dayWatch } from '../../src/reports/day-watch.ts'
 import { reports } from '../../src/reports/reports.ts'
 import { readWords } from '../../src/words.ts'
@@ -132,12 +132,12 @@ void t.test('R-084 the morning after: a difference is a task until a person clos
   await shop.sell(sold([line('Phở bò', 1n, 54_000n)]), '2026-11-20T11:00:00')
   const clock = { ...systemClock, now: () => at('2026-11-21T07:00:00') }
   const board = openBoard(clock)
-  const closed = { day: undefined as string | undefined }
+  const closed: { day?: string; at?: Instant } = {}
   const watch = dayWatch({
     reconcile: reports(shop.parts).reconcile,
     books: {
       reconciled: async (asked) =>
-        asked === closed.day ? { kind: 'reconciled', day: asked, who: 'o', differences: [] } : undefined,
+        asked === closed.day ? { kind: 'reconciled', who: 'o', differences: [], ...closed, day: asked } : undefined,
     },
     board,
     clock,
@@ -149,6 +149,12 @@ void t.test('R-084 the morning after: a difference is a task until a person clos
   await watch.look()
   t.match(board.all()['day'], { level: 'warning', key: 'board.day.differs', values: { amount: '-25.000' } })
   closed.day = day('2026-11-20')
+  await watch.look()
+  t.equal(board.all()['day'], undefined)
+  closed.at = at('2026-11-20T10:59:59')
+  await watch.look()
+  t.match(board.all()['day'], { key: 'board.day.differs' }, 'closed before the last sale of the day')
+  closed.at = at('2026-11-20T11:00:00')
   await watch.look()
   t.equal(board.all()['day'], undefined)
 })

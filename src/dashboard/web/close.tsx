@@ -74,7 +74,7 @@ export function Close({ day = dayOf(boxNow.value) }: { day?: string }): JSX.Elem
         <Refusal trouble={answer.trouble} />
       </>
     )
-  const { registers, open, asides, closed } = answer.value
+  const { registers, open, asides, closed, again: before } = answer.value
   const lacking = registers.flatMap(({ register, rows }) =>
     rows.filter(differs).filter(({ what }) => !reasons[keyOf(register, what)]?.trim()),
   )
@@ -104,6 +104,11 @@ export function Close({ day = dayOf(boxNow.value) }: { day?: string }): JSX.Elem
             ))}
           </div>
         </section>
+      )}
+      {before && (
+        <p class="card st st-warning">
+          <Sign level="warning" size={18} /> {say('close.again', { time: clockTime(Date.parse(before)).slice(0, 5) })}
+        </p>
       )}
       {registers.length === 0 && <p class="card empty">{say('close.none')}</p>}
       <form onSubmit={(event) => void close(event)}>
