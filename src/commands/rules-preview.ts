@@ -10,7 +10,7 @@ import { type Fault, fault } from '../domain/fault.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
 import { asCivilDate, civilDate } from '../domain/time.ts'
 import type { Lang } from '../domain/words.ts'
-import { shopOf } from '../from-config.ts'
+import { buyerKeyOf, shopOf } from '../from-config.ts'
 import { inOnePiece } from '../intake/link-http.ts'
 import { openView } from '../ledger/view.ts'
 import { lastMonth, previewSales, type RangePreview } from '../preview.ts'
@@ -70,7 +70,7 @@ async function previewed(options: PreviewOptions): Promise<Seen> {
   if (!kept.ok) return refused(kept.fault)
   if (!existsSync(join(config.data, 'tillgate.db')))
     return refused(fault('LEDGER_FOLDER', { folder: config.data, why: 'no ledger there' }))
-  const { view, books, close } = openView(config.data)
+  const { view, books, close } = openView(config.data, buyerKeyOf(config).buyerKey)
   try {
     const parts = {
       books,
