@@ -6,6 +6,7 @@ import { Field, Refusal } from './fields.tsx'
 import { clockTime, dayOf, grouped, shownDate } from './format.ts'
 import { Go } from './frame.tsx'
 import { useAnswer } from './load.ts'
+import { Reprint } from './reprint.tsx'
 import { Sign } from './shapes.tsx'
 import { role, say, status } from './state.ts'
 
@@ -62,7 +63,7 @@ function Links({ invoice }: { invoice: Identity }): JSX.Element | null {
 }
 
 /** What may be done with an issued invoice: it is never edited and never cancelled (R-070). */
-export function Acts({ invoice }: { invoice: Identity }): JSX.Element {
+export function Acts({ invoice, changed }: { invoice: Identity; changed: () => void }): JSX.Element {
   const { offers } = status.value ?? {}
   const path = `${invoice.form}/${invoice.symbol}/${invoice.number}`
   return (
@@ -72,11 +73,7 @@ export function Acts({ invoice }: { invoice: Identity }): JSX.Element {
           {say('act.print')}
         </a>
       )}
-      {offers?.reports && role.value === 'owner' && (
-        <button type="button" class="act second" onClick={() => void reprint(path)}>
-          {say('act.reprint')}
-        </button>
-      )}
+      <Reprint path={path} done={changed} />
       {offers?.corrections && role.value === 'owner' && (
         <Go to={`/sua-sai/${path}`} class="act second">
           {say('act.correct')}
@@ -84,14 +81,6 @@ export function Acts({ invoice }: { invoice: Identity }): JSX.Element {
       )}
     </span>
   )
-}
-
-/** Counted and marked as a copy (R-083); the paper opens in a tab of its own, from where it is printed. */
-async function reprint(path: string): Promise<void> {
-  const paper = open('', '_blank')
-  const answer = await ask<{ pdf: string }>(`/api/v1/invoices/${path}/reprint`, {})
-  if (answer.ok && paper) paper.location.href = answer.value.pdf
-  else paper?.close()
 }
 
 const LONG = 60_000

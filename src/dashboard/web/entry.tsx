@@ -1,9 +1,11 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
 import type { Level } from '../../domain/board.ts'
 import { Acts, Chain, Unmask } from './chain.tsx'
 import { Decide } from './decide.tsx'
 import type { DetailJson, InvoiceJson, StampJson } from './entry-row.ts'
+import { Erase } from './erase.tsx'
 import { clockTime, dayOf, factClock, grouped, quantity, shownDate } from './format.ts'
 import { Go } from './frame.tsx'
 import { stateKey } from './live-list.tsx'
@@ -35,9 +37,11 @@ const Missing = ({ message, hint }: { message: string; hint: string }): JSX.Elem
 export function EntryPage({ id }: { id: string }): JSX.Element {
   // A change of state on the feed makes this page read again.
   const state = rows.value.find((row) => row.id === id)?.state ?? ''
+  const [turn, setTurn] = useState(0)
+  const again = (): void => setTurn(turn + 1)
   const answer = useAnswer<DetailJson>(
     `/api/v1/entries/${id}`,
-    [...state].reduce((sum, c) => sum * 31 + c.charCodeAt(0), 7),
+    [...state].reduce((sum, c) => sum * 31 + c.charCodeAt(0), 7 + turn),
   )
   if (!answer) return <p class="empty">{say('app.loading')}</p>
   if (!answer.ok) return <Missing message={answer.trouble.message} hint={answer.trouble.hint} />
@@ -58,7 +62,7 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
           <Sign level={level} size={20} />
           <span>{say(stateKey(entry.state))}</span>
         </span>
-        {issued && <Acts invoice={issued} />}
+        {issued && <Acts key={`acts ${issued.symbol}${issued.number}`} invoice={issued} changed={again} />}
       </header>
       {issued?.code && (
         <p class="code">
@@ -96,7 +100,11 @@ export function EntryPage({ id }: { id: string }): JSX.Element {
         </section>
         <section class="card" aria-labelledby="sealed">
           <h2 id="sealed">{say('inv.asxml')}</h2>
-          {invoice ? <Sealed invoice={invoice} paper={entry.paper} /> : <p class="empty">{say('inv.none')}</p>}
+          {invoice ? (
+            <Sealed invoice={invoice} paper={entry.paper} erasable={namesBuyer(entry.facts)} again={again} />
+          ) : (
+            <p class="empty">{say('inv.none')}</p>
+          )}
         </section>
       </div>
       <section class="card" aria-labelledby="life">
@@ -151,7 +159,19 @@ function Paper({ lines, pictured, stamped, invoice, stamp }: PaperProps): JSX.El
   )
 }
 
-function Sealed({ invoice, paper }: { invoice: InvoiceJson; paper: readonly string[] }): JSX.Element {
+interface SealedProps {
+  readonly invoice: InvoiceJson
+  readonly paper: readonly string[]
+  /** Something of it says who bought. */
+  readonly erasable: boolean
+  readonly again: () => void
+}
+
+const BY_BUYER = new Set(['correction.agreed', 'notice.ordered'])
+const namesBuyer = (facts: DetailJson['facts']): boolean =>
+  facts.some(({ kind, body }) => BY_BUYER.has(String(kind)) || (body as { masked?: unknown } | undefined)?.masked !== undefined)
+
+function Sealed({ invoice, paper, erasable, again }: SealedProps): JSX.Element {
   return (
     <div class="sealed">
       <p class="doc-title">{invoice.title}</p>
@@ -163,7 +183,8 @@ function Sealed({ invoice, paper }: { invoice: InvoiceJson; paper: readonly stri
         </dd>
         <dt>{say('inv.buyer')}</dt>
         <dd>
-          {invoice.buyer} <Unmask key={invoice.entry} entry={invoice.entry} />
+          {invoice.buyer} {!invoice.erased && <Unmask key={`look ${invoice.entry}`} entry={invoice.entry} />}
+          {erasable && <Erase key={`erase ${invoice.entry}`} entry={invoice.entry} done={again} />}
         </dd>
         <dt>{say('inv.issued_at')}</dt>
         <dd>
@@ -262,6 +283,10 @@ function lifeStep({ kind, body }: Record<string, unknown>): Life | undefined {
       return { level: 'info', text: say('inv.reprint.mark', { n: word('count') }) }
     case 'person.looked':
       return { level: 'info', text: say('inv.life.looked', { why: word('why') }) }
+    case 'document.erased': {
+      const values = { what: say(`erase.role.${word('role')}`), why: say(`erase.why.${word('why')}`) }
+      return { level: 'info', text: say('inv.life.erased', values) }
+    }
     case 'invoice.recoded':
       return { level: 'info', text: say('inv.life.recoded') }
     case 'invoice.issued':
