@@ -42,6 +42,7 @@ export function heads(stated: readonly string[] = []): Heads {
   let split = false
 
   const head = (): readonly string[] => (stated.length > 0 ? stated : learned)
+  const watching = (sums: number): boolean => sums > 0 && (stated.length > 0 || (!never && learned.length >= LEAST))
   const trusted = (): boolean => stated.length > 0 || (!never && alike >= ALIKE && isHead(learned))
 
   const meet = (line: string, from: number): boolean => {
@@ -63,10 +64,10 @@ export function heads(stated: readonly string[] = []): Heads {
   }
 
   return {
-    wants: (sums) => first.length < MOST || (sums > 0 && head().length >= LEAST),
+    wants: (sums) => first.length < MOST || watching(sums),
     lineEnded(line, from, sums) {
       if (first.length < MOST) first.push(line)
-      if (sums === 0 || head().length < LEAST || !meet(line, from)) return undefined
+      if (!watching(sums) || !meet(line, from)) return undefined
       if (trusted()) return metAt
       again = sums
       return undefined
