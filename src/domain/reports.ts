@@ -6,10 +6,11 @@ import type { Result } from './result.ts'
 import type { CivilDate } from './time.ts'
 import type { Lang } from './words.ts'
 
-/** What can be asked for (R-097); `list`: every invoice, close to form 01/TH-HĐĐT (R-095); `amended`: 01/BK-ĐCTT (R-077). */
+/** What can be asked for (R-097); `list`: every invoice, close to form 01/TH-HĐĐT (R-095); `amended`: 01/BK-ĐCTT (R-077); `balance`: every day's closing (R-084). */
 export const REPORTS = [
   'x',
   'z',
+  'balance',
   'vat',
   'books',
   'queue',

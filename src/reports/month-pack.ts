@@ -43,12 +43,15 @@ const COMMON: readonly Part[] = [
   ['index', 'list', 'csv'],
   ['index', 'list', 'xlsx'],
   ['bao-cao-z', 'z', 'xlsx'],
+  ['doi-chieu-ngay', 'balance', 'xlsx'],
   ['doanh-thu', 'revenue', 'xlsx'],
   ['xu-ly-sai-sot', 'corrections', 'xlsx'],
   ['so-thieu', 'gaps', 'csv'],
   ['so-thieu', 'gaps', 'xlsx'],
   ['chua-gui', 'queue', 'csv'],
   ['chua-gui', 'queue', 'xlsx'],
+  ['nhat-ky-gui-nhan', 'exchanges', 'csv'],
+  ['nhat-ky-gui-nhan', 'exchanges', 'xlsx'],
 ]
 const OF_FORM: Readonly<Record<1 | 2, readonly Part[]>> = {
   1: [['bang-thue-gtgt', 'vat', 'xlsx']],

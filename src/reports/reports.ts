@@ -6,6 +6,7 @@ import { amended } from './amended.ts'
 import { balance } from './balance.ts'
 import { books } from './books.ts'
 import { csv } from './csv.ts'
+import { days } from './days.ts'
 import { copied, printed } from './invoice.ts'
 import { json } from './json.ts'
 import { list } from './list.ts'
@@ -22,6 +23,7 @@ import { workbook } from './xlsx.ts'
 const MAKE: Readonly<Record<ReportName, (parts: ReportsParts, ask: ReportAsk) => Report | Promise<Report>>> = {
   x: (parts, ask) => takings(parts, ask, 'x'),
   z: (parts, ask) => takings(parts, ask, 'z'),
+  balance: days,
   vat,
   books,
   queue,

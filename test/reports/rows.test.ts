@@ -441,6 +441,34 @@ void t.test('R-084 a day in balance: till, invoices and authority agree per rate
   )
 })
 
+void t.test('R-084 R-095 every day of a month with its closing: who, and why it differs', async (t) => {
+  const { shop } = await cafe()
+  shop.close('2026-11-20T22:00:00', { pay: 180_000n })
+  await shop.sell(sold([line('Phở bò', 1n, 60_000n)]), '2026-11-21T11:00:00')
+  const difference = { register: R017.id, what: 'total', amount: -6_000n, why: 'Thối nhầm' }
+  const closed = {
+    kind: 'reconciled',
+    day: ON.from,
+    who: 'P01',
+    differences: [difference],
+    at: at('2026-11-20T22:30:00'),
+  } as const
+  const reconciled = async (asked: string) => (asked === ON.from ? closed : undefined)
+  const parts = { ...shop.parts, books: { ...shop.parts.books, reconciled } }
+  const found = await rows(parts, 'balance', { from: day('2026-11-19'), to: day('2026-11-21') }, 'balance')
+  t.same(
+    found.filter(([, , sum]) => sum === 'Tổng'),
+    [
+      ['2026-11-20', 'R017', 'Tổng', 180_000n, 174_000n, 174_000n, -6_000n, 'P01', 'Thối nhầm'],
+      ['2026-11-20', 'R018', 'Tổng', undefined, 110_000n, 110_000n, undefined, 'P01', undefined],
+      ['2026-11-21', 'R017', 'Tổng', undefined, 60_000n, 60_000n, undefined, undefined, undefined],
+    ],
+  )
+  t.ok(found.some(([, , sum]) => sum === '8%') && found.some(([, , sum]) => sum === 'Tiền mặt'))
+  const other = { ...ON, register: R018.id }
+  t.ok((await rows(parts, 'balance', other, 'balance')).every(([, register]) => register === 'R018'))
+})
+
 void t.test('R-084 what the authority has not answered is a line of its own, also when till and invoices agree', async (t) => {
   const shop = fakeBooks(enterprise, [R017, R018])
   await shop.sell(sold([line('Phở bò', 1n, 60_000n)]), '2026-11-20T11:00:00')

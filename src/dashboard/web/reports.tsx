@@ -23,6 +23,7 @@ type Span = 'day' | 'month' | 'quarter'
 /** What an owner opens most comes first; books are of the households, the VAT table of the others. */
 const NAMES = [
   'z',
+  'balance',
   'vat',
   'books',
   'revenue',
