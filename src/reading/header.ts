@@ -19,7 +19,8 @@ const WITH_COLON: Readonly<Record<Field, string>> = {
   phone: 'dt|dien thoai|tel|hotline|sdt|phone|so dien thoai|lien he|di dong|tel fax',
   taxCode: 'mst|ma so thue|tax code|m s t',
   none: `quay|ca|ngay|gio|gio vao|gio ra|vao|ra|may|pos|khu vuc|in luc|so khach|website|web|email|fax|wifi|thoi gian|sk|khu|ngay in|gio in|so nguoi
-    |ngay ban|ngay gio|mst kh|ma kh|ma khach hang|dt kh|sdt kh|dia chi kh|mst khach hang|date|time|fanpage|zalo|facebook|chi nhanh|cua hang|kenh ban`,
+    |ngay ban|ngay gio|mst kh|ma kh|ma khach hang|dt kh|sdt kh|dia chi kh|mst khach hang|date|time|fanpage|zalo|facebook|chi nhanh|cua hang|kenh ban
+    |so tai|bien so|bien so xe|gio len|gio xuong|quang duong|loai xe|loai ve|ma the|nv ca`,
 }
 const WITHOUT_COLON: Readonly<Record<Field, string>> = {
   receiptNo:

@@ -29,12 +29,12 @@ export interface Label {
 
 const WORDS: Readonly<Record<Role, string>> = {
   subtotal: `tong tien hang|tien hang|cong|cong tien hang|cong tien|cong hang|tam tinh|thanh tien|subtotal|sub total|tong tien mon|tien mon
-    |tong gia tri|tong hang|tong tien truoc giam|tong tien chua giam|tong thanh tien|tong truoc giam`,
+    |tong gia tri|tong hang|tong tien truoc giam|tong tien chua giam|tong thanh tien|tong truoc giam|st|sbtl|sub ttl`,
   net: `truoc thue|tien truoc thue|tong tien truoc thue|tong truoc thue|cong tien hang chua thue|tien hang chua thue|chua thue|tong chua thue
     |tien chua thue|tong tien chua thue|doanh thu chua thue|net amount|gia chua thue|thanh tien chua thue|thanh tien truoc thue`,
   discount: `giam gia|chiet khau|ck|km|khuyen mai|voucher|giam|discount|the thanh vien|tong giam gia|tong chiet khau|tong giam|tong khuyen mai
     |tien giam|tien chiet khau|giam gia hoa don|giam gia hd|giam gia don hang|uu dai|coupon|phieu giam gia|giam gia voucher|tong ck|disc
-    |km giam gia|khuyen mai giam gia|giam thanh vien|giam the thanh vien|chiet khau hd|chiet khau hoa don|ma giam gia|giam tru|tien khuyen mai`,
+    |km giam gia|khuyen mai giam gia|giam thanh vien|giam the thanh vien|chiet khau hd|chiet khau hoa don|ma giam gia|giam tru|tien khuyen mai|tong tien da giam|tong tien giam|tong tien giam gia`,
   service: `phi phuc vu|phi dv|phi dich vu|service|service charge|phu thu|phi pv|svc|phu phi|tien phuc vu|surcharge|service fee|phi phu thu`,
   delivery: `phi giao hang|ship|phi ship|phi van chuyen|delivery|delivery fee|shipping|tien ship|cuoc giao hang|phi giao`,
   tip: `tip|tips|tien tip|tien boa|tien bo|gratuity|tip nhan vien|tien tip nhan vien|tip cho nhan vien`,
@@ -47,7 +47,8 @@ const WORDS: Readonly<Record<Role, string>> = {
     |trong do tien thue|trong do tien thue gtgt|da gom thue|da bao gom thue|bao gom thue|da bao gom thue gtgt|bao gom thue gtgt|cong tien thue`,
   rounding: `lam tron|rounding|tien lam tron|lam tron tien`,
   total: `tong cong|tong thanh toan|tong tien|thanh toan|total|tong|grand total|tong tien thanh toan|tong cong tien thanh toan|tong tien phai tra
-    |tong hoa don|tong tien hoa don|tong so tien|tong don hang|tong bill|tong cong thanh toan|cong thanh toan|total amount|tong tien can thanh toan|so tien|total payment`,
+    |tong hoa don|tong tien hoa don|tong so tien|tong don hang|tong bill|tong cong thanh toan|cong thanh toan|total amount|tong tien can thanh toan|so tien|total payment|tl|ttl
+    |tong tien t toan|tong t toan|tong tien phai t toan|tong phai t toan|tong tien phai thanh toan|tong cong phai thanh toan`,
   due: `phai thanh toan|khach phai tra|khach can tra|can thanh toan|phai tra|can tra|tong phai thanh toan|so tien phai tra|so tien thanh toan
     |tien phai tra|khach can thanh toan|khach phai thanh toan|amount due|total due|balance due|so tien can thanh toan|tien phai thanh toan
     |so tien phai thanh toan|tong cong phai tra|tong phai tra|tong khach phai tra|con lai|so tien con lai|con phai tra|con phai thanh toan|khach con phai tra`,
@@ -76,11 +77,13 @@ for (const role of Object.keys(WORDS) as Role[])
 
 /** Words that add nothing to a label. `chua`, `truoc`, `no` are not among them: they turn its meaning. */
 const FILLER = new Set(
-  `vnd vnđ dong d khach quy hang cua da gom bao thue gtgt vat mon sp san pham mat items don hoa bill tien hoa hd nay tat ca so luong tong
+  `vnd vnđ dong d khach quy hang cua da co gom bao thue gtgt vat mon sp san pham mat items don hoa bill tien hoa hd nay tat ca so luong tong
   cai ly phan inclusive incl tax usd amount the thanh vien sinh nhat tren hoa le cuoi tuan dem tet ngay lai giam gia tru kh`.split(
     /\s+/,
   ),
 )
+/** Keys of a register, alone on their line: `ST 25` is rice. */
+export const KEYS: ReadonlySet<string> = new Set(['st', 'tl', 'ttl'])
 const NUMERIC = /^\d+%?$/
 
 /** The longest known label at the start of `key`; undefined when the line begins with none. */
@@ -92,7 +95,7 @@ export function labelOf(key: string): Label | undefined {
   for (let n = Math.min(longest, words.length); n > 0; n--) {
     const phrase = words.slice(0, n).join(' ')
     const role = ROLE.get(phrase)
-    if (role) return { role, sure: saysNoMore(role, words.slice(n)), phrase }
+    if (role) return { role, sure: words.length === n || (!KEYS.has(phrase) && saysNoMore(role, words.slice(n))), phrase }
   }
   return undefined
 }

@@ -1,6 +1,6 @@
 import type { Page } from '../domain/page.ts'
 import { collapse, isRule, key, printable } from './fold.ts'
-import { type Label, labelOf } from './labels.ts'
+import { KEYS, type Label, labelOf } from './labels.ts'
 import { type Figure, negate, readFigure, readPercent } from './numbers.ts'
 import { UNITS } from './units.ts'
 
@@ -121,7 +121,8 @@ function toLine(raw: string, text: string): Line {
   const head = joinWords(words, 0, tail.start)
   const whole = key(text)
   const headKey = tail.start === words.length ? whole : key(head)
-  const label = labelOf(headKey)
+  const found = labelOf(headKey)
+  const label = found && KEYS.has(found.phrase) && tail.cells.length > 1 ? undefined : found
   const indent = words[0]?.column ?? 0
   return { text, key: whole, words, indent, rule: false, tail, head, headKey, ...(label ? { label } : {}), memo: [] }
 }

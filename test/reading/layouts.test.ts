@@ -433,3 +433,42 @@ void t.test('hours hired, remarks below an article, words above the first one, m
     'Tên  SL  Đ.Giá  Giảm  T.Tiền\n-----\nÁo thun   2   55.000  5.500   99.000\nTất     2   5.000  0  10.000\n-----\nTổng cộng: 109.000'
   t.same(linesOf(ready(t, `${TOP}\n${each}`)), ['2 Áo thun @55000 -11000 =99000', '2 Tất @5000 =10000'])
 })
+
+void t.test('keys of registers, rates behind the amount, abbreviations of chains', async (t) => {
+  const roll = (...lines: readonly string[]): string => ['REG 05-10-2025 08:31', 'C01  MC#01     000241', ...lines].join('\n')
+  const keys = ready(
+    t,
+    roll(
+      'DEPT01   *15,000',
+      'DEPT02   *30,000',
+      'ST   *45,000',
+      '(-)   -5,000',
+      'TL   *40,000',
+      'CASH   *50,000',
+      'CG   *10,000',
+    ),
+  )
+  t.same(linesOf(keys), ['1 DEPT01 @15000 =15000', '1 DEPT02 @30000 =30000'])
+  t.match(keys, { subtotal: 45_000n, discount: 5_000n, total: 40_000n, change: 10_000n })
+  const coupon = ready(t, roll('CAFE   16,000', 'CAKE   30,000', '(-)   -5,000', 'TOTAL   41,000', 'CASH   41,000'))
+  t.match(coupon, { total: 41_000n })
+  const rice = ready(t, `${TOP}\n${HEAD}\nST 25       2   90.000   180.000\nTổng cộng: 180.000`)
+  t.same(linesOf(rice), ['2 ST 25 @90000 =180000'])
+  const coop = ready(
+    t,
+    'CO.OPMART\nPHIẾU TÍNH TIỀN\n-----\n8934563138165 MI HAO HAO\n  5.00 x 4,500.00        22,500 8%\n2100123004560 THIT HEO\n  0.30 x 120,000.00      36,000 0%\n-----\nTổng số tiền (đã có VAT):       58,500\nTiền mặt VND:     60,000\nTiền thối lại:     1,500',
+  )
+  t.same(linesOf(coop), ['5 MI HAO HAO @4500 =22500 [8] #8934563138165', '0.3 THIT HEO @120000 =36000 [0] #2100123004560'])
+  const chain = ready(
+    t,
+    `${TOP}\nMặt hàng   Đơn giá  SL   TT\n8934563138165 Mì Hảo Hảo\n           4,500   5   22,500\nTỔNG TIỀN PHẢI T.TOÁN   22,500\nTIỀN KHÁCH TRẢ\n  TIỀN MẶT             50,000\nTIỀN TRẢ LẠI           27,500`,
+  )
+  t.match(chain, { total: 22_500n, change: 27_500n })
+  const ride = ready(
+    t,
+    'TAXI ABC\nBIÊN LAI\nSố tài: 1234\nGiờ lên: 10:20\nQuãng đường: 8,5 km\nTiền cước: 125.000\nTổng tiền: 125.000',
+  )
+  t.same(linesOf(ride), ['1 Tiền cước @125000 =125000'])
+  const cup = ready(t, `${TOP}\nLatte\n1 x ₫65,000            ₫65,000\n  + Extra shot (₫10,000)\nTotal                 ₫65,000`)
+  t.same(linesOf(cup), ['1 Latte @65000 =65000'])
+})

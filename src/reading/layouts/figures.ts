@@ -51,9 +51,12 @@ const priceFirst = (a: Figure, b: Figure, at: boolean): boolean =>
 function readTimes(tail: Tail, times: number): Figures | undefined {
   const { cells } = tail
   const [a, b, c] = [cells[times - 1]?.figure, cells[times]?.figure, cells[times + 1]?.figure]
-  if (!a || !b || !c || cells.length !== times + 2) return undefined
+  // A rate of its own may close the line: `2 x 4.500   9.000  8%`.
+  const rate = cells[times + 2]?.percent
+  if (!a || !b || !c || cells.length !== times + (rate === undefined ? 2 : 3)) return undefined
   const [qty, price] = priceFirst(a, b, tail.at) ? [b, a] : [a, b]
-  return conclude(qty, price, undefined, c, 3)
+  const read = conclude(qty, price, undefined, c, cells.length - times + 1)
+  return read && rate !== undefined ? { ...read, rate } : read
 }
 
 /** Fewer figures than columns: some cells are empty; which, the sums must tell. */

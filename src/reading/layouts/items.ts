@@ -43,6 +43,8 @@ export interface Items {
 /** Alone on its line (SỬA folds like Sữa, so a longer line is goods), or in front of a negative amount. */
 const CORRECTION = /^(?:void|sua|huy|huy mon|err corr|e corr|error correct|error correction|correction|xoa|ec)$/
 const CORRECTED = /^(?:void|huy|xoa) /
+/** The minus key of a register prints no word. */
+export const MINUS_KEY = /^\(?[-–]\)?$/
 const NOTE = /^(?:ghi chu|note|gc|yeu cau)\b/
 /** What a shop prints below an article about it, with a colon: no name, and never money that was paid. */
 const REMARK =
@@ -117,7 +119,7 @@ export function readItems(
       voiding || item.amount < 0n ? items.findLastIndex((i) => i.name === item.name && i.amount === abs(item.amount)) : -1
     if (same >= 0) voided.push(...items.splice(same, 1))
     // `Đơn giá: 21.550` names a column, no article.
-    else if (voiding || (item.amount < 0n && !refund) || (item.name.endsWith(':') && columnOf(item.name))) unknown.push(line.text)
+    else if (voiding || (item.amount < 0n && !refund) || (line.head.endsWith(':') && columnOf(item.name))) unknown.push(line.text)
     else items.push(refund && item.amount < 0n ? returned(item) : item)
     voiding = false
     waiting = []
@@ -154,6 +156,8 @@ export function readItems(
         last.discount = (last.discount ?? 0n) - money
         last.apart = true
       } else cuts.push(-money)
+    } else if (MINUS_KEY.test(line.head) && money !== undefined && money < 0n) {
+      cut(line, -money)
     } else if (label?.role === 'discount' && money !== undefined && money !== 0n && (label.sure || money < 0n)) {
       cut(line, abs(money))
     } else if (items.length > 0 && (CORRECTION.test(line.key) || (CORRECTED.test(line.key) && (money ?? 0n) < 0n))) {
@@ -223,7 +227,10 @@ function opensWithQuantity(lines: readonly Line[], from: number, columns: Column
 }
 
 const isNote = (line: Line): boolean =>
-  line.text.startsWith('(') || NOTE.test(line.key) || (line.tail.cells.length === 0 && MARKER.test(line.text))
+  line.text.startsWith('(') ||
+  NOTE.test(line.key) ||
+  // `+ Thêm đá (5.000)`: its price is in the amount above.
+  (MARKER.test(line.text) && (line.tail.cells.length === 0 || line.text.endsWith(')')))
 
 export const isRemark = oncePerLine(
   (line): boolean => line.text.includes(':') && REMARK.test(key(line.text.slice(0, line.text.indexOf(':')))),

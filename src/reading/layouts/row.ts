@@ -48,7 +48,7 @@ export function readName(words: readonly Word[], columns: Columns | undefined, l
   }
   const unit = has('unit') ? unitOf(words, from, to, columns) : undefined
   if (unit) to = unit.from
-  const name = joinWords(words, from, to)
+  const name = joinWords(words, from, to).replace(/ ?:$/, '')
   return {
     name,
     ...(code === undefined ? {} : { code }),

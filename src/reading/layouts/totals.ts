@@ -5,7 +5,7 @@ import { isInfo, type Label, methodOf, type Role } from '../labels.ts'
 import { figuresOf, type Line, oncePerLine } from '../line.ts'
 import { type Figure, readPercent } from '../numbers.ts'
 import { maySpeak, spokenAmount } from '../spoken.ts'
-import { hasMoney, isNumbers } from './items.ts'
+import { hasMoney, isNumbers, MINUS_KEY } from './items.ts'
 import { readTaxRow, type TaxRow } from './tax.ts'
 
 export interface Entry {
@@ -93,7 +93,8 @@ export function readTotals(lines: readonly Line[], from: number): Totals {
       payments.push({ method, amount })
       paying = true
     } else if (label === undefined) {
-      if (/^\d+%$/.test(line.headKey) && amount < 0n) entries.push({ role: 'discount', amount: -amount, phrase: line.headKey })
+      if ((/^\d+%$/.test(line.headKey) || MINUS_KEY.test(line.head)) && amount < 0n)
+        entries.push({ role: 'discount', amount: -amount, phrase: line.headKey })
       else if (totalled() && TIPPED.test(line.head) && amount > 0n) entries.push({ role: 'tip', amount, phrase: line.headKey })
       else if (!hasDate(line)) puzzle(line)
     } else if (label.role === 'tender') {
