@@ -88,7 +88,7 @@ void t.test('every link between the papers leads somewhere', async (t) => {
         .replaceAll(' ', '-'),
     )
   const wrong = papers.flatMap((paper) =>
-    [...text(paper).matchAll(/\]\(([^)\s]+)\)/g)]
+    [...text(paper).matchAll(/(?:\]\(|src=")([^)"\s]+)[)"]/g)]
       .map((m) => m[1] ?? '')
       .filter((link) => !/^[a-z]+:/.test(link))
       .filter((link) => {
