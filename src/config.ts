@@ -128,9 +128,10 @@ function meaningFaults(config: ConfigFile): Fault[] {
   for (const key of ['id', 'index', 'symbol'] as const) {
     const seen = new Set<string | number>()
     config.registers.forEach((register, i) => {
-      if (seen.has(register[key]))
-        faults.push(fault('CONFIG_DUPLICATE', { value: String(register[key]) }, `registers.${i}.${key}`))
-      seen.add(register[key])
+      // The year of a symbol follows the day: those that differ by it alone become one at new year (R-034, R-044).
+      const value = key === 'symbol' ? register.symbol.replace(/\d\d/, '') : register[key]
+      if (seen.has(value)) faults.push(fault('CONFIG_DUPLICATE', { value: String(register[key]) }, `registers.${i}.${key}`))
+      seen.add(value)
     })
   }
   config.registers.forEach((register, i) => {
@@ -175,10 +176,14 @@ function meaningFaults(config: ConfigFile): Fault[] {
   return faults
 }
 
-/** What is odd but does not stop a start: a failed check digit is a warning (R-023). */
-export function warnings({ shop }: ConfigFile): Fault[] {
-  if (shop.taxCode.length === 12 || checkDigit(shop.taxCode)) return []
-  return [fault('CONFIG_TAX_CODE', { taxcode: shop.taxCode }, 'shop.taxCode')]
+/** What is odd but does not stop a start: a failed check digit (R-023), a household that names no place of business (R-021). */
+export function warnings({ shop, registers }: ConfigFile): Fault[] {
+  const coded = shop.taxCode.length === 12 || checkDigit(shop.taxCode)
+  const placed = shop.form === 1 || shop.location !== undefined || registers.every(({ location }) => location !== undefined)
+  return [
+    ...(coded ? [] : [fault('CONFIG_TAX_CODE', { taxcode: shop.taxCode }, 'shop.taxCode')]),
+    ...(placed ? [] : [fault('CONFIG_NO_PLACE', {}, 'shop.location')]),
+  ]
 }
 
 /** Check digit of a ten-digit tax code (R-023). */

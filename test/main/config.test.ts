@@ -92,6 +92,41 @@ void t.test('a failed check digit of the tax code is a warning, not a wall (R-02
   t.match(warnings(odd as ReturnType<typeof good>), [{ code: 'CONFIG_TAX_CODE', path: 'shop.taxCode' }])
 })
 
+void t.test(
+  'R-021 a household without a place of business is warned of; R-034 R-044 two years of one symbol are one symbol',
+  async (t) => {
+    const place = { code: '00001', name: 'Quán Ví Dụ', address: 'Hà Nội' }
+    const stall = (change: (c: ReturnType<typeof good>) => void) =>
+      warnings(
+        broken((c) => {
+          c.shop.form = 2
+          change(c)
+        }) as ReturnType<typeof good>,
+      ).map(({ code, path }) => `${code} ${path}`)
+    t.same(
+      stall(() => {}),
+      ['CONFIG_NO_PLACE shop.location'],
+    )
+    t.same(
+      stall((c) => void Object.assign(c.shop, { location: place })),
+      [],
+    )
+    t.same(
+      stall((c) => void Object.assign(c, { registers: c.registers.map((one) => ({ ...one, location: place })) })),
+      [],
+    )
+    t.same(warnings(good()), [])
+    const years = broken((c) => {
+      const [first] = c.registers
+      if (first) c.registers.push({ ...first, id: 'R999', index: 999, symbol: first.symbol.replace(/\d\d/, '27') })
+    })
+    t.match(
+      check(years).filter(({ code }) => code === 'CONFIG_DUPLICATE'),
+      [{ path: /^registers\.\d+\.symbol$/ }],
+    )
+  },
+)
+
 void t.test('settings.json lies over the configuration key by key, names its source, and cannot invent keys', async (t) => {
   const dir = folder(t, { 'tillgate.json': JSON.stringify(good()), data: {} })
   const file = join(dir, 'tillgate.json')
