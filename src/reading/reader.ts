@@ -77,7 +77,10 @@ function readAs(page: Page, lines: readonly Line[], said: Said, template: Templa
   const paper = readPaper(lines)
   const usual = decide(page, lines, said, title ? { ...paper, title, kind: title, second: false } : paper)
   const known = usual.outcome === 'ignored' || usual.kind === 'refund' || usual.kind === 'void'
-  if (usual.outcome === 'unreadable' || (known && (template.kind === 'sale' || own.kind === 'other'))) return usual
+  // Its last line is where it stopped fitting: nothing was changed, the rest never came.
+  const torn = own.kind === 'other' || page.boundary === 'torn' || own.change.found === lines.at(-1)?.text
+  if (usual.outcome === 'unreadable' && torn) return usual
+  if (known && (template.kind === 'sale' || own.kind === 'other')) return usual
   const { expected, found } = own.kind === 'changed' ? own.change : { expected: template.name, found: lines[0]?.text ?? '' }
   const against = fault('TEMPLATE_CHANGED', { expected, found })
   const { ties } = usual
