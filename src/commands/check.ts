@@ -10,7 +10,7 @@ import type { Lang } from '../domain/words.ts'
 import { trusted } from '../from-config.ts'
 import { stableName } from '../intake/serial-names.ts'
 import { clash } from '../reading/template-rules.ts'
-import { readTemplate, templateFiles } from '../shop-template.ts'
+import { readTemplate, taught, templateFiles } from '../shop-template.ts'
 import { openP12 } from '../signing/index.ts'
 import { readWords } from '../words.ts'
 
@@ -101,7 +101,9 @@ function upstreamItem(config: Config): Item {
 
 async function registerItems(config: Config, register: Config['values']['registers'][number], path: string): Promise<Item[]> {
   const items: Item[] = []
-  const dialect = dialectOf(register, path, (file) => config.path(file))
+  const templates = templateFiles(register).map((file) => readTemplate(config.path(file)))
+  const read = templates.flatMap((template) => (template.ok ? [template.value] : []))
+  const dialect = dialectOf(taught(register, read), path, (file) => config.path(file))
   if (!dialect.ok) items.push(bad(dialect.fault.path ?? path, dialect.fault))
   const { tcp, connect: served, serial, file } = register.link
   if (tcp) items.push(await portItem(`${path}.link.tcp`, tcp.host, tcp.port))
@@ -118,9 +120,8 @@ async function registerItems(config: Config, register: Config['values']['registe
     items.push(read.ok ? good(at) : bad(at, read.fault))
   }
   if (typeof serial?.tap === 'object') items.push(...(await lineItems(`${path}.link.serial.tap`, serial.tap.path)))
-  const templates = templateFiles(register).map((file) => readTemplate(config.path(file)))
   for (const template of templates) items.push(template.ok ? good(`${path}.template`) : bad(`${path}.template`, template.fault))
-  const wrong = clash(templates.flatMap((template) => (template.ok ? [template.value] : [])))
+  const wrong = clash(read)
   if (wrong) items.push(bad(`${path}.template`, fault('TEMPLATE_INVALID', { what: wrong.what })))
   if (file) items.push(fileItem(`${path}.link.file`, config.path(file.path), fault('CAPTURE_FILE_MISSING', { path: file.path })))
   if (register.witness) {
