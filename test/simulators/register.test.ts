@@ -97,6 +97,26 @@ t.test('over TCP: the truth is on disk when sent and again when our peer closed 
   t.equal(next.find((line) => line.sale?.kind === 'sale')?.sale?.receiptNo, 'HD000013')
 })
 
+t.test('R-084: with a truth file the Z of a later run counts the earlier one, and the next day begins at nothing', async (t) => {
+  const truth = join(folder(t), 'truth.jsonl')
+  const till = await listener()
+  t.teardown(till.stop)
+  const said = (name: string): string | undefined =>
+    new RegExp(`${name}: +([\\d.]+)`).exec(till.jobs.at(-1)?.toString('utf8') ?? '')?.[1]?.replaceAll('.', '')
+  const run = (count: number) => play({ script: 'cafe', to: till.to, truth, seed: 5, count, close: true })
+  await play({ script: 'cafe', to: till.to, truth, seed: 5, count: 3 })
+  await run(2)
+  const sums = () => {
+    const sales = linesOf(truth).filter(({ sale, acked }) => sale?.kind === 'sale' && acked !== null)
+    return [String(sales.length), String(sales.reduce((sum, { sale }) => sum + (sale?.total ?? 0), 0))]
+  }
+  const first = sums()
+  t.same([said('Số hóa đơn'), said('Tổng doanh thu')], first)
+  await run(1)
+  const second = sums().map((sum, i) => String(Number(sum) - Number(first[i])))
+  t.same([said('Số hóa đơn'), said('Tổng doanh thu')], second)
+})
+
 /** The probe in front of a job is talk with the printer and no part of the document. */
 const stripped = (job: Buffer): Buffer => {
   const probe = Buffer.from([0x1b, 0x40, 0x1b, 0x3d, 0x01, 0x10, 0x04, 0x01])
