@@ -3,7 +3,7 @@ import type { Clock } from './domain/clock.ts'
 import type { Country } from './domain/country.ts'
 import type { Part } from './domain/part.ts'
 import type { Signer } from './domain/signer.ts'
-import { civilDate, dayStart } from './domain/time.ts'
+import { type CivilDate, civilDate, dayStart } from './domain/time.ts'
 import { looking } from './looking.ts'
 
 const HOUR = 3_600_000
@@ -14,6 +14,17 @@ const AHEAD = 30
 const TOLD = new Set(['rate.8', 'cut', 'format', 'holidays', 'symbol.year'])
 const NEW_YEAR = { code: 'symbol.year', days: 14 }
 const CERTIFICATE = { info: 60, warning: 30 }
+
+/** The sentence for a rule that ends or begins; below `key.do` stands what to do about it. */
+export function sayingOf(
+  { code, on }: { readonly code: string; readonly on: CivilDate },
+  today: CivilDate,
+): { readonly key: string; readonly values: Readonly<Record<string, string>> } {
+  const days = String(Math.round((dayStart(on) - dayStart(today)) / DAY))
+  const told = TOLD.has(code)
+  const values = { days, date: on.split('-').reverse().join('/'), ...(told ? {} : { rule: code }) }
+  return { key: `calendar.${told ? code : 'rule'}`, values }
+}
 
 export interface CalendarParts {
   readonly country: Country
@@ -32,14 +43,11 @@ export function calendar({ country, form, cut = 'off', signer, board, clock }: C
 
   const rules = (): Map<string, Omit<BoardItem, 'since'>> => {
     const now = clock.now()
-    const today = dayStart(civilDate(now))
     const coming = country.changes(now, AHEAD).flatMap(({ code, on }) => {
-      const left = Math.round((dayStart(on) - today) / DAY)
-      const tooEarly = code === NEW_YEAR.code && left > NEW_YEAR.days
+      const { key, values } = sayingOf({ code, on }, civilDate(now))
+      const tooEarly = code === NEW_YEAR.code && Number(values['days']) > NEW_YEAR.days
       const others = form === 2 ? code.startsWith('rate.') : /^(cut|household|threshold)/.test(code)
       if (tooEarly || others || (code === 'cut' && cut === 'off')) return []
-      const key = `calendar.${TOLD.has(code) ? code : 'rule'}`
-      const values = { days: String(left), date: on.split('-').reverse().join('/'), ...(TOLD.has(code) ? {} : { rule: code }) }
       return [[`calendar/${code}`, { level: 'warning', key, values, todo: `${key}.do` }] as const]
     })
     return new Map(coming)

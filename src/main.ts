@@ -56,9 +56,9 @@ program
 program
   .command('init <folder>')
   .description('tạo cấu hình cho một quán · makes the configuration of a shop')
-  .option('--tax-code <code>')
-  .option('--name <name>')
-  .option('--address <address>')
+  .option('--tax-code <code>', 'of the shop')
+  .option('--name <name>', 'as registered')
+  .option('--address <address>', 'as registered')
   .option('--form <n>', '1 VAT invoice, 2 sales invoice', whole)
   .option('--code-block <block>', 'the five characters of the acceptance notice')
   .option('--notice <number>', 'number of the acceptance notice')

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { sayingOf } from '../calendar.ts'
 import { systemClock } from '../clock.ts'
 import {
   BUILD_VERSION,
@@ -71,7 +72,11 @@ export async function rulesChanges(options: Asked & { days: number }): Promise<n
     process.stdout.write(`${JSON.stringify({ version: found.value.version, days: options.days, changes: coming })}\n`)
   else {
     const words = readWords()
-    const lines = coming.map(({ code, on }) => `${shownDay(on)}  ${words.say(options.lang, 'rules.ends', { rule: code })}\n`)
+    const today = civilDate(systemClock.now())
+    const lines = coming.map((change) => {
+      const { key, values } = sayingOf(change, today)
+      return `${words.say(options.lang, key, values)}\n  → ${words.say(options.lang, `${key}.do`)}\n`
+    })
     process.stderr.write(lines.length > 0 ? lines.join('') : `${words.say(options.lang, 'rules.quiet')}\n`)
   }
   return 0
