@@ -74,7 +74,9 @@ function nature(kind: Kind): Fault | undefined {
 function doubtful({ total, lines }: Receipt): Fault | undefined {
   if (total < 0n || lines.some((l) => l.amount < 0n || l.qty.units < 0n)) return fault('SALE_REFUND')
   if (total === 0n) return fault('SALE_ZERO_TOTAL')
-  return lines.some((l) => l.name.includes('\ufffd') || /\p{L}\?\p{L}/u.test(l.name)) ? fault('DRIVER_ENCODING') : undefined
+  return lines.some((l) => l.name.includes('\ufffd') || (l.name.includes('?') && /\p{L}\?\p{L}/u.test(l.name)))
+    ? fault('DRIVER_ENCODING')
+    : undefined
 }
 
 function unproven({ lines, total, payments = [], tendered }: Receipt, proofs: readonly Proof[]): Fault | undefined {

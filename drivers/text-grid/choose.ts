@@ -172,7 +172,8 @@ export function chooseDecoder(runs: Runs): Choice {
   const [glance] = ranked([...tryAll(first), tryPages(first, 0)])
   if (glance && glance.value < HOPELESS) return { decoder: glance.decoder, doubt: 'DRIVER_ENCODING', letters: shown(glance) }
   const words = wordsOf(runs, SAMPLE)
-  const pages = new Set(runs.flatMap((run) => run.map(({ codePage }) => codePage)).filter(isTcvnPage))
+  const pages = new Set<number>()
+  for (const run of runs) for (const { codePage } of run) if (isTcvnPage(codePage)) pages.add(codePage)
   const tried = [...(pages.size > 0 ? [tryPages(words, pages.size > 1 ? PAIRED : 0)] : []), ...tryAll(words)]
   const two = changed(runs)
   if (two) return two

@@ -45,14 +45,16 @@ export function piecesOf(line: Line): Piece[] {
   return pieces
 }
 
-/** The pieces of a line that stand side by side: a move between two of them ends a word. */
-export function runsOf(line: Line): Piece[][] {
+/** The pieces that stand side by side on a line: a move between two of them ends a word. */
+export function runsOf(lines: readonly Line[]): Piece[][] {
   const runs: Piece[][] = []
-  let open: Piece[] | undefined
-  for (const item of line.items) {
-    if (item.kind !== 'text') open = undefined
-    else if (open) open.push(item.piece)
-    else runs.push((open = [item.piece]))
+  for (const { items } of lines) {
+    let open: Piece[] | undefined
+    for (const item of items) {
+      if (item.kind !== 'text') open = undefined
+      else if (open) open.push(item.piece)
+      else runs.push((open = [item.piece]))
+    }
   }
   return runs
 }

@@ -41,7 +41,7 @@ export function toPage(
   printer: (codePage: number | undefined) => NonNullable<Page['printer']>,
 ): Page {
   const lines = paper.lines.length > MAX_LINES ? paper.lines.slice(0, MAX_LINES) : paper.lines
-  const runs = lines.flatMap(runsOf)
+  const runs = runsOf(lines)
   const { decoder, doubt, letters } = chosen(runs, paper, pins)
   const { rows, columns } = layOut(lines, decoder, paper.areaDots, pins.columns)
   const unsure = paper.customGlyphs ? 'DRIVER_CUSTOM_GLYPHS' : doubt
@@ -76,9 +76,10 @@ function codePageOf({ lines, codePage }: OnPaper): number | undefined {
   for (const { items } of lines) {
     for (const item of items) {
       if (item.kind !== 'text' || item.piece.codePage < 0) continue
+      const { bytes, codePage } = item.piece
       let accented = 0
-      for (const byte of item.piece.bytes) if (byte >= 0x80) accented++
-      if (accented > 0) weight.set(item.piece.codePage, (weight.get(item.piece.codePage) ?? 0) + accented)
+      for (let i = 0; i < bytes.length; i++) if ((bytes[i] ?? 0) >= 0x80) accented++
+      if (accented > 0) weight.set(codePage, (weight.get(codePage) ?? 0) + accented)
     }
   }
   const [heaviest] = [...weight].toSorted((a, b) => b[1] - a[1])

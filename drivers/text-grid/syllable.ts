@@ -1,3 +1,5 @@
+import { foldLetters } from '../../src/domain/fold.ts'
+
 /** Vietnamese spelling as a grammar: onset, rhyme, tone. Enough to tell text from the same bytes misread. */
 
 const ONSETS = 'ngh ng nh gh gi kh ph th tr ch qu b c d đ g h k l m n p r s t v x'.split(' ')
@@ -34,11 +36,8 @@ export function isSyllable(word: string): boolean {
   return ONSETS.some((onset) => bare.startsWith(onset) && RHYMES.has(bare.slice(onset.length))) || /^gi(n|ng|ch)?$/.test(bare)
 }
 
-/** Lower case without marks, `đ` as `d`: how keywords are compared (register-capture 9.1). */
-export const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/đ/g, 'd')
-
 const KEYWORDS =
   /hoa ?don|phieu|tong|thanh (toan|tien)|tien (mat|hang|thua|thoi|khach)|cong|total|bill|receipt|order|che bien|bao cao|ket ca|don gia|so luong|\bsl\b|\bban\b|thu ngan|ngay|giam/
 
 /** A title, a total or another word that only receipts put there. */
-export const hasKeyword = (text: string): boolean => KEYWORDS.test(fold(text))
+export const hasKeyword = (text: string): boolean => KEYWORDS.test(foldLetters(text))

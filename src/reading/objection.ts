@@ -83,7 +83,9 @@ const paidBy = ({ payments, tendered }: Paper['totals']): string =>
 /** Names go on the invoice: letters that are not sure, or that the sender lost (`?` in a word, register-capture 5.2), hold it. */
 function letters(page: Page, receipt: Receipt | undefined): Fault | undefined {
   if (page.doubt !== undefined) return fault(page.doubt)
-  const broken = receipt?.lines.some((l) => l.name.includes('\ufffd') || /\p{L}\?|\?\p{L}/u.test(l.name))
+  const broken = receipt?.lines.some(
+    (l) => l.name.includes('\ufffd') || (l.name.includes('?') && /\p{L}\?|\?\p{L}/u.test(l.name)),
+  )
   return broken ? fault('DRIVER_ENCODING') : undefined
 }
 

@@ -6,7 +6,8 @@ import { figuresOf, joinWords, type Line, lineOf, oncePerLine } from './line.ts'
  * The paper with one statement a line: two that stand side by side come apart, and the one article of a pump or a meter, told
  * as `Đơn giá: 21.550`, `Số lượng: 12,345`, becomes a line of goods. What a line says is not changed.
  */
-export const statements = (lines: readonly Line[]): readonly Line[] => labelled(lines.flatMap((line) => sides(line) ?? [line]))
+export const statements = (lines: readonly Line[]): readonly Line[] =>
+  labelled(lines.some(sides) ? lines.flatMap((line) => sides(line) ?? [line]) : lines)
 
 /** `Tiền mặt: 200.000   Thối lại: 80.000`, where both halves are statements of the totals. */
 const sides = oncePerLine((line): readonly Line[] | null => {

@@ -7,8 +7,9 @@ import { select } from '../../drivers/escpos/stamp.ts'
 import { tcvn3, tcvn3Capitals, viscii, vn1 } from '../../drivers/text-grid/code-pages.ts'
 import { alphabet, encode, unaccented } from '../../drivers/text-grid/encode.ts'
 import { lettering as letteringBy } from '../../drivers/text-grid/lettering.ts'
-import { fold, isSyllable } from '../../drivers/text-grid/syllable.ts'
+import { isSyllable } from '../../drivers/text-grid/syllable.ts'
 import { decodeVni, encodeVni } from '../../drivers/text-grid/vni.ts'
+import { foldLetters } from '../../src/domain/fold.ts'
 import type { Page } from '../../src/domain/page.ts'
 import { fc, runs } from '../property.ts'
 
@@ -60,7 +61,7 @@ void t.test('one-page TCVN3 has no toned capitals: they come small or bare, and 
       line.replace(/\p{Lu}/gu, (letter) => (alphabet('tcvn3-abc')(letter) ? letter : letter.toLowerCase())),
     )
     const page = readPage(printed(abc, (text) => encode(text, alphabet('tcvn3-abc'))))
-    t.same(words(page).map(fold), lines.map(fold))
+    t.same(words(page).map(foldLetters), lines.map(foldLetters))
     t.equal(page.doubt, undefined)
     t.match(page.encoding, /tcvn3-abc|vn1/)
   }
