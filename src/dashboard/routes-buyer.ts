@@ -4,8 +4,9 @@ import { fault } from '../domain/fault.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { NextBuyer } from '../domain/next-buyer.ts'
 import type { Buyer } from '../domain/sale.ts'
-import { factTime, instant } from '../domain/time.ts'
+import { civilDate, factTime, instant } from '../domain/time.ts'
 import type { Door } from './door.ts'
+import type { KnownBuyers } from './known-buyers.ts'
 import type { DashboardParts } from './parts.ts'
 import type { App } from './server.ts'
 import * as shapes from './shapes.ts'
@@ -35,6 +36,8 @@ const Waiting = Type.Object({
   ),
 })
 const Link = Type.Object({ link: Type.String(), qr: Type.Object({ size: Type.Number(), path: Type.String() }) })
+const Sought = Type.Object({ taxCode: Type.String({ pattern: '^\\d{10}(-\\d{3})?$' }) }, { additionalProperties: false })
+const Known = Type.Object({ on: maybe(Type.String()), name: maybe(Type.String()), address: maybe(Type.String()) })
 const Plain = Type.Object({ buyer: Type.Record(Type.String(), Type.String()) })
 
 /** Who buys next at a register: given by the cashier before the sale, used once or forgotten. */
@@ -120,6 +123,25 @@ export function routesBuyer(app: App, parts: DashboardParts, next: NextBuyer, { 
       if (!register) return refuse(request, reply, 404, gone)
       next.drop(register)
       return waiting(register)
+    },
+  )
+}
+
+/** Who gave this tax code before: his name and address need not be typed again. Companies only, no number of a person. */
+export function routesKnown(app: App, { log }: DashboardParts, known: KnownBuyers): void {
+  app.post(
+    '/api/v1/buyers/find',
+    { ...owner, schema: { summary: 'name and address of a tax code seen before', body: Sought, ...shapes.answers(Known) } },
+    async (request) => {
+      const found = await known.find(request.body.taxCode)
+      if (!found) return {}
+      log.info({ part: 'dashboard', who: request.session?.who, act: 'buyer-found' }, 'act of a person')
+      const { name, address } = found.buyer
+      return {
+        on: civilDate(found.at),
+        ...(name === undefined ? {} : { name }),
+        ...(address === undefined ? {} : { address }),
+      }
     },
   )
 }

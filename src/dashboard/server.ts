@@ -10,12 +10,13 @@ import { fault } from '../domain/fault.ts'
 import { access } from './access.ts'
 import { door } from './door.ts'
 import { gate, HEADERS, hostNames, isLoopback, POLICY } from './gate.ts'
+import { knownBuyers } from './known-buyers.ts'
 import { live } from './live.ts'
 import { pages } from './pages.ts'
 import type { Dashboard, DashboardParts } from './parts.ts'
 import { routesAct, routesLogin } from './routes-act.ts'
 import { routesBatch } from './routes-batch.ts'
-import { routesBuyer, routesUnmask } from './routes-buyer.ts'
+import { routesBuyer, routesKnown, routesUnmask } from './routes-buyer.ts'
 import { routesCorrect } from './routes-correct.ts'
 import { routesDay } from './routes-day.ts'
 import { routesErase } from './routes-erase.ts'
@@ -128,6 +129,8 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     if (corrections?.orderAll) routesBatch(app, parts, corrections, corrections.orderAll)
     if (parts.slips) routesSlips(app, parts, parts.slips, threshold)
     if (parts.nextBuyer) routesBuyer(app, parts, parts.nextBuyer, threshold)
+    const { buyerOf, nextBuyer } = parts
+    if (nextBuyer && buyerOf) routesKnown(app, parts, knownBuyers({ view: parts.view, buyerOf, newest: end.newest }))
     if (parts.buyerOf) routesUnmask(app, parts, threshold)
     if (parts.erasing) routesErase(app, parts, parts.erasing, threshold)
     const reconcile = parts.reconcile ?? parts.reports?.reconcile

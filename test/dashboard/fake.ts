@@ -92,6 +92,7 @@ export function fakeShop(clock: Clock): FakeShop {
       due: factTime(due),
       entry: id,
       form: 1,
+      masked: { c: '0'.repeat(64), size: 600 },
       number,
       pay: String(pay),
       register: row(id).register,

@@ -4,9 +4,12 @@ import forge from 'node-forge'
 import t, { type Test } from 'tap'
 import { systemClock } from '../../src/clock.ts'
 import { guest } from '../../src/dashboard/guest.ts'
+import { knownBuyers } from '../../src/dashboard/known-buyers.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import { registerId } from '../../src/domain/ids.ts'
+import type { Fact } from '../../src/domain/ledger.ts'
 import type { Armed } from '../../src/domain/next-buyer.ts'
+import type { Buyer } from '../../src/domain/sale.ts'
 import { instant } from '../../src/domain/time.ts'
 import { readWords } from '../../src/words.ts'
 import { keptLog } from './fake.ts'
@@ -114,4 +117,40 @@ void t.test('R-022 the window closes after ten minutes; strangers, other address
   const codes: number[] = []
   for (let i = 0; i < 40; i++) codes.push((await call(`${base}/x`)).status)
   t.ok(codes.includes(429))
+})
+
+void t.test('R-022 R-106 a buyer is found by the tax code he gave before, the newest first, until he is erased', async (t) => {
+  const buyers = new Map<string, Buyer>()
+  const facts: Fact[] = []
+  let reads = 0
+  const issue = (entry: string, buyer?: Buyer): void => {
+    if (buyer) buyers.set(entry, buyer)
+    const body = { entry, ...(buyer ? { masked: { c: '00', size: 1 } } : {}) }
+    const n = facts.length
+    facts.push({ n, kind: 'invoice.issued', at: instant(n * 86_400_000), line: JSON.stringify({ body }), hash: '' })
+  }
+  const known = knownBuyers({
+    view: {
+      async facts(after, limit) {
+        reads++
+        return facts.slice(after + 1, after + 1 + limit)
+      },
+      sealed: async (entry) => (buyers.has(entry) ? Buffer.from(entry) : undefined),
+    },
+    buyerOf: (bytes) => buyers.get(Buffer.from(bytes).toString()),
+    newest: () => facts.length - 1,
+  })
+  const code = '0101243150'
+  t.equal(await known.find(code), undefined, 'an empty book')
+  for (let i = 0; i < 2_500; i++) issue(`R017-${i}`, i % 500 === 7 ? { taxCode: code, name: `ABC ${i}` } : undefined)
+  const [one, two] = await Promise.all([known.find(code), known.find(code)])
+  t.match(one, { buyer: { name: 'ABC 2007' }, at: 2_007 * 86_400_000 })
+  t.same(two, one)
+  t.equal(reads, 3, 'the story is read once, whoever asks')
+  issue('R017-9000', { taxCode: code, name: 'ABC mới' })
+  t.match(await known.find(code), { buyer: { name: 'ABC mới' } })
+  t.equal(reads, 4)
+  buyers.delete('R017-9000')
+  t.equal(await known.find(code), undefined, 'erased: nothing is remembered beside the book')
+  t.equal(await known.find('0100109106'), undefined)
 })

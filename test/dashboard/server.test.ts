@@ -284,7 +284,9 @@ void t.test('every route, every role: what the table says and nothing more', asy
   const isOpen = (url: string): boolean =>
     open_.some(
       (o) =>
-        o === url || (/^\/(hoa-don|can-xu-ly|sua-sai|khach|chot-ngay|bao-cao|quy-dinh)/.test(url) && !url.startsWith('/api')),
+        o === url ||
+        (/^\/(hoa-don|can-xu-ly|sua-sai|sua-nhieu|phieu-cho|khach|chot-ngay|bao-cao|quy-dinh)/.test(url) &&
+          !url.startsWith('/api')),
     )
   const ownerOnly = [
     '/api/v1/queue/send',

@@ -108,6 +108,15 @@ t.test('R-022 the buyer at the counter: QR, his own telephone, the next sale of 
   t.ok(await me.until(async () => (await me.issued()).length === 3))
   t.notMatch(await me.xml('C26MAA', 2), 'CÔNG TY TNHH MẪU', 'one sale, not the next')
 
+  const find = async (taxCode: string) => shop.api('/api/v1/buyers/find', { taxCode })
+  const known = { on: DAY, name: 'CÔNG TY TNHH MẪU', address: '1 Tràng Tiền' }
+  t.same((await find('0101243150')).body, known, 'seen before: name and address need not be typed again')
+  t.same((await find('0100109106')).body, {}, 'a stranger')
+  t.equal((await find('001099000018')).status, 400, 'no number of a person (R-106)')
+  await shop.stop()
+  await shop.start()
+  t.same((await find('0101243150')).body, known, 'after a restart, too: it is read from the locked book')
+
   const late = await mint()
   await phone(late, { name: 'KHÁCH ĐỢI LÂU' })
   t.ok(await armed())

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { ask, type Trouble } from './api.ts'
 import { type BuyerDraft, Doubt } from './buyer-fields.tsx'
 import { BUYER } from './chain.tsx'
 import { Field, Refusal } from './fields.tsx'
-import { clockTime } from './format.ts'
+import { clockTime, shownDate } from './format.ts'
 import { Go } from './frame.tsx'
 import { useAnswer } from './load.ts'
 import { Sign } from './shapes.tsx'
@@ -153,6 +153,16 @@ export function BuyerPage(): JSX.Element {
             <p class="readback" aria-live="polite">
               {value.length > 3 && !kind.letters && say('buyer.readback', { text: spoken(value) })}
             </p>
+            {kind.field === 'taxCode' && (
+              <Before
+                code={value.trim()}
+                take={(known) => {
+                  setBuyer({ ...buyer, ...known })
+                  // Enter then saves him.
+                  document.getElementById('buyer-name')?.focus()
+                }}
+              />
+            )}
             {kind.more.map((field) => (
               <Field
                 key={field}
@@ -193,6 +203,44 @@ export function BuyerPage(): JSX.Element {
         </p>
       </form>
     </>
+  )
+}
+
+interface Known {
+  readonly on?: string
+  readonly name?: string
+  readonly address?: string
+}
+
+/** A company that came before: its name and address are offered, not filled in. */
+function Before({ code, take }: { code: string; take: (known: BuyerDraft) => void }): JSX.Element | null {
+  const [known, set] = useState<(Known & { readonly code: string }) | undefined>(undefined)
+  useEffect(() => {
+    if (!/^\d{10}(-\d{3})?$/.test(code)) return
+    let here = true
+    void ask<Known>('/api/v1/buyers/find', { taxCode: code }).then((answer) => {
+      if (here && answer.ok) set({ ...answer.value, code })
+    })
+    return () => {
+      here = false
+    }
+  }, [code])
+  if (known?.on === undefined || known.code !== code) return null
+  const { name, address } = known
+  return (
+    <p class="known-buyer" role="status">
+      <span>
+        {[name, address].filter(Boolean).join(', ')}{' '}
+        <small class="quiet">{say('buyer.used_before', { date: shownDate(known.on) })}</small>
+      </span>
+      <button
+        type="button"
+        class="act second"
+        onClick={() => take({ ...(name ? { name } : {}), ...(address ? { address } : {}) })}
+      >
+        {say('buyer.use')}
+      </button>
+    </p>
   )
 }
 
