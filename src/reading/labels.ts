@@ -31,7 +31,8 @@ const WORDS: Readonly<Record<Role, string>> = {
   subtotal: `tong tien hang|tien hang|cong|cong tien hang|cong tien|cong hang|tam tinh|thanh tien|subtotal|sub total|tong tien mon|tien mon
     |tong gia tri|tong hang|tong tien truoc giam|tong tien chua giam|tong thanh tien|tong truoc giam|st|sbtl|sub ttl`,
   net: `truoc thue|tien truoc thue|tong tien truoc thue|tong truoc thue|cong tien hang chua thue|tien hang chua thue|chua thue|tong chua thue
-    |tien chua thue|tong tien chua thue|doanh thu chua thue|net amount|gia chua thue|thanh tien chua thue|thanh tien truoc thue`,
+    |tien chua thue|tong tien chua thue|doanh thu chua thue|net amount|gia chua thue|thanh tien chua thue|thanh tien truoc thue
+    |chua vat|tien chua vat|tong chua vat|tong tien chua vat|tien hang chua vat|truoc vat|tien truoc vat|tong truoc vat`,
   discount: `giam gia|chiet khau|ck|km|khuyen mai|voucher|giam|discount|the thanh vien|tong giam gia|tong chiet khau|tong giam|tong khuyen mai
     |tien giam|tien chiet khau|giam gia hoa don|giam gia hd|giam gia don hang|uu dai|coupon|phieu giam gia|giam gia voucher|tong ck|disc
     |km giam gia|khuyen mai giam gia|giam thanh vien|giam the thanh vien|chiet khau hd|chiet khau hoa don|ma giam gia|giam tru|tien khuyen mai|tong tien da giam|tong tien giam|tong tien giam gia`,
@@ -47,7 +48,7 @@ const WORDS: Readonly<Record<Role, string>> = {
     |trong do tien thue|trong do tien thue gtgt|da gom thue|da bao gom thue|bao gom thue|da bao gom thue gtgt|bao gom thue gtgt|cong tien thue`,
   rounding: `lam tron|rounding|tien lam tron|lam tron tien`,
   total: `tong cong|tong thanh toan|tong tien|thanh toan|total|tong|grand total|tong tien thanh toan|tong cong tien thanh toan|tong tien phai tra
-    |tong hoa don|tong tien hoa don|tong so tien|tong don hang|tong bill|tong cong thanh toan|cong thanh toan|total amount|tong tien can thanh toan|so tien|total payment|tl|ttl
+    |tong hoa don|tong tien hoa don|tong so tien|tong don hang|tong bill|tong cong thanh toan|cong thanh toan|total amount|tong tien can thanh toan|so tien|total payment|tl|ttl|tong sau giam|tong tien sau giam|thanh tien sau giam|tong cong sau giam|tong sau giam gia|tien sau giam
     |tong tien t toan|tong t toan|tong tien phai t toan|tong phai t toan|tong tien phai thanh toan|tong cong phai thanh toan`,
   due: `phai thanh toan|khach phai tra|khach can tra|can thanh toan|phai tra|can tra|tong phai thanh toan|so tien phai tra|so tien thanh toan
     |tien phai tra|khach can thanh toan|khach phai thanh toan|amount due|total due|balance due|so tien can thanh toan|tien phai thanh toan
@@ -61,7 +62,7 @@ const WORDS: Readonly<Record<Role, string>> = {
   info: `wifi|pass|password|mat khau|hotline|dt|sdt|tel|phone|dien thoai|mst|stk|so tk|tk|tai khoan|so tai khoan|diem|tong diem|diem tich luy
     |diem thuong|diem hien tai|diem hien co|ma tra cuu|ma so|ma|website|web|fanpage|facebook|zalo|email|https|http|www|ngay|gio|in luc|ngay in
     |thu ngan|nhan vien|nv|nvbh|ban|quay|khach hang|kh|ca|so ct|ma gd|ma giao dich|so gd|trace|batch|approval|appr code|tid|mid|ref|ref no
-    |so hoa don|so hd|so phieu|ma hd|ma don|doi hang|ban da tiet kiem|tiet kiem|you saved|so khach|tra cuu|cam on|bang chu|giam duoc|da tiet kiem`,
+    |so hoa don|so hd|so phieu|ma hd|ma don|doi hang|ban da tiet kiem|tiet kiem|you saved|so khach|so du|ty gia|ti gia|exchange rate|binh quan|moi nguoi|moi khach|tra cuu|cam on|bang chu|giam duoc|da tiet kiem`,
 }
 
 const ROLE = new Map<string, Role>()

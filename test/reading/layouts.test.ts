@@ -472,3 +472,35 @@ void t.test('keys of registers, rates behind the amount, abbreviations of chains
   const cup = ready(t, `${TOP}\nLatte\n1 x ₫65,000            ₫65,000\n  + Extra shot (₫10,000)\nTotal                 ₫65,000`)
   t.same(linesOf(cup), ['1 Latte @65000 =65000'])
 })
+
+void t.test('goods that sound like charges, money in names, totals after a cut, ways of paying nobody knows', async (t) => {
+  const goods = (...rows: readonly string[]): string => [TOP, HEAD, ...rows, '-----'].join('\n')
+  const paid = 'Tổng cộng: 120.000\nTiền mặt: 120.000'
+  const rows = goods(
+    'Thuê sân       1   100.000   100.000',
+    'Phụ thu cuối tuần    1   10.000   10.000',
+    'Combo 10k      1   10.000   10.000',
+  )
+  t.same(linesOf(ready(t, `${rows}\n${paid}`)), [
+    '1 Thuê sân @100000 =100000',
+    '1 Phụ thu cuối tuần @10000 =10000',
+    '1 Combo 10k @10000 =10000',
+  ])
+  const charged = ready(t, `${goods(GOODS)}\nThuế GTGT   8%   120.000   9.600\nTổng cộng: 129.600`)
+  t.match(charged, { taxMode: 'exclusive', total: 129_600n }, 'a row of the tax table is none')
+  t.match(ready(t, `${goods(GOODS)}\nTổng trước giảm: 120.000\nGiảm: 10%  -12.000\nTổng sau giảm: 108.000\nTiền mặt: 108.000`), {
+    discount: 12_000n,
+    total: 108_000n,
+  })
+  t.match(ready(t, `${goods(GOODS)}\nTiền chưa VAT: 111.111\nVAT 8%: 8.889\n${paid}`), { taxMode: 'inclusive' })
+  for (const foot of [
+    'Vietcombank: 120.000',
+    'ApplePay: 120.000',
+    'Tỷ giá: 1 USD = 25.400',
+    'Số dư ví: 880.000',
+    'Mỗi người (4): 30.000',
+  ])
+    t.equal(ready(t, `${goods(GOODS)}\nTổng cộng: 120.000\n${foot}`).total, 120_000n, foot)
+  const odd = reader.read(pageOf(`${goods(GOODS)}\nTổng cộng: 120.000\nVietcombank: 210.000`))
+  t.match(odd, { outcome: 'held', fault: { code: 'SALE_UNKNOWN_LINE' } })
+})

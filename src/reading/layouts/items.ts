@@ -2,8 +2,9 @@ import { type Decimal, formatDecimal } from '../../domain/decimal.ts'
 import type { Dong } from '../../domain/dong.ts'
 import { type Columns, columnOf } from '../columns.ts'
 import { key } from '../fold.ts'
+import type { Label, Role } from '../labels.ts'
 import { figuresOf, joinWords, type Line, lastFigure, oncePerLine, type Word } from '../line.ts'
-import { readPercent } from '../numbers.ts'
+import { type Figure, readPercent } from '../numbers.ts'
 import { UNITS } from '../units.ts'
 import { agrees, type Figures, type Pair, readFigures, readPair } from './figures.ts'
 import { type ItemRow, readName, readRow } from './row.ts'
@@ -73,8 +74,23 @@ const onlyNumbers = oncePerLine((line): boolean => {
 export function isTotals(line: Line, next: Line | undefined): boolean {
   const label = line.label
   if (!label?.sure || !TOTALS.has(label.role)) return false
+  if (isCharged(line, label)) return false
   if (label.role === 'count') return line.tail.cells.length === 1 && label.phrase !== 'sl'
   return line.tail.cells.length > 0 || (next !== undefined && isNumbers(next) && next.tail.cells.length === 1)
+}
+
+const CHARGES: ReadonlySet<Role> = new Set(['service', 'delivery', 'tip', 'fee', 'deposit', 'tax'])
+/** `Thuê sân   1   90.000   90.000`: what is counted and priced among the goods is one of them. */
+function isCharged({ tail: { cells, times } }: Line, { role }: Label): boolean {
+  const [a, b, c] = cells.map(({ figure }) => figure)
+  if (!CHARGES.has(role) || cells.length !== 3 || !a || !b || !c || times !== undefined) return false
+  const fits = (qty: Figure, price: Figure): boolean =>
+    price.money !== undefined &&
+    price.money >= 1_000n &&
+    c.money !== undefined &&
+    c.money > 0n &&
+    qty.quantities.some((q) => agrees(q, price.money ?? 0n, c.money ?? 0n))
+  return fits(a, b) || fits(b, a)
 }
 
 /** `refund`: amounts are negative. `journal`: a register roll, whose quantities stand on lines of their own. */

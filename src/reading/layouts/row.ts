@@ -88,7 +88,7 @@ export function readRow(line: Line, skip: number, columns: Columns | undefined, 
   let end = tail.start
   // More figures than columns: those next to the name are part of it (`Bia 333`), provided they look like it.
   if (left > 0) {
-    if (cells.slice(0, left).some((c) => !c.figure || c.figure.grouped)) return undefined
+    if (cells.slice(0, left).some((c) => !c.figure || (c.figure.grouped && !isInName(line, c.word, figures)))) return undefined
     end = cells[left]?.word ?? tail.start
     named = readName(line.words.slice(skip, end), columns, leading)
   }
@@ -97,6 +97,10 @@ export function readRow(line: Line, skip: number, columns: Columns | undefined, 
   const { quantity: _, ...name } = named
   return { ...figures, ...name, ...(tail.letter === undefined ? {} : { letter: tail.letter }) }
 }
+
+/** `Combo 99k      1   99.000   99.000`: money in the cell of the name, where the figures behind it prove each other. */
+const isInName = ({ words }: Line, at: number, { proven, unitPrice }: Figures): boolean =>
+  proven && unitPrice !== undefined && at > 0 && words[at]?.gap === 1 && (words[at + 1]?.gap ?? 0) > 1
 
 /** Bare figures one blank behind the name and well apart from the next figure stand in its cell: `Coca 330  15.000`. */
 function namelike({ tail, words }: Line): number {

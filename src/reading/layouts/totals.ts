@@ -2,7 +2,7 @@ import type { Dong } from '../../domain/dong.ts'
 import type { PaymentMethod } from '../../domain/receipt.ts'
 import { hasDate } from '../dates.ts'
 import { isInfo, type Label, methodOf, type Role } from '../labels.ts'
-import { figuresOf, type Line, oncePerLine } from '../line.ts'
+import { figuresOf, type Line, lastFigure, oncePerLine } from '../line.ts'
 import { type Figure, readPercent } from '../numbers.ts'
 import { maySpeak, spokenAmount } from '../spoken.ts'
 import { hasMoney, isNumbers, MINUS_KEY } from './items.ts'
@@ -57,7 +57,9 @@ export function readTotals(lines: readonly Line[], from: number): Totals {
 
   const totalled = (): boolean => entries.some((e) => e.role === 'total' || e.role === 'due')
   const puzzle = (line: Line): void => {
-    if (!paying && hasMoney(line)) unknown.push(line.text)
+    // `Vietcombank: 120.000` under a total of 120.000 says it again, however it was paid.
+    const again = entries.findLast((e) => e.role === 'total' || e.role === 'due')?.amount === lastFigure(line)?.money
+    if (!paying && hasMoney(line) && !(again && figuresOf(line).length === 1)) unknown.push(line.text)
   }
 
   for (let i = from; i < lines.length; i++) {
