@@ -235,6 +235,8 @@ export interface Books {
   asides(from: CivilDate, to: CivilDate): Promise<readonly AsideRow[]>
   /** The message exchange of these days, attempt by attempt (R-050). */
   exchanges(from: CivilDate, to: CivilDate): Promise<readonly ExchangeRow[]>
+  /** Outages that lasted into these days, in the order they began: what explains lateness (R-039). */
+  incidents(from: CivilDate, to: CivilDate): Promise<readonly IncidentRow[]>
 }
 
 export interface IssuedQuery {
@@ -292,6 +294,15 @@ export interface AsideRow {
   readonly why: Aside
   readonly count: number
   readonly total: Dong
+}
+
+export interface IncidentRow {
+  readonly id: string
+  /** `network`, `provider` */
+  readonly cause: string
+  readonly began: Instant
+  /** Absent: not yet. */
+  readonly ended?: Instant
 }
 
 export interface ExchangeRow {

@@ -5,7 +5,7 @@ import { factsFrom } from './entries.ts'
 import { gapsOf } from './gaps.ts'
 import { chainOf, issuedPage } from './issued.ts'
 import { dayView, queueView } from './overview.ts'
-import { asidesOf, closingsOf, exchangesOf, reconciledOf, revenueOf } from './reported.ts'
+import { asidesOf, closingsOf, exchangesOf, incidentsOf, reconciledOf, revenueOf } from './reported.ts'
 import { detailOf, detailOfInvoice, entryPage, maskedBytes, sealedBytes } from './search.ts'
 import { frameOf } from './serve.ts'
 import { isReadOnlyFolder } from './space.ts'
@@ -37,6 +37,7 @@ const queries = (db: Database): Queries => ({
   gaps: () => gapsOf(db),
   asides: (from, to) => asidesOf(db, from, to),
   exchanges: (from, to) => exchangesOf(db, from, to),
+  incidents: (from, to) => incidentsOf(db, from, to),
 })
 
 if (parentPort) {

@@ -76,6 +76,7 @@ export function openView(
       gaps: call('gaps'),
       asides: call('asides'),
       exchanges: call('exchanges'),
+      incidents: call('incidents'),
     },
     async close() {
       const last = thread

@@ -1,10 +1,10 @@
-import type { EntryRow } from '../domain/ledger.ts'
+import type { EntryRow, IncidentRow } from '../domain/ledger.ts'
 import type { ReportAsk } from '../domain/reports.ts'
 import { type Instant, instant } from '../domain/time.ts'
 import { shownBuyer } from './buyer.ts'
 import { dayOf, document, issued, seriesOf, spelled } from './issued.ts'
 import type { ReportsParts } from './parts.ts'
-import { columns, type Report, type Row, row, sayIn } from './table.ts'
+import { columns, type Report, type Row, row, type Say, sayIn, type Table } from './table.ts'
 
 const UNSENT = ['captured', 'held', 'queued', 'pushed', 'in-doubt', 'rejected', 'parked'] as const
 const PAGE = 200
@@ -177,12 +177,13 @@ export async function buyers(parts: ReportsParts, ask: ReportAsk): Promise<Repor
   }
 }
 
-/** What went to the authority and what came back, attempt by attempt: the incident log of a day (R-050). */
+/** What went to the authority and what came back, attempt by attempt, and the outages: the incident log of a day (R-039, R-050). */
 export async function exchanges(parts: ReportsParts, ask: ReportAsk): Promise<Report> {
   const say = sayIn(parts.words, ask.lang ?? 'vi')
   const found = await parts.books.exchanges(ask.from, ask.to)
   const first = new Map<string, Instant>()
   for (const { message, at } of found) if (!first.has(message)) first.set(message, at)
+  const outages = await parts.books.incidents(ask.from, ask.to)
   return {
     key: 'exchanges',
     from: ask.from,
@@ -207,6 +208,16 @@ export async function exchanges(parts: ReportsParts, ask: ReportAsk): Promise<Re
           return row(at, message, type, say(`exchange.${what}`), attempt, invoices, outcome, seconds, digest)
         }),
       },
+      // A CSV of one table has its columns in the first line: most days have no outage.
+      ...(outages.length > 0 ? [outagesTable(outages, say)] : []),
     ],
   }
 }
+
+const outagesTable = (outages: readonly IncidentRow[], say: Say): Table => ({
+  key: 'incidents',
+  columns: columns(['began', 'time'], ['ended', 'time'], ['minutes', 'count'], ['cause', 'text']),
+  rows: outages.map(({ began, ended, cause }) =>
+    row(began, ended, ended && Math.round((ended - began) / MINUTE), say(`incident.${cause}`)),
+  ),
+})

@@ -8,6 +8,7 @@ import { asCivilDate } from '../../src/domain/time.ts'
 import { buyerKeys } from '../../src/ledger/buyer-keys.ts'
 import { commitment, saltedOf } from '../../src/ledger/documents.ts'
 import { dayView, queueView } from '../../src/ledger/overview.ts'
+import { incidentsOf } from '../../src/ledger/reported.ts'
 import { detailOfInvoice, entryPage } from '../../src/ledger/search.ts'
 import { openForReading, openForWriting } from '../../src/ledger/sqlite.ts'
 import { faultsOf } from './check.ts'
@@ -130,6 +131,10 @@ void t.test('days: closed at the first fact after midnight, also empty ones and 
 
   await t.test('and what people are shown of them', async (t) => {
     const reading = openForReading(db(desk))
+    const outages = (from: string, to = from) => incidentsOf(reading, day(from), day(to)).map(({ id, cause }) => `${id} ${cause}`)
+    t.same(outages('2026-11-20'), [], 'R-039: before it began')
+    for (const on of ['2026-11-21', '2026-11-22', '2026-11-23']) t.same(outages(on), ['I1 network'], on)
+    t.same(outages('2026-11-24', '2026-11-30'), [], 'after it ended')
     const view = dayView(reading, day('2026-11-21'))
     t.match(view, {
       invoices: 3,

@@ -177,6 +177,7 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
       })),
     asides: async (from, to) => asides.filter((aside) => from <= aside.day && aside.day <= to),
     exchanges: async (from, to) => exchanges.filter((one) => within(one.at, from, to)),
+    incidents: async () => [],
   }
   const view = {
     async entries({ state, day: on, after, limit = 2 }: Parameters<View['entries']>[0]) {

@@ -370,6 +370,14 @@ void t.test('R-050 R-094.4 the exchange of a day and what is not filed', async (
     [at('2026-11-20T11:00:05'), 'M1', 206, 'Gửi', 1, 2, undefined, 0, 'ab'],
     [at('2026-11-20T11:00:47'), 'M1', 206, 'Trả lời', 1, 2, 'accepted', 42, undefined],
   ])
+  const began = at('2026-11-20T19:54:00')
+  const out = { id: 'outage-1', cause: 'network', began } as const
+  const incidents = async () => [{ ...out, ended: at('2026-11-20T22:37:00') }, out]
+  const parts = { ...shop.parts, books: { ...shop.parts.books, incidents } }
+  t.same(await rows(parts, 'exchanges', ON, 'incidents'), [
+    [began, at('2026-11-20T22:37:00'), 163, 'Mất mạng ở quán'],
+    [began, undefined, undefined, 'Mất mạng ở quán'],
+  ])
   const held = shop.paper('held', '2026-11-21T22:30:00', 25_000n, { fault: { code: 'SALE_REFUND' } })
   const [waiting] = await rows(shop.parts, 'queue', ON, 'queue')
   t.same(waiting?.slice(0, 3), [held, 'R017', 'Chờ xử lý'])
