@@ -134,7 +134,7 @@ function spread(line: Line, decoder: Decoder): Spread {
 function row({ spans, line, width }: Spread, columns: number, unit: number): Row {
   const free = columns * unit - width
   const shift = line.align === 'left' || free <= 0 ? 0 : line.align === 'right' ? free : free / 2
-  const parts: string[] = []
+  let text = ''
   let length = 0
   const runs: Run[] = []
   for (const span of spans) {
@@ -144,11 +144,11 @@ function row({ spans, line, width }: Spread, columns: number, unit: number): Row
     if (before && before.column === column && before.text === span.text && span.moved) continue
     const apart = before === undefined || before.text.endsWith(' ')
     const gap = !span.moved && !apart && !span.text.startsWith(' ') ? 0 : Math.max(column - length, span.moved && !apart ? 1 : 0)
-    parts.push(' '.repeat(gap), span.text)
+    text += gap > 0 ? ' '.repeat(gap) + span.text : span.text
     length += gap + cells(span.text)
     runs.push({ column, text: span.text, wide: span.wide > 1, bold: span.bold })
   }
-  return { text: parts.join('').trimEnd(), runs, align: line.align, ...(line.copy ? { copy: true } : {}) }
+  return { text: text.trimEnd(), runs, align: line.align, ...(line.copy ? { copy: true } : {}) }
 }
 
 const RULE = /^([-=_*.~+#\u2500-\u259f])\1{15,}$/u
