@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { register, type TrueSale } from '../../simulators/register/index.ts'
@@ -89,3 +89,46 @@ t.test('R-084: a day that simulated tills played and closed balances to the đ�
   t.equal(closed.status, 200)
   t.match(closed.body.closed, { differences: [] }, 'closed without a word')
 })
+
+t.test(
+  'R-106: a buyer in a file that a program drops is on his invoice, and nowhere in the clear in the data folder',
+  async (t) => {
+    const clock = testClock({ start: `${DAY}T16:00:00`, speed: 20 })
+    const shop = await openShop(t, {
+      clock,
+      config: (config, dir) => {
+        mkdirSync(join(dir, 'box'))
+        const registers = config.registers.map((one) => ({ ...one, driver: 'json', link: { file: { path: 'box' } } }))
+        return { ...config, registers }
+      },
+    })
+    const buyer = { name: 'Nguyễn Thị Mẫu', address: '7 phố Huế, Hà Nội', phone: '0790123456' }
+    const sale = {
+      ...{ receiptNo: 'DH-1', issuedAt: `${DAY}T16:00`, buyer, total: 54_000, payments: [{ method: 'cash', amount: 54_000 }] },
+      lines: [{ name: 'Cà phê sữa đá', qty: '2', unitPrice: 27_000, amount: 54_000 }],
+    }
+    writeFileSync(join(shop.dir, 'box', '.sale.tmp'), JSON.stringify(sale))
+    renameSync(join(shop.dir, 'box', '.sale.tmp'), join(shop.dir, 'box', 'sale.json'))
+    t.ok(await until(() => shop.tvan.accepted().length === 1, 20_000), JSON.stringify(await shop.entries('held')))
+    t.match(Buffer.from(shop.messages[0] ?? []).toString(), buyer.name, 'the authority is told who bought')
+    const [entry] = await shop.entries('acknowledged')
+    const paper = await shop.api<unknown>(`/api/v1/entries/${entry?.id}`)
+    t.match(JSON.stringify(paper.body), 'phê sữa', 'what was heard can be read')
+    await shop.stop()
+    const traces = ['0790123456', buyer.name, buyer.address]
+    for (const file of readdirSync(join(shop.dir, 'data'), { recursive: true, withFileTypes: true })) {
+      if (!file.isFile()) continue
+      const bytes = readFileSync(join(file.parentPath, file.name))
+      t.same(
+        traces.filter((trace) => bytes.includes(trace)),
+        [],
+        file.name,
+      )
+    }
+    t.same(
+      shop.logged.filter((line) => traces.some((trace) => line.includes(trace))),
+      [],
+      'nor in the log',
+    )
+  },
+)
