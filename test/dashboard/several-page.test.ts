@@ -3,7 +3,9 @@ import { chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { itemsOf, listed, mayLook, questionBody, sumOf } from '../../src/dashboard/web/batch-ask.ts'
 import { MOST, picksIn, spelled } from '../../src/dashboard/web/batch-pick.ts'
+import { reports } from '../../src/reports/reports.ts'
 import { fc, runs } from '../property.ts'
+import { day, enterprise, fakeBooks, line, registerOf, sold } from '../reports/fake.ts'
 import { ARGS, buildPage, CHROMIUM, CUT, clock, scene, shoot, words } from './browser.ts'
 import { type FakeDesks, fakeDesks } from './fake-desks.ts'
 
@@ -229,6 +231,40 @@ void t.test(
         [],
       )
     })
+
+    await t.test(
+      'R-077 the list 01/BK-ĐCTT opens where the wizard leads: buyers hidden, in plain when the owner asks',
+      async (t) => {
+        const shop = fakeBooks(enterprise, [registerOf('R017', 17, 'C26MAA')])
+        const company = { buyer: { name: 'CÔNG TY TNHH MẪU', taxCode: '0101243150' } }
+        for (const number of [1, 2]) await shop.sell(sold([line('Rượu mơ', 1n, 27_000n)], company), `2026-10-0${number}T11:00:00`)
+        for (const [i, { identity }] of [...shop.rows].entries()) {
+          const corrects = { how: 'replace', invoice: identity, issuedOn: day(`2026-10-0${i + 1}`), cause: 14 } as const
+          const right = sold([line('Rượu mơ', 1n, 27_000n, { rate: '10' })], { ...company, corrects })
+          await shop.sell(right, `2026-11-05T09:00:0${i}`, undefined, 'acknowledged', 'rượu chịu thuế 10 %')
+        }
+        const { page, screen, trouble } = await scene(t, browser, root, { width: 1366, height: 768 }, (fake) => ({
+          ...fakeDesks(clock, fake).parts,
+          reports: reports(shop.parts),
+        }))
+        await page.goto(screen.link('owner'))
+        await page.locator('.rows li').nth(2).waitFor()
+        await page.goto(`${screen.url}/bao-cao?name=amended&month=2026-10`)
+        await page.getByText('***, ***, 10/2026').waitFor()
+        t.equal(await page.getByText('MẪU').count(), 0)
+        await button(page, 'rep.unmask').click()
+        await page.getByText('CÔNG TY TNHH MẪU, 0101243150, 10/2026').waitFor()
+        t.match(await page.locator('.report-table .sum').innerText(), /Tổng cộng\s+54\.000\s+54\.000\s+−910\s+910\s+0/)
+        await page.locator('.report').scrollIntoViewIfNeeded()
+        await shoot(page, 'amended')
+        t.same(await page.evaluate(CUT), [])
+        t.equal(await page.locator('.signatures').isVisible(), false)
+        await page.emulateMedia({ media: 'print' })
+        t.equal(await page.locator('.signatures').isVisible(), true, 'on paper both sign')
+        await shoot(page, 'amended-print')
+        t.same(trouble, [])
+      },
+    )
 
     await t.test('nothing is cut off and every target is large enough, in both languages', async (t) => {
       const { page, screen } = await open(t, { width: 1024, height: 600 })
