@@ -4,9 +4,11 @@ import { escpos } from '../../drivers/escpos/index.ts'
 import { fault } from '../../src/domain/fault.ts'
 import { registerId } from '../../src/domain/ids.ts'
 import { failed, ok } from '../../src/domain/result.ts'
+import { ownPaper } from '../../src/intake/own-paper.ts'
+import { paperTo } from '../../src/intake/paper.ts'
 import { tcpPrinter } from '../../src/intake/printer.ts'
 import { fc, runs } from '../property.ts'
-import { bytes, CUT, clock, pause, plainPrinter, R, shop, soon, until } from './fakes.ts'
+import { bytes, CUT, clock, hurried, pause, plainPrinter, R, shop, soon, until } from './fakes.ts'
 
 const job = (n: number): string => `{copy ${n}}`
 const printing = (text: string) => async () => ok(bytes(text))
@@ -136,6 +138,36 @@ void t.test('what cannot be printed is said at once, and its composer is never a
   t.equal(item('printer/R017')?.level, 'serious')
   t.equal(composed, 0)
 })
+
+void t.test(
+  'R-083 a till that stays in the middle of a receipt: given up in time, nothing counted, and no byte comes later',
+  async (t) => {
+    const paper = await plainPrinter()
+    const ending = new AbortController()
+    const printer = tcpPrinter({ host: '127.0.0.1', port: paper.port, clock })
+    const line = { printer, tell: () => {}, answer: async () => {}, clock, signal: ending.signal }
+    const till = paperTo(line)
+    const print = ownPaper({ ...line, clock: hurried, papers: new Set([till]), behind: () => {} })
+    t.teardown(async () => {
+      ending.abort()
+      await paper.stop()
+    })
+    till.text(bytes('RECEIPT'))
+    t.ok(await until(() => paper.got() === 'RECEIPT'))
+    let counted = 0
+    const answer = await print(async () => {
+      counted += 1
+      return ok(bytes(job(1)))
+    })
+    t.match(answer, failed(fault('REPRINT_BUSY', { printer: printer.where })))
+    till.end(bytes(CUT))
+    t.ok(await until(() => paper.got() === `RECEIPT${CUT}`), paper.got())
+    t.same(await print(printing(job(2))), ok(undefined))
+    t.ok(await until(() => paper.got() === `RECEIPT${CUT}${job(2)}`), paper.got())
+    t.equal(counted, 0)
+    await till.finish()
+  },
+)
 
 void t.test('a printer that goes away or stops in the midst of a copy: told as such, and the till prints on', async (t) => {
   let taking = false
