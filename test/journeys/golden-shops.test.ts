@@ -335,7 +335,7 @@ t.test('R-011, R-063, R-065, R-084, R-096: a household stall grows past one bill
       ['VAT (2,4 %)', share(cooked, 24n)],
       ['VAT (3 %)', share(drunk, 30n)],
       ['PIT (1,5 %)', share(cooked + drunk, 15n)],
-      ['Total of services', lent],
+      ['Total of services, construction without materials', lent],
       ['VAT (4 %)', share(lent, 40n)],
       ['PIT (2 %)', share(lent, 20n)],
       ['Total', whole],
