@@ -48,6 +48,7 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
       '(?:close|end) (?:shift|of (?:day|shift))\\b|(?:cashier|clerk|waiter|day|daily|shift) (?:report|summary|totals?|sales)\\b',
       closed('(?:ket|chot) (?:so|tien)|ket toan(?: ca| ngay)?|ban giao (?:tien|ket|quy)'),
       '(?:chot doanh (?:thu|so)|doanh so|bang ke (?:doanh|hoa don)|danh sach (?:hoa don|bill|mon ban)|(?:hoa don|bill) trong (?:ngay|ca))\\b',
+      '(?:item sales|lich su (?:ban hang|hoa don|giao dich)|(?:mat hang|hang|mon|san pham) (?:da ban|ban ra|ban trong ngay))\\b',
       '(?:tong hop (?:ban hang|doanh|hoa don)|ban hang theo (?:mat hang|mon|nhom|nhan vien|ngay|ca|gio|thu ngan))\\b',
     ),
   ],
@@ -77,6 +78,7 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
       'phieu (?:kiem(?! (?:ket|quy|kho))|tam(?! ung)|bao gia)\\b',
       closed('bao gia|bang bao gia|quotation'),
       `${PAPER} (?:kiem tra|chua thu tien|unpaid)\\b|${PAPER} nhap${END}`,
+      closed('(?:giay )?de nghi thanh toan'),
       '(?:interim|temporary|temp|preliminary) (?:bill|check|receipt)\\b|(?:this is )?not a receipt\\b',
       closed('pre ?check|estimate|draft|unpaid|not paid|ban nhap'),
       '.*\\b(?:tam tinh|chua thanh toan)$',
@@ -129,7 +131,7 @@ const TITLES: readonly (readonly [Title, RegExp])[] = [
   [
     'doubtful',
     title(
-      `${PAPER} (?:dat (?:hang|ban|coc|phong)|coc|tam ung|nhap hang|cong no|noi bo|tiep khach)\\b`,
+      `${PAPER} (?:dat (?:hang|ban|coc|phong|truoc|mon|tiec)|coc|tam ung|nhap hang|cong no|noi bo|tiep khach)\\b`,
       closed('phieu no|(?:tieu dung|su dung|xuat) noi bo'),
       '(?:hoa don|bill) thu$',
       closed('dat coc|tien coc|deposit|tam ung|bang ke'),

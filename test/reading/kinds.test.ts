@@ -129,7 +129,17 @@ const ASIDE: Readonly<Record<string, readonly [kind: string, titles: readonly st
         'DOANH SỐ NHÂN VIÊN',
         'CASHIER REPORT',
       ],
-      ['BẢNG KÊ DOANH THU', 'TỔNG HỢP BÁN HÀNG', 'BÁN HÀNG THEO NHÓM', 'HÓA ĐƠN TRONG NGÀY', 'BÀN GIAO TIỀN', 'DAILY SALES'],
+      [
+        'BẢNG KÊ DOANH THU',
+        'TỔNG HỢP BÁN HÀNG',
+        'BÁN HÀNG THEO NHÓM',
+        'HÓA ĐƠN TRONG NGÀY',
+        'BÀN GIAO TIỀN',
+        'DAILY SALES',
+        'MẶT HÀNG ĐÃ BÁN',
+        'LỊCH SỬ BÁN HÀNG',
+        'ITEM SALES',
+      ],
     ),
   ],
   test: ['test', ['IN THỬ', 'TRANG IN THỬ', 'TEST PRINT', 'SELF TEST', 'KIỂM TRA MÁY IN']],
@@ -176,7 +186,7 @@ void t.test('what takes a finished sale back, or may be no sale, waits for a per
       'SALE_KIND_UNKNOWN',
       'unknown',
       ['PHIẾU ĐẶT CỌC', 'ĐƠN ĐẶT HÀNG', 'PHIẾU TẠM ỨNG', 'HÓA ĐƠN THỬ', 'BIÊN NHẬN CỌC', 'HÓA ĐƠN NHẬP HÀNG'].concat(
-        ['PHIẾU CÔNG NỢ', 'PHIẾU TIẾP KHÁCH', 'TIÊU DÙNG NỘI BỘ'],
+        ['PHIẾU CÔNG NỢ', 'ĐƠN ĐẶT TRƯỚC', 'PHIẾU TIẾP KHÁCH', 'TIÊU DÙNG NỘI BỘ'],
         // Called a movement of cash, yet it counts goods and proves their sum.
         ['PHIẾU THU', 'PHIẾU THU TIỀN'],
       ),
