@@ -261,6 +261,8 @@ void t.test(
         t.equal(await page.locator('.signatures').isVisible(), false)
         await page.emulateMedia({ media: 'print' })
         t.equal(await page.locator('.signatures').isVisible(), true, 'on paper both sign')
+        const table = "[...document.querySelectorAll('.report .scroll')].every((e) => e.scrollWidth <= e.clientWidth)"
+        t.equal(await page.evaluate(table), true, 'and no column is off the sheet')
         await shoot(page, 'amended-print')
         t.same(trouble, [])
       },
