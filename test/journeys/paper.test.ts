@@ -247,6 +247,37 @@ for (const [stamp, how] of [
     },
   )
 
+t.test(
+  'a printer that resets with a whole receipt in its hand: told with its number, printed again, invoiced once',
+  async (t) => {
+    const shop = await openShop(t, { printer: true })
+    const [bill] = jobsOf(shop, 'cafe', 12).filter(({ sale, manner }) => sale?.kind === 'sale' && manner === 'plain')
+    if (!bill || !shop.paper) throw new Error('no bill')
+    const stamped = async () => (await shop.facts('invoice.stamped')).map(({ body }) => body['how']).join()
+    const sign = async () => Object.entries(await shop.board()).find(([part]) => part.startsWith('printer/'))?.[1]
+    await shop.paper.trouble(['paper-out'])
+    const till = connect({ host: '127.0.0.1', port: shop.port, noDelay: true })
+    t.teardown(() => till.destroy())
+    await once(till, 'connect')
+    till.write(bill.bytes)
+    t.ok(await until(async () => (await shop.facts('invoice.issued')).length === 1))
+    await pause(500)
+    t.equal(await stamped(), '', 'taken, but nothing has shown that it came out')
+    await shop.paper.trouble(['paper-out', 'gone'])
+    t.ok(await until(async () => (await stamped()) === 'failed', 20_000))
+    t.match(await sign(), { level: 'warning', key: 'fault.PRINTER_UNSURE', values: { number: '1' } })
+    t.equal(shop.paper.printed().bytes.length, 0)
+    await shop.paper.trouble([])
+    till.end()
+    await print(shop.port, bill.bytes, 4096)
+    t.ok(await until(async () => (await stamped()) === 'failed,before-cut', 20_000))
+    t.match(await sign(), { level: 'ok' })
+    t.equal((await shop.facts('invoice.issued')).length, 1, 'never a second invoice')
+    const [drawn] = stamps(shop, driverOf('escpos'))
+    t.ok(drawn && shop.paper.printed().bytes.includes(drawn), 'the buyer has code and QR')
+  },
+)
+
 t.test('stopped and started between two customers: numbers and stamps go on', async (t) => {
   const shop = await openShop(t, { printer: true })
   const jobs = jobsOf(shop, 'cafe', 4)
