@@ -426,6 +426,8 @@ void t.test('hours hired, remarks below an article, words above the first one, m
   const phone =
     'Ốp lưng           1   110.000   110.000\n  IMEI: 356789012345678\nDán               1    10.000    10.000\n  S/N: 12345678'
   t.same(linesOf(ready(t, `${TOP}\n${HEAD}\n${phone}\nTổng cộng: 120.000`)), ['1 Ốp lưng @110000 =110000', '1 Dán @10000 =10000'])
+  const lot = `${TOP}\n${HEAD}\nLô: gà nướng     2   55.000   110.000\nTổng cộng: 110.000`
+  t.same(linesOf(ready(t, lot)), ['2 Lô: gà nướng @55000 =110000'], 'counted and priced it is goods')
   const welcome =
     'QUÁN ABC\nHÓA ĐƠN\nKính chào quý khách\nPhở bò tái\n 2 x 55.000        110.000\nTrà đá\n 2 x 5.000          10.000\nTổng cộng: 120.000'
   t.same(linesOf(ready(t, welcome)), TWO)

@@ -249,7 +249,8 @@ const isNote = (line: Line): boolean =>
   (MARKER.test(line.text) && (line.tail.cells.length === 0 || line.text.endsWith(')')))
 
 export const isRemark = oncePerLine(
-  (line): boolean => line.text.includes(':') && REMARK.test(key(line.text.slice(0, line.text.indexOf(':')))),
+  (line): boolean =>
+    line.tail.cells.length < 2 && line.text.includes(':') && REMARK.test(key(line.text.slice(0, line.text.indexOf(':')))),
 )
 
 /** A name that ends in a figure (`Bia 333`), its own figures below it. */
