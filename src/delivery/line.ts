@@ -13,6 +13,8 @@ export type Use = 'good' | 'unused' | Trouble
 export interface LineState {
   /** Uses in a row that brought nothing; 0: the line is good. */
   readonly failures: number
+  /** Something came through in this run; unknown while absent. */
+  readonly proven?: true
   readonly trouble?: Trouble
   /** Milliseconds of `clock.up()` since when nothing comes through, and of the next try. */
   readonly downSince?: number
@@ -61,7 +63,9 @@ export function line(clock: Clock, random: () => number, changed: (state: LineSt
   const result = (use: Use, seen: number): void => {
     if (use === 'unused' || (use !== 'good' && state.failures > seen)) return
     if (use === 'good') {
-      if (state.failures > 0) changed((state = { failures: 0 }))
+      const mended = state.failures > 0
+      state = { failures: 0, proven: true }
+      if (mended) changed(state)
       return
     }
     const failures = state.failures + 1

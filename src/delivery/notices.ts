@@ -33,6 +33,8 @@ export interface Notices {
 
 /** An outage is evidence from here on (dashboard 3.4). */
 const INCIDENT_MS = 10 * 60_000
+/** How the incidents of the courier are called. */
+const OUTAGE = 'outage-'
 const DAY_MS = 24 * 3_600_000
 /** One odd answer may be a hiccup of theirs; this many in a row are a portal that wants a login (F13). */
 const ODD_SAID = 3
@@ -41,6 +43,7 @@ const GRAVE = /^(DELIVERY_LOGIN|DELIVERY_TLS|CONFIG_)/
 export function notices({ ledger, board, clock, log, flights, late }: NoticeParts): Notices {
   const part = 'courier'
   let incident: { readonly id: string; readonly cause: string } | undefined
+  let asked = false
   let keyFault: string | undefined
 
   const show = (where: string, level: Level, why: Fault): void => {
@@ -50,6 +53,14 @@ export function notices({ ledger, board, clock, log, flights, late }: NoticePart
   const record = async (what: 'opened' | 'closed', { id, cause }: { id: string; cause: string }): Promise<void> => {
     const result = await ledger.record({ kind: 'incident', what, incident: id, cause })
     if (!result.ok) log.error({ part, code: result.fault.code }, `incident not ${what}`)
+  }
+  /** An outage may outlast a run: it ends when something comes through, not with the process. */
+  const recall = async (): Promise<void> => {
+    asked = true
+    for (const { incident: id, cause } of (await ledger.outages()).filter((one) => one.incident.startsWith(OUTAGE))) {
+      if (incident) await record('closed', incident)
+      incident = { id, cause }
+    }
   }
   const waiting = async (): Promise<Waiting | undefined> => {
     let count = 0
@@ -123,13 +134,14 @@ export function notices({ ledger, board, clock, log, flights, late }: NoticePart
       const silent = [...flights.values()].filter((flight) => flight.state === 'taken' && clock.now() - flight.oldest > DAY_MS)
       if (silent.length > 0) show('upstream/verdict', 'serious', fault('DELIVERY_NO_VERDICT', { n: String(silent.length) }))
       else board.clear('upstream/verdict')
-      if (state.failures === 0 && incident) {
+      if (!asked) await recall()
+      if (state.proven && state.failures === 0 && incident) {
         await record('closed', incident)
         incident = undefined
       } else if (!incident && clock.up() - (state.downSince ?? clock.up()) >= INCIDENT_MS) {
         const since = civilTime(instant(clock.now() - (clock.up() - (state.downSince ?? clock.up()))))
         const cause = state.trouble?.fault.code === 'DELIVERY_OFFLINE' ? 'network' : 'provider'
-        incident = { id: `outage-${since.slice(0, 16).replace(/\D/g, '')}`, cause }
+        incident = { id: `${OUTAGE}${since.slice(0, 16).replace(/\D/g, '')}`, cause }
         await record('opened', incident)
       }
     },

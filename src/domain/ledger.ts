@@ -37,6 +37,8 @@ export interface Ledger {
   list(state: EntryState, limit: number, after?: EntryId): Promise<readonly Entry[]>
   /** Messages some of whose invoices have no final verdict, oldest first. */
   unfinished(): Promise<readonly OpenMessage[]>
+  /** Outages that were opened and not closed yet, also by an earlier run (R-039). */
+  outages(): Promise<readonly { readonly incident: string; readonly cause: string }[]>
   /** Once the entry has left `captured`, durably; undefined when `signal` aborts first. */
   settled(entry: EntryId, signal: AbortSignal): Promise<Entry | undefined>
   /** Facts from number `from` on, after they are durable; goes on for ever until `signal` aborts. */

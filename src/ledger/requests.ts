@@ -92,7 +92,7 @@ export interface StopRequest {
 export type ReadRequest =
   | { readonly what: 'frame' | 'withheld' | 'entry'; readonly entry: EntryId }
   | { readonly what: 'list'; readonly state: EntryState; readonly limit: number; readonly after?: EntryId }
-  | { readonly what: 'unfinished' | 'refused' }
+  | { readonly what: 'unfinished' | 'refused' | 'outages' }
   | { readonly what: 'notices'; readonly limit: number }
   | { readonly what: 'cursor'; readonly register: string }
   | { readonly what: 'named'; readonly register: string; readonly name: string }
@@ -127,6 +127,12 @@ export type ReadValue =
   | readonly NamedEntry[]
   | readonly Notice[]
   | readonly RefusedNotice[]
+  | readonly OpenIncident[]
+
+export interface OpenIncident {
+  readonly incident: string
+  readonly cause: string
+}
 
 /** Where the story stands, for the anchor. */
 export interface Tip {

@@ -5,6 +5,7 @@ import { documentOf, isLocked, lockFor, type Salted } from './documents.ts'
 import { entryOf, factsFrom, listOf, namedOf, placeOf } from './entries.ts'
 import { unfinishedOf } from './messages.ts'
 import { notify, refusedNotices, waitingNotices } from './notices.ts'
+import { openIncidents } from './reported.ts'
 import type { ReadRequest, ReadValue, Reply, Request, Slice, WriteRequest } from './requests.ts'
 import { capture, issue, mayName, refused } from './sales.ts'
 import { isSystemError } from './space.ts'
@@ -19,7 +20,19 @@ export interface Job {
   reply: Reply | undefined
 }
 
-const READS = new Set(['frame', 'withheld', 'entry', 'list', 'unfinished', 'notices', 'refused', 'cursor', 'named', 'facts'])
+const READS = new Set([
+  'frame',
+  'withheld',
+  'entry',
+  'list',
+  'unfinished',
+  'outages',
+  'notices',
+  'refused',
+  'cursor',
+  'named',
+  'facts',
+])
 export const isRead = (request: Request): request is ReadRequest => READS.has(request.what)
 
 /** One write, inside the open transaction. */
@@ -107,6 +120,8 @@ function read(db: Database, request: ReadRequest): ReadValue | undefined {
       return listOf(db, request.state, request.limit, request.after)
     case 'unfinished':
       return unfinishedOf(db)
+    case 'outages':
+      return openIncidents(db)
     case 'refused':
       return refusedNotices(db)
     case 'notices':

@@ -122,6 +122,7 @@ export function fakeShop(clock: Clock): FakeShop {
         .filter((r) => r.state === state)
         .map(asEntry),
     unfinished: async () => [],
+    outages: async () => [],
     settled: async () => undefined,
     async *follow(from, signal) {
       for (let n = from; !signal.aborted; ) {

@@ -275,6 +275,40 @@ void t.test('an hour without a line: one probe at a time, an incident, and every
   await stopPart(part, clock)
 })
 
+void t.test(
+  'a restart in the midst of an outage goes on with its incident, and closes it when something comes through (R-039)',
+  async (t) => {
+    const { clock, ledger, authority, open, settled } = world()
+    ledger.queue(A, 1)
+    authority.moods.push(...Array<Mood>(400).fill('gone'))
+    const incidents = (): string[] =>
+      ledger.steps.flatMap((step) => (step.kind === 'incident' ? [`${step.what} ${step.incident}`] : []))
+    const first = open()
+    await first.start()
+    await clock.run(() => incidents().length > 0, 3_600_000)
+    await stopPart(first, clock)
+    const [opened = ''] = incidents()
+    t.match(opened, /^opened outage-/)
+
+    const second = open()
+    await second.start()
+    await clock.run(() => false, 1_800_000)
+    t.same(incidents(), [opened], 'still the same outage, half an hour into the next run')
+    authority.moods.length = 0
+    second.wake()
+    t.ok(await clock.run(settled, 60_000))
+    await clock.run(() => false, 60_000)
+    t.same(incidents(), [opened, opened.replace('opened', 'closed')])
+    await stopPart(second, clock)
+
+    const third = open()
+    await third.start()
+    await clock.run(() => false, 60_000)
+    t.equal(incidents().length, 2, 'what is closed stays closed')
+    await stopPart(third, clock)
+  },
+)
+
 void t.test('busy, a web page, a refused login: no result, and the board says what it is', async (t) => {
   const { clock, ledger, authority, board, open, settled } = world()
   ledger.queue(A, 1)

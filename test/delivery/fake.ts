@@ -403,6 +403,13 @@ export function fakeLedger(clock: Clock): FakeLedger {
         .filter((of) => openNotice(of) || bound(of).some((id) => ['queued', 'pushed', 'in-doubt'].includes(row(id).entry.state)))
         .map(({ message, attempts, lastAt, state }) => ({ message, attempts, lastAt, state: state as OpenMessage['state'] }))
     },
+    async outages() {
+      const open = new Map<string, string>()
+      for (const step of steps)
+        if (step.kind === 'incident' && step.what === 'opened') open.set(step.incident, step.cause)
+        else if (step.kind === 'incident') open.delete(step.incident)
+      return [...open].map(([incident, cause]) => ({ incident, cause }))
+    },
     settled: async (entry) => rows.get(entry)?.entry,
     async *follow(from, signal) {
       for (let n = from; !signal.aborted; ) {

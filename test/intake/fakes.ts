@@ -150,6 +150,7 @@ export class MemoryLedger implements Ledger {
   entry = async (): Promise<undefined> => undefined
   list = async (): Promise<[]> => []
   unfinished = async (): Promise<[]> => []
+  outages = async (): Promise<[]> => []
   issue = async (): ReturnType<Ledger['issue']> => failed(fault('LEDGER_READ_ONLY'))
   async *follow(): AsyncGenerator<never> {}
   health = (): ReturnType<Ledger['health']> => ({ capture: ok(undefined), issue: ok(undefined) })

@@ -88,7 +88,9 @@ void t.test('days: closed at the first fact after midnight, also empty ones and 
     unsent: 1,
   })
   clock.set('2026-11-23T00:00:05.000+07:00')
+  t.same(ask(desk, { what: 'outages' }), { ok: true, value: [{ incident: 'I1', cause: 'network' }] })
   step(desk, { kind: 'incident', what: 'closed', incident: 'I1', cause: 'network' })
+  t.same(ask(desk, { what: 'outages' }), { ok: true, value: [] })
   t.match(closed()[1]?.body, { day: '2026-11-22', facts: 1, series: [], registers: [], incidents: ['I1'] })
   t.equal('off' in (closed()[1]?.body ?? {}), false, 'running, only quiet')
   t.equal(facts(desk).at(-1)?.kind, 'incident.closed', 'the closing comes before the fact of the new day')
