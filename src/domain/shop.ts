@@ -38,7 +38,7 @@ export interface Shop {
   readonly industry?: string
   /** The 20 % cut on sales invoices: taken off, already in the prices, or not for this shop. */
   readonly cut?: 'deduct' | 'priceIncludesCut' | 'off'
-  /** A ticket of nothing (a voucher, a staff meal): held for a person, or invoiced by itself. Absent: held. */
+  /** A ticket of nothing (a voucher, a staff meal): held for a person, or invoiced by itself. Absent: issued. */
   readonly zeroTotal?: 'hold' | 'issue'
   /** The managing tax office and the place of signing, as notices name them (einvoice-format 10). */
   readonly office?: { readonly code: string; readonly name: string }

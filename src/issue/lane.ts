@@ -95,7 +95,7 @@ export function lane(parts: LaneParts): Lane {
   const memory = repeats()
   const ends = usualEnd(parts.cuts)
   const hint = hintBoard(register.id, board)
-  const nothing = shop.zeroTotal === 'issue'
+  const nothing = shop.zeroTotal !== 'hold'
   const heed = sellerWatch({ register: register.id, taxCode: shop.taxCode, board, log })
   const wake = bell()
   const activated = new Set<string>()

@@ -18,7 +18,7 @@ const FINEST = 6
  * SALE_PAYMENT_UNPROVEN.
  */
 export function saleFromReceipt(receipt: Receipt, released = false, textLines: readonly string[] = []): Result<Sale> {
-  // below zero is a return, zero is a gift, which a person may release; neither becomes an invoice by itself.
+  // below zero is a return, zero is a gift, for which the shop or a person says whether it is invoiced.
   if (receipt.total < 0n) return failed(fault('SALE_REFUND', undefined, 'total'))
   if (receipt.total === 0n && !released) return failed(fault('SALE_ZERO_TOTAL', undefined, 'total'))
   if (receipt.lines.length === 0) return failed(fault('SALE_NO_ITEMS', undefined, 'lines'))

@@ -191,9 +191,9 @@ void t.test('released while issuing waits, then a restart: the release is not fo
   await stopPart(second, clock)
 })
 
-void t.test('a ticket of nothing: held, and invoiced once a person lets it through; below zero never', async (t) => {
+void t.test('R-117: a ticket of nothing where the shop holds them: invoiced once a person lets it through; below zero never', async (t) => {
   const { ledger, clock, open, hear, state, numberOf, idle } = world()
-  const part = open()
+  const part = open({ shop: { ...shop, zeroTotal: 'hold' } })
   await part.start()
   const gift: Receipt = {
     receiptNo: '1',
@@ -212,6 +212,22 @@ void t.test('a ticket of nothing: held, and invoiced once a person lets it throu
   t.same([meal, plain].map(numberOf), [1, 2])
   t.match(state(meal), { sealed: { pay: 0n } })
   t.match(state(below), { state: 'held', fault: { code: 'SALE_REFUND' } })
+  await stopPart(part, clock)
+})
+
+void t.test('R-117: unless the shop holds them, a ticket of nothing with proven lines is invoiced like any other', async (t) => {
+  const { clock, open, hear, state, numberOf, idle } = world()
+  const part = open()
+  await part.start()
+  const meal = { lines: [{ name: 'Cơm nhân viên', qty: decimal(1n), unitPrice: 29_000n, amount: 29_000n }], total: 0n }
+  const gift = await hear(bill(1, { ...meal, discount: 29_000n }))
+  const wrong = await hear(bill(2, { ...meal, discount: 28_000n }))
+  const empty = await hear(bill(3, { lines: [], total: 0n }))
+  await idle()
+  t.equal(numberOf(gift), 1)
+  t.match(state(gift), { sealed: { pay: 0n } })
+  t.match(state(wrong), { state: 'held', fault: { code: 'SALE_TOTAL_UNPROVEN' } })
+  t.match(state(empty), { state: 'held', fault: { code: 'SALE_NO_ITEMS' } })
   await stopPart(part, clock)
 })
 
