@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../domain/clock.ts'
 import type { Driver, Frame, Framed } from '../domain/driver.ts'
@@ -69,6 +70,8 @@ export async function converse(hearing: Attended, connection: Connection, parts:
   const paper = printer && paperTo({ ...way, printer, answer: connection.write })
   /** The till's own end proves what a question of ours would: then none is asked any more. */
   const closing = new AbortController()
+  // Every document whose fate is open listens.
+  setMaxListeners(0, closing.signal)
   if (paper) parts.papers.add(paper)
   const entries: EntryId[] = []
   const stamping: Stamping = {
