@@ -205,7 +205,8 @@ export async function exchanges(parts: ReportsParts, ask: ReportAsk): Promise<Re
         ),
         rows: found.map(({ at, message, type, what, attempt, invoices, outcome, digest }) => {
           const seconds = Math.round((at - (first.get(message) ?? instant(at))) / 1000)
-          return row(at, message, type, say(`exchange.${what}`), attempt, invoices, outcome, seconds, digest)
+          const result = outcome && say(`exchange.outcome.${outcome}`)
+          return row(at, message, type, say(`exchange.${what}`), attempt, invoices, result, seconds, digest)
         }),
       },
       // A CSV of one table has its columns in the first line: most days have no outage.

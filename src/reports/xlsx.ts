@@ -97,6 +97,9 @@ function width({ kind, title }: Column & { readonly title: string }, rows: reado
   if (kind !== 'text') return Math.max(WIDTH[kind], Math.ceil(title.length * 1.1) + 1)
   const longest = rows
     .slice(0, 200)
-    .reduce((most, { cells }) => Math.max(most, String(cells[at] ?? '').length), Math.ceil(title.length * 1.1))
+    .reduce((most, { cells }) => Math.max(most, broad(String(cells[at] ?? ''))), Math.ceil(title.length * 1.1))
   return Math.min(60, Math.max(8, longest + 2))
 }
+
+/** Capitals and digits are broader than the letters a width counts: message ids, digests, tax codes. */
+const broad = (text: string): number => Math.ceil(text.length + (text.match(/[A-Z\d]/g)?.length ?? 0) * 0.15)

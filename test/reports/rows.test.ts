@@ -368,8 +368,17 @@ void t.test('R-050 R-094.4 the exchange of a day and what is not filed', async (
   shop.exchanges.push({ ...one, what: 'answered', at: at('2026-11-20T11:00:47'), outcome: 'accepted' })
   t.same(await rows(shop.parts, 'exchanges', ON, 'exchanges'), [
     [at('2026-11-20T11:00:05'), 'M1', 206, 'Gửi', 1, 2, undefined, 0, 'ab'],
-    [at('2026-11-20T11:00:47'), 'M1', 206, 'Trả lời', 1, 2, 'accepted', 42, undefined],
+    [at('2026-11-20T11:00:47'), 'M1', 206, 'Trả lời', 1, 2, 'Thuế đã nhận', 42, undefined],
   ])
+  // Every word the ledger writes of an answer or of a silence has its words on paper.
+  const words = ['taken', 'accepted', 'rejected', 'later', 'odd', 'unsent', 'unknown', 'restart']
+  for (const outcome of words) shop.exchanges.push({ ...one, what: 'answered', at: at('2026-11-20T12:00:00'), outcome })
+  const said = (await rows(shop.parts, 'exchanges', ON, 'exchanges')).slice(2).map((cells) => String(cells[6]))
+  t.equal(new Set(said).size, words.length)
+  t.notOk(
+    said.some((text) => text.includes('.') || words.includes(text)),
+    'no key and no code',
+  )
   const began = at('2026-11-20T19:54:00')
   const out = { id: 'outage-1', cause: 'network', began } as const
   const incidents = async () => [{ ...out, ended: at('2026-11-20T22:37:00') }, out]
