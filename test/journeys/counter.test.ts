@@ -164,7 +164,8 @@ t.test('R-022 the buyer at the counter: QR, his own telephone, the next sale of 
   })
   t.not(weak, 'connected', 'nor over an old TLS')
   const codes: number[] = []
-  for (let i = 0; i < 40; i++) codes.push((await phone(`${base}/k/AAAAAAAAAAAAAAAAAAAAAA`)).status)
+  // A minute of the shop passes in twelve seconds: where it ends among these, counting begins again.
+  for (let i = 0; i < 120 && codes.at(-1) !== 429; i++) codes.push((await phone(`${base}/k/AAAAAAAAAAAAAAAAAAAAAA`)).status)
   t.ok(codes.includes(404) && codes.at(-1) === 429, 'who guesses is sent away')
   clock.jump(60_000)
   t.equal((await phone(await mint())).status, 200, 'a minute later he may ask again')
