@@ -144,6 +144,8 @@ const SLACK = 20n
 function leftOf(ours: RateSum, worth: Dong, rate: Rate, left: Left, prices: 'inclusive' | 'exclusive'): RateSum | undefined {
   const row = left.rates.find((one) => one.rate === ours.rate)
   const whole = row ? (prices === 'inclusive' ? row.net + row.tax : row.net) : 0n
+  // A gift has no row beside goods that were paid for, and comes back for nothing.
+  if (left.all && !row && worth === 0n) return ours
   if (left.all) return row && whole - worth <= SLACK && worth - whole <= SLACK ? row : undefined
   if (!row || whole <= 0n || worth > whole) return ours
   const net = prices === 'inclusive' ? divide(row.net * worth, whole) : worth

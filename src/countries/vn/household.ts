@@ -144,8 +144,12 @@ function settled(cuts: readonly Dong[], groups: readonly Group[], wanted: Dong |
   const highest = groups.reduce((most, { share }) => (share && share.off > most ? share.off : most), 0n)
   const most = divide(sumDong(groups.map(({ entries }) => worthOf(entries))) * highest, MILLION)
   if (wanted > most + SLACK || wanted < -SLACK) return undefined
-  const bears = groups.findIndex((group) => (group.share?.off ?? 0n) > 0n)
-  return bears < 0 ? undefined : cuts.map((cut, i) => (i === bears ? cut + more : cut))
+  // Where only goods without the cut are left, they carry the đồng that earlier parts rounded.
+  const bears = Math.max(
+    0,
+    groups.findIndex((group) => (group.share?.off ?? 0n) > 0n),
+  )
+  return cuts.map((cut, i) => (i === bears ? cut + more : cut))
 }
 
 /** What each line must be dearer by, so that the cut brings it back to the price on the shelf. */
