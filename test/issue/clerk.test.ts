@@ -191,7 +191,7 @@ void t.test('released while issuing waits, then a restart: the release is not fo
   await stopPart(second, clock)
 })
 
-void t.test('R-117: a ticket of nothing where the shop holds them: invoiced once a person lets it through; below zero never', async (t) => {
+void t.test('R-117: where the shop holds a ticket of nothing, a person lets it through; below zero never', async (t) => {
   const { ledger, clock, open, hear, state, numberOf, idle } = world()
   const part = open({ shop: { ...shop, zeroTotal: 'hold' } })
   await part.start()
