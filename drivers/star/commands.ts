@@ -144,7 +144,8 @@ export function rasterStep(b: Uint8Array, i: number, end: number): number {
   if (end - i < 4) return b[i + 1] === 0x0c && end - i === 3 ? 3 : MORE
   if (b[i + 1] === 0x0c) return 3
   if (b[i + 1] === 0x2a && b[i + 2] === 0x72) return rasterSetting(b, i, end)
-  return Math.max(2, measure(b, i, end))
+  const length = measure(b, i, end)
+  return length === MORE ? MORE : Math.max(2, length)
 }
 
 const ESC_VARIABLE: Readonly<Record<number, Measure>> = {
