@@ -30,7 +30,7 @@ import type { Template } from './domain/template.ts'
 import { civilDate, type Instant } from './domain/time.ts'
 import type { Lang, Words } from './domain/words.ts'
 import { buyerKeyOf, buyerPageOf, codesOf, registerOf, shopOf, trusted } from './from-config.ts'
-import { giveBackSoon } from './give-back.ts'
+import { giveBackSoon, givingBack } from './give-back.ts'
 import { attendance } from './intake/attendance.ts'
 import { intake } from './intake/intake.ts'
 import { inOnePiece } from './intake/link-http.ts'
@@ -293,6 +293,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
       log,
     }),
     attendance({ displays: displays.value, board, clock, log }),
+    givingBack(ledger),
     hearing,
   ]
   const stop = async (deadline: Instant): Promise<void> => {

@@ -4,7 +4,9 @@ import t, { type Test } from 'tap'
 import { openBoard } from '../../src/board.ts'
 import { calendar } from '../../src/calendar.ts'
 import { vietnam } from '../../src/countries/vn/index.ts'
+import type { RegisterId } from '../../src/domain/ids.ts'
 import { instant } from '../../src/domain/time.ts'
+import { givingBack } from '../../src/give-back.ts'
 import { makeTestIdentity, openP12 } from '../../src/signing/index.ts'
 import { readWords } from '../../src/words.ts'
 import { folder } from '../folder.ts'
@@ -62,4 +64,41 @@ t.test('a certificate runs out: known 60 days before, a warning in the last 30, 
   clock.jump(30 * 86_400_000)
   t.ok(await until(() => level() === 'serious'))
   t.equal(board.all()['calendar/certificate']?.key, 'fault.SIGN_EXPIRED')
+})
+
+t.test('what receipts leave in memory is collected between them, and only where it is worth it', async (t) => {
+  let hear = (): void => t.fail('nobody listens')
+  let listening = 0
+  const ledger: Parameters<typeof givingBack>[0] = {
+    arriving(listener) {
+      listening++
+      hear = () => listener.bytes('R017' as RegisterId, new Uint8Array())
+      t.notOk(listener.ready('R017' as RegisterId), 'no entry is held up for it')
+      return () => void listening--
+    },
+  }
+  const collected: string[] = []
+  let young = 1024
+  const part = givingBack(
+    ledger,
+    (how) => void collected.push(how?.type ?? 'all'),
+    () => young,
+  )
+  await part.start()
+  const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200))
+  hear()
+  await quiet()
+  t.same(collected, [], 'little to collect')
+  young = 64 * 1024 * 1024
+  for (let i = 0; i < 5; i++) hear()
+  t.same(collected, [], 'never beside a receipt')
+  await quiet()
+  t.same(collected, ['minor'], 'five in a row are one quiet moment')
+  hear()
+  await part.stop(instant(0))
+  await quiet()
+  t.same([collected, listening], [['minor'], 0], 'over is over')
+  const real = givingBack(ledger)
+  await real.start()
+  await real.stop(instant(0))
 })
