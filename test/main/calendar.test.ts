@@ -67,7 +67,9 @@ t.test('a certificate runs out: known 60 days before, a warning in the last 30, 
 })
 
 t.test('what receipts leave in memory is collected between them, and only where it is worth it', async (t) => {
-  let hear = (): void => t.fail('nobody listens')
+  let hear = (): void => {
+    t.fail('nobody listens')
+  }
   let listening = 0
   const ledger: Parameters<typeof givingBack>[0] = {
     arriving(listener) {
