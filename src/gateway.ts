@@ -31,6 +31,7 @@ import { civilDate, type Instant } from './domain/time.ts'
 import type { Lang, Words } from './domain/words.ts'
 import { buyerKeyOf, buyerPageOf, codesOf, registerOf, shopOf, trusted } from './from-config.ts'
 import { giveBackSoon, givingBack } from './give-back.ts'
+import { incidentDesk } from './incident-desk.ts'
 import { attendance } from './intake/attendance.ts'
 import { intake } from './intake/intake.ts'
 import { inOnePiece } from './intake/link-http.ts'
@@ -186,6 +187,7 @@ export async function startGateway({ config, clock, log, words, lang }: GatewayP
     invoiceView: country.view,
     books: ledger.books,
     corrections,
+    incidents: incidentDesk({ ledger, books: ledger.books, country, clock }),
     slips: slipDesk({ ...issued, clock, lastNumber }),
     recode: recoding({ ...issued, ...(values.signer.sign === 'message+invoice' ? { signer: key } : {}) }),
     nextBuyer,

@@ -7,6 +7,7 @@ import type { Lateness } from '../domain/deadline.ts'
 import type { Desk } from '../domain/desk.ts'
 import type { Erasing } from '../domain/erasure.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
+import type { Incidents } from '../domain/incident.ts'
 import type { InvoiceIdentity, Stamp } from '../domain/invoice.ts'
 import type { Books, Ledger, View } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
@@ -63,6 +64,8 @@ export interface DashboardParts {
   readonly corrections?: Corrections
   /** Slips of a dead gateway. */
   readonly slips?: Slips
+  /** What kept the shop from invoicing or filing in time. */
+  readonly incidents?: Incidents
   /** Who buys next, given before the sale. */
   readonly nextBuyer?: NextBuyer
   /** The form for the buyer's own telephone, where a certificate for it is configured. */

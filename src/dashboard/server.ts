@@ -20,6 +20,7 @@ import { routesBuyer, routesKnown, routesUnmask } from './routes-buyer.ts'
 import { routesCorrect } from './routes-correct.ts'
 import { routesDay } from './routes-day.ts'
 import { routesErase } from './routes-erase.ts'
+import { routesIncidents } from './routes-incidents.ts'
 import { routesPicture } from './routes-picture.ts'
 import { routesRead } from './routes-read.ts'
 import { routesReports } from './routes-reports.ts'
@@ -128,6 +129,7 @@ export function dashboard(parts: DashboardParts): Dashboard & { app(): Promise<A
     const { corrections } = parts
     if (corrections?.orderAll) routesBatch(app, parts, corrections, corrections.orderAll)
     if (parts.slips) routesSlips(app, parts, parts.slips, threshold)
+    if (parts.incidents) routesIncidents(app, parts, parts.incidents, threshold)
     if (parts.nextBuyer) routesBuyer(app, parts, parts.nextBuyer, threshold)
     const { buyerOf, nextBuyer } = parts
     if (nextBuyer && buyerOf) routesKnown(app, parts, knownBuyers({ view: parts.view, buyerOf, newest: end.newest }))

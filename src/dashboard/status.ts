@@ -128,6 +128,7 @@ function draw(parts: DashboardParts, { fact, day, queue, known, store, role, sin
       corrections: parts.corrections !== undefined,
       several: parts.corrections?.orderAll !== undefined,
       slips: parts.slips !== undefined,
+      incidents: parts.incidents !== undefined,
       buyer: parts.nextBuyer !== undefined,
       guest: parts.guest !== undefined,
       erase: parts.erasing !== undefined,

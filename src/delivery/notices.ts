@@ -50,8 +50,12 @@ export function notices({ ledger, board, clock, log, flights, late }: NoticePart
     const values = why.values ? { values: why.values } : {}
     board.set(where, { level, key: `fault.${why.code}`, ...values, todo: `fault.${why.code}.hint` })
   }
-  const record = async (what: 'opened' | 'closed', { id, cause }: { id: string; cause: string }): Promise<void> => {
-    const result = await ledger.record({ kind: 'incident', what, incident: id, cause })
+  const record = async (
+    what: 'opened' | 'closed',
+    { id, cause }: { id: string; cause: string },
+    when?: Instant,
+  ): Promise<void> => {
+    const result = await ledger.record({ kind: 'incident', what, incident: id, cause, ...(when === undefined ? {} : { when }) })
     if (!result.ok) log.error({ part, code: result.fault.code }, `incident not ${what}`)
   }
   /** An outage may outlast a run: it ends when something comes through, not with the process. */
@@ -139,10 +143,10 @@ export function notices({ ledger, board, clock, log, flights, late }: NoticePart
         await record('closed', incident)
         incident = undefined
       } else if (!incident && clock.up() - (state.downSince ?? clock.up()) >= INCIDENT_MS) {
-        const since = civilTime(instant(clock.now() - (clock.up() - (state.downSince ?? clock.up()))))
+        const from = instant(clock.now() - (clock.up() - (state.downSince ?? clock.up())))
         const cause = state.trouble?.fault.code === 'DELIVERY_OFFLINE' ? 'network' : 'provider'
-        incident = { id: `${OUTAGE}${since.slice(0, 16).replace(/\D/g, '')}`, cause }
-        await record('opened', incident)
+        incident = { id: `${OUTAGE}${civilTime(from).slice(0, 16).replace(/\D/g, '')}`, cause }
+        await record('opened', incident, from)
       }
     },
   }

@@ -30,6 +30,8 @@ export interface Country {
   mayNotify?(shop: Shop): Result<void>
   /** How late what was due at `due` is at `now`: working days by its holidays, and the fine for them (R-101). */
   late?(due: Instant, now: Instant, shop: Shop): Lateness
+  /** Until when what came late through such an incident may be filed without fault, once it is over (R-039). */
+  grace?(cause: string, ended: Instant): CivilDate | undefined
   /** The fine for so many sales without an invoice (R-101); undefined: none is written for that day. */
   unissued?(on: CivilDate, sales: number, shop: Shop): Fine | undefined
   /** The first day on which the law lets go what was kept on `of`: an invoice with its papers, or what a buyer agreed to (R-090). */

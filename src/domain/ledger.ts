@@ -4,6 +4,7 @@ import type { Dong } from './dong.ts'
 import type { Entry, EntryState } from './entry.ts'
 import type { Fault } from './fault.ts'
 import type { EntryId, MessageId, NoticeId, RegisterId } from './ids.ts'
+import type { Incident, Proof } from './incident.ts'
 import type { Draft, InvoiceIdentity, RateSum, Sealed, Series, Tender } from './invoice.ts'
 import type { Notice } from './notice.ts'
 import type { Aside, Totals } from './receipt.ts'
@@ -153,9 +154,14 @@ export type Step =
   | { readonly kind: 'clock'; readonly byMs: number; readonly source: string }
   | {
       readonly kind: 'incident'
-      readonly what: 'opened' | 'closed'
+      readonly what: 'opened' | 'noted' | 'closed'
       readonly incident: string
       readonly cause: string
+      /** When it began, or ended: the moment it is written unless told. */
+      readonly when?: Instant
+      /** Of `noted`: words and papers that prove it, kept beside the fact (R-039). */
+      readonly proof?: Proof
+      /** Absent: the gateway by itself. */
       readonly who?: string
     }
   | { readonly kind: 'entered'; readonly who: string; readonly role: string }
@@ -310,14 +316,7 @@ export interface AsideRow {
   readonly total: Dong
 }
 
-export interface IncidentRow {
-  readonly id: string
-  /** `network`, `provider` */
-  readonly cause: string
-  readonly began: Instant
-  /** Absent: not yet. */
-  readonly ended?: Instant
-}
+export type IncidentRow = Omit<Incident, 'affected' | 'grace'>
 
 export interface ExchangeRow {
   readonly message: MessageId

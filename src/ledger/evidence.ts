@@ -1,4 +1,5 @@
 import type { Evidence } from '../domain/correction.ts'
+import type { Proof } from '../domain/incident.ts'
 import type { Notice } from '../domain/notice.ts'
 import { canonical } from './canonical.ts'
 
@@ -9,13 +10,30 @@ export const LARGEST_EVIDENCE = 16 * 1024 * 1024
 export const wellFormed = (text: string): string => Buffer.from(text).toString()
 
 /** The document a `correction.agreed` commits to: canonical JSON (audit-pack 1.3), a file in it as base64. */
-export function evidenceBytes({ channel, note, file }: Evidence): Uint8Array {
-  const attached = file && {
-    data: Buffer.from(file.bytes).toString('base64'),
-    name: wellFormed(file.name),
-    type: wellFormed(file.type),
+export const evidenceBytes = ({ channel, note, file }: Evidence): Uint8Array =>
+  Buffer.from(canonical({ channel, file: attached(file), note: wellFormed(note) }))
+
+const attached = (file: Evidence['file']) =>
+  file && { data: Buffer.from(file.bytes).toString('base64'), name: wellFormed(file.name), type: wellFormed(file.type) }
+
+/** The document an `incident.noted` commits to. */
+export const proofBytes = ({ note, announcement, file }: Proof): Uint8Array =>
+  Buffer.from(
+    canonical({
+      announcement: announcement === undefined ? undefined : wellFormed(announcement),
+      file: attached(file),
+      note: wellFormed(note),
+    }),
+  )
+
+/** Reads what `proofBytes` wrote: a file by its name. */
+export function readProof(bytes: Uint8Array): { readonly note: string; readonly announcement?: string; readonly file?: string } {
+  const { file, ...words } = JSON.parse(Buffer.from(bytes).toString()) as {
+    note: string
+    announcement?: string
+    file?: { name: string }
   }
-  return Buffer.from(canonical({ channel, file: attached, note: wellFormed(note) }))
+  return { ...words, ...(file ? { file: file.name } : {}) }
 }
 
 /** The document a `notice.ordered` commits to: its reasons may name a buyer, so they stand in no fact. */

@@ -13,7 +13,7 @@ import { failed, ok, type Result } from '../domain/result.ts'
 import type { Instant } from '../domain/time.ts'
 import { keepAnchors, readAnchors } from './anchor.ts'
 import type { Moment } from './book.ts'
-import { evidenceBytes, LARGEST_EVIDENCE, noticeBytes } from './evidence.ts'
+import { evidenceBytes, LARGEST_EVIDENCE, noticeBytes, proofBytes } from './evidence.ts'
 import { following } from './follow.ts'
 import { freshlyHeard } from './fresh.ts'
 import { numbering } from './numbering.ts'
@@ -248,8 +248,8 @@ function face(
     withheld: (entry) => read<boolean>({ what: 'withheld', entry }),
     issue: (entry, draft, signer) => numbers.issue(entry, draft, signer),
     async record(step) {
-      if (step.kind === 'agreed' && (step.evidence.file?.bytes.length ?? 0) > (LARGEST_EVIDENCE * 2) / 3)
-        return failed(fault('LEDGER_EVIDENCE_LARGE'))
+      const file = step.kind === 'agreed' ? step.evidence.file : step.kind === 'incident' ? step.proof?.file : undefined
+      if ((file?.bytes.length ?? 0) > (LARGEST_EVIDENCE * 2) / 3) return failed(fault('LEDGER_EVIDENCE_LARGE'))
       const result = await write((put) => ({ what: 'step', ...now(), ...slim(step, put) }))
       if ('entry' in step) left(step.entry)
       return result.ok ? ok(undefined) : result
@@ -337,6 +337,10 @@ function slim(step: Step, put: (bytes: Uint8Array) => Slice): { step: Step; byte
     case 'agreed': {
       const { channel } = step.evidence
       return { step: { ...step, evidence: { channel, note: '' } }, bytes: put(evidenceBytes(step.evidence)) }
+    }
+    case 'incident': {
+      const { proof, ...rest } = step
+      return { step: rest, ...(proof ? { bytes: put(proofBytes(proof)) } : {}) }
     }
     case 'letter':
       return { step: { ...step, bytes: NONE }, bytes: put(step.bytes) }

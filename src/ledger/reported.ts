@@ -1,10 +1,9 @@
 import type { EntryId, MessageId, RegisterId } from '../domain/ids.ts'
-import type { AsideRow, ClosingRow, ExchangeRow, IncidentRow, RevenueRow, Step } from '../domain/ledger.ts'
+import type { AsideRow, ClosingRow, ExchangeRow, RevenueRow, Step } from '../domain/ledger.ts'
 import type { Aside, PaymentMethod, Totals } from '../domain/receipt.ts'
 import { asCivilDate, type CivilDate, civilDate, dayEnd, dayStart, type Instant, instant, nextDay } from '../domain/time.ts'
-import type { OpenIncident } from './requests.ts'
 import type { Row } from './sqlite.ts'
-import { type Database, maybeNum, maybeText, num, text } from './sqlite.ts'
+import { type Database, maybeText, num, text } from './sqlite.ts'
 import { registerIn } from './story.ts'
 
 /** What reports are made of beside the invoices. Closed days are read from their `day.closed`: one fact instead of thousands. */
@@ -171,29 +170,3 @@ export function exchangesOf(db: Database, from: CivilDate, to: CivilDate): Excha
   })
 }
 const SILENCES = new Set(['unsent', 'unknown', 'restart'])
-
-/** Those of any run that nobody has closed. */
-export const openIncidents = (db: Database): OpenIncident[] =>
-  db
-    .sql(
-      `SELECT id, cause FROM incident o WHERE what = 'opened' AND fact = (SELECT max(fact) FROM incident n WHERE n.id = o.id) ORDER BY fact`,
-    )
-    .all()
-    .map((row) => ({ incident: text(row, 'id'), cause: text(row, 'cause') }))
-
-/** Outages that lasted into these days (R-039). */
-export const incidentsOf = (db: Database, from: CivilDate, to: CivilDate): IncidentRow[] =>
-  db
-    .sql(
-      `SELECT o.id, o.cause, o.at, (SELECT min(c.at) FROM incident c WHERE c.id = o.id AND c.what = 'closed' AND c.fact > o.fact) AS ended
-       FROM incident o WHERE o.what = 'opened' AND o.at <= ? ORDER BY o.fact`,
-    )
-    .all(dayEnd(to))
-    .flatMap((row) => {
-      const ended = maybeNum(row, 'ended')
-      if (ended !== undefined && ended < dayStart(from)) return []
-      const began = instant(num(row, 'at'))
-      return [
-        { id: text(row, 'id'), cause: text(row, 'cause'), began, ...(ended === undefined ? {} : { ended: instant(ended) }) },
-      ]
-    })

@@ -4,9 +4,9 @@ import { point } from '../domain/points.ts'
 import { type Book, closeDays, type Moment, write } from './book.ts'
 import { documentOf, isLocked, lockFor, type Salted } from './documents.ts'
 import { entryOf, factsFrom, listOf, namedOf, placeOf } from './entries.ts'
+import { openIncidents } from './incidents.ts'
 import { unfinishedOf } from './messages.ts'
 import { notify, refusedNotices, waitingNotices } from './notices.ts'
-import { openIncidents } from './reported.ts'
 import type { ReadRequest, ReadValue, Reply, Request, Slice, WriteRequest } from './requests.ts'
 import { capture, issue, mayName, refused } from './sales.ts'
 import { isSystemError } from './space.ts'
@@ -88,7 +88,8 @@ function needsKey(request: WriteRequest): boolean {
   if (request.what === 'capture') return mayName(request)
   if (request.what === 'issue') return request.masked !== undefined
   if (request.what !== 'step') return request.what === 'notify'
-  return request.step.kind === 'agreed' || request.masked !== undefined
+  const { kind } = request.step
+  return kind === 'agreed' || (kind === 'incident' && request.bytes !== undefined) || request.masked !== undefined
 }
 
 /** Asked before anything is written: a disk that takes no key spoils nobody else's transaction. */

@@ -8,6 +8,7 @@ import { type Book, type Moment, write } from './book.ts'
 import type { JsonObject } from './canonical.ts'
 import { asRole, documentKey, type Salted } from './documents.ts'
 import { type Standing, standingOf } from './entries.ts'
+import { incident } from './incidents.ts'
 import { letter } from './letters.ts'
 import { answered, pushed, unanswered } from './messages.ts'
 import { recoded } from './revisions.ts'
@@ -55,7 +56,7 @@ export function take(
       write(book, 'clock.stepped', { by: step.byMs, source: step.source }, moment)
       return undefined
     case 'incident':
-      return incident(book, step, moment)
+      return incident(book, step, moment, bytes)
     case 'entered': {
       const fact = write(book, 'person.entered', { role: step.role, what: 'entered', who: step.who }, moment)
       person(book, fact, step.who, 'entered', undefined, undefined)
@@ -167,20 +168,6 @@ function stamped(book: Book, step: Extract<Step, { kind: 'stamped' }>, moment: M
   const entry = standingOf(book.db, step.entry)
   if (!entry) throw new Error(`stamped: no entry ${step.entry}`)
   write(book, 'invoice.stamped', { ...numberOf(book, entry.key), how: step.how }, moment, { entry: entry.key })
-}
-
-function incident(book: Book, step: Extract<Step, { kind: 'incident' }>, moment: Moment): undefined {
-  const open = book.story.incidents.has(step.incident)
-  // Said twice, or closed without ever being open: nothing new.
-  if (open === (step.what === 'opened')) return
-  const body =
-    step.what === 'opened'
-      ? { cause: step.cause, incident: step.incident, who: step.who }
-      : { incident: step.incident, who: step.who }
-  const fact = write(book, `incident.${step.what}`, body, moment)
-  book.db
-    .sql('INSERT INTO incident (fact, id, what, cause, at, who) VALUES (?, ?, ?, ?, ?, ?)')
-    .run(fact, step.incident, step.what, step.cause, moment.at, step.who ?? null)
 }
 
 /**

@@ -289,6 +289,15 @@ t.test('R-101 how late an invoice is counts the working days of the country, and
     days: 6,
     fine: { from: million(5), to: million(8), source: /Điều 30/ },
   })
+  // R-039: Friday the 20th; an outage of the authority gives two working days, force majeure three, the others nothing.
+  const grace = (cause: string, ended: string): string | undefined => vietnam.grace?.(cause, readTime(ended))
+  t.equal(grace('authority', '2026-11-20T11:25:00'), '2026-11-24')
+  t.equal(grace('force-majeure', '2026-11-20T11:25:00'), '2026-11-25')
+  t.equal(grace('force-majeure', '2026-04-24T11:25:00'), '2026-05-04', 'holidays count out')
+  t.same(
+    ['network', 'provider', 'power', 'device', 'other'].map((cause) => grace(cause, '2026-11-20T11:25:00')),
+    [undefined, undefined, undefined, undefined, undefined],
+  )
   t.equal(late('2026-04-24T23:59:59', '2026-05-04T09:00:00')?.days, 3, 'the Hùng Kings and the end of April count out')
   t.match(late('2026-11-20T23:59:59', '2026-11-23T00:00:00', household), { days: 1, fine: { from: million(1), to: 2_500_000n } })
   t.same(late('2026-11-20T23:59:59', '2026-11-22T09:00:00'), { days: 0 }, 'no working day has begun')

@@ -7,8 +7,8 @@ import type { Aside } from '../../src/domain/receipt.ts'
 import { asCivilDate } from '../../src/domain/time.ts'
 import { buyerKeys } from '../../src/ledger/buyer-keys.ts'
 import { commitment, saltedOf } from '../../src/ledger/documents.ts'
+import { incidentsOf } from '../../src/ledger/incidents.ts'
 import { dayView, queueView } from '../../src/ledger/overview.ts'
-import { incidentsOf } from '../../src/ledger/reported.ts'
 import { detailOfInvoice, entryPage } from '../../src/ledger/search.ts'
 import { openForReading, openForWriting } from '../../src/ledger/sqlite.ts'
 import { faultsOf } from './check.ts'
@@ -90,6 +90,7 @@ void t.test('days: closed at the first fact after midnight, also empty ones and 
   clock.set('2026-11-23T00:00:05.000+07:00')
   t.same(ask(desk, { what: 'outages' }), { ok: true, value: [{ incident: 'I1', cause: 'network' }] })
   step(desk, { kind: 'incident', what: 'closed', incident: 'I1', cause: 'network' })
+  t.match(facts(desk).at(-1)?.body, { incident: 'I1', to: '2026-11-23T00:00:05+07:00' }, 'audit-pack 1.4: when it ended')
   t.same(ask(desk, { what: 'outages' }), { ok: true, value: [] })
   t.match(closed()[1]?.body, { day: '2026-11-22', facts: 1, series: [], registers: [], incidents: ['I1'] })
   t.equal('off' in (closed()[1]?.body ?? {}), false, 'running, only quiet')

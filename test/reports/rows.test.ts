@@ -380,7 +380,7 @@ void t.test('R-050 R-094.4 the exchange of a day and what is not filed', async (
     'no key and no code',
   )
   const began = at('2026-11-20T19:54:00')
-  const out = { id: 'outage-1', cause: 'network', began } as const
+  const out = { id: 'outage-1', cause: 'network', began, proofs: [] } as const
   const incidents = async () => [{ ...out, ended: at('2026-11-20T22:37:00') }, out]
   const parts = { ...shop.parts, books: { ...shop.parts.books, incidents } }
   t.same(await rows(parts, 'exchanges', ON, 'incidents'), [

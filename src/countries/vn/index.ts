@@ -3,7 +3,7 @@ import { ok } from '../../domain/result.ts'
 import { buyerIn } from './buyer.ts'
 import { type DraftOptions, draftInvoice } from './draft.ts'
 import { symbolAt } from './identity.ts'
-import { latenessOf, quoted } from './lateness.ts'
+import { graceOf, latenessOf, quoted } from './lateness.ts'
 import { readLetter } from './letters.ts'
 import { signatory } from './notice.ts'
 import { erasableFrom } from './retention.ts'
@@ -31,6 +31,7 @@ export const vietnamWith = (options: VietnamOptions): Country => ({
     const able = signatory(shop)
     return able.ok ? ok(undefined) : able
   },
+  grace: (cause, ended) => graceOf(rulesOf(options), cause, ended),
   late: (due, now, shop) => latenessOf(rulesOf(options), due, now, shop.form),
   unissued: (on, sales, shop) => quoted(rulesOf(options)['fine.notIssued'], on, sales, shop.form),
   erasable: (what, of) => erasableFrom(rulesOf(options), what, of),

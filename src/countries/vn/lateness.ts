@@ -1,6 +1,6 @@
 import type { Fine, Lateness } from '../../domain/deadline.ts'
 import { type CivilDate, civilDate, type Instant, nextDay } from '../../domain/time.ts'
-import { type Band, type Dated, fineOf, isWorkingDay, type Rules } from './rules.ts'
+import { type Band, type Dated, fineOf, isWorkingDay, type Rules, ruling, workingDaysAfter } from './rules.ts'
 
 const MOST_DAYS = 99
 
@@ -12,6 +12,17 @@ export function latenessOf(rules: Rules, due: Instant, now: Instant, form: 1 | 2
     if (isWorkingDay(rules.holidays, day)) days += 1
   const fine = quoted(rules['fine.late'], today, days, form)
   return { days, ...(fine ? { fine } : {}) }
+}
+
+/**
+ * Working days in which what an incident held up may still be filed (R-039): after the authority says that it receives
+ * again, and after force majeure. For other causes nothing is written: undefined.
+ */
+export function graceOf(rules: Rules, cause: string, ended: Instant): CivilDate | undefined {
+  const day = civilDate(ended)
+  const dated =
+    cause === 'authority' ? rules['deadline.recovery'] : cause === 'force-majeure' ? rules['deadline.force'] : undefined
+  return dated && civilDate(workingDaysAfter(rules.holidays, day, ruling(dated, day)))
 }
 
 /** The band of a table of fines, as alarms quote it. */

@@ -1,0 +1,151 @@
+import { readFileSync, rmSync } from 'node:fs'
+import t from 'tap'
+import { vietnam } from '../../src/countries/vn/index.ts'
+import type { IssuedRow } from '../../src/domain/ledger.ts'
+import { type CivilDate, type Instant, readTime } from '../../src/domain/time.ts'
+import { incidentDesk } from '../../src/incident-desk.ts'
+import { buyerKeyPath } from '../../src/ledger/buyer-keys.ts'
+import { storePath } from '../../src/ledger/store.ts'
+import { folder } from '../folder.ts'
+import { faultsOf } from '../ledger/check.ts'
+import { draft, fakeClock, open, R17, symbolStep, value } from '../ledger/shop.ts'
+
+/** What kept a shop from filing in time, said by a person and proven (R-039). */
+
+const at = (text: string): Instant => readTime(`${text}:00.000+07:00`)
+const DAY = '2026-11-21' as CivilDate
+
+t.test('an incident with its paper is kept once, goes on, is proven further and ends; the book says so for ever', async (t) => {
+  const clock = fakeClock('2026-11-21T07:00:00.000+07:00')
+  const dir = folder(t)
+  const ledger = await open(dir, clock)
+  t.teardown(() => ledger.close())
+  const desk = incidentDesk({ ledger, books: ledger.books, country: vietnam, clock })
+  value(await ledger.record(symbolStep()))
+  const sell = async (): Promise<void> => {
+    const entry = value(await ledger.capture(R17, { bytes: Buffer.from('receipt'), discarded: 0, torn: false }))
+    value(await ledger.issue(entry, draft(clock.now()), undefined))
+  }
+  await sell()
+  clock.set('2026-11-21T10:00:00.000+07:00')
+  await sell()
+  const photo = { name: 'ảnh.jpg', type: 'image/jpeg', bytes: Buffer.from('a photo of the flood') }
+  const ask = {
+    cause: 'force-majeure',
+    from: at('2026-11-21T09:10'),
+    proof: { note: 'Ngập đường, mất điện cả phố', file: photo },
+  } as const
+  const id = value(await desk.report(ask, 'Chị Lan'))
+  t.equal(id, 'own-202611210910-force-majeure')
+  t.equal(value(await desk.report(ask, 'Chị Lan')), id, 'pressed twice is one')
+
+  const began = { id, cause: 'force-majeure', began: ask.from, who: 'Chị Lan' }
+  const [going, ...others] = await desk.list(DAY, DAY)
+  t.same(others, [])
+  t.match(going, { ...began, affected: 2, proofs: [{ note: ask.proof.note, file: 'ảnh.jpg' }] })
+  t.notOk(going && ('ended' in going || 'grace' in going), 'the law counts from its end')
+  t.same(
+    (await ledger.outages()).map(({ incident }) => incident),
+    [id],
+    'a proof behind it does not close it',
+  )
+
+  value(await desk.prove(id, { note: 'Thông báo của phường', announcement: '12/TB-UBND' }, 'Chị Lan'))
+  t.equal((await desk.end(id, at('2026-11-21T09:00'), 'Chị Lan')).ok, false, 'not before it began')
+  clock.set('2026-11-21T12:00:00.000+07:00')
+  t.match(await desk.end(id, at('2026-11-21T13:00'), 'Chị Lan'), { fault: { code: 'INCIDENT_TIMES' } }, 'nor in the future')
+  value(await desk.end(id, at('2026-11-21T11:25'), 'Chị Lan'))
+  t.match(await desk.end(id, at('2026-11-21T11:30'), 'Chị Lan'), { fault: { code: 'INCIDENT_OVER' } })
+  t.match(await desk.end('own-1-other', clock.now(), 'Chị Lan'), { fault: { code: 'INCIDENT_UNKNOWN' } })
+  t.match(await desk.prove('own-1-other', { note: '?' }, 'Chị Lan'), { fault: { code: 'INCIDENT_UNKNOWN' } })
+  clock.set('2026-11-21T15:00:00.000+07:00')
+  await sell()
+  t.match(await desk.list(DAY, DAY), [
+    { ...began, ended: at('2026-11-21T11:25'), affected: 2, grace: '2026-11-25', proofs: [{}, { announcement: '12/TB-UBND' }] },
+  ])
+  t.same(await desk.list('2026-11-19' as CivilDate, '2026-11-20' as CivilDate), [], 'days it did not touch')
+
+  const told = (await ledger.view.facts(0, 1_000)).flatMap(({ kind, line }) =>
+    kind.startsWith('incident.') ? [[kind, (JSON.parse(line) as { body: Record<string, unknown> }).body] as const] : [],
+  )
+  t.match(told, [
+    ['incident.opened', { cause: 'force-majeure', from: '2026-11-21T09:10:00+07:00', incident: id, who: 'Chị Lan' }],
+    ['incident.noted', { incident: id, doc: { size: Number } }],
+    ['incident.noted', { incident: id }],
+    ['incident.closed', { incident: id, to: '2026-11-21T11:25:00+07:00', who: 'Chị Lan' }],
+  ])
+  await ledger.close()
+  t.same(faultsOf(storePath(dir)), [])
+  t.notOk(readFileSync(storePath(dir)).includes('Ngập đường'), 'words of people are locked')
+  rmSync(buyerKeyPath(dir))
+  const again = await open(dir, clock)
+  t.teardown(() => again.close())
+  const [blind] = await incidentDesk({ ledger: again, books: again.books, country: vietnam, clock }).list(DAY, DAY)
+  t.same(
+    blind?.proofs.map((proof) => Object.keys(proof)),
+    [['at'], ['at']],
+    'without the key it still says that there are two',
+  )
+})
+
+t.test('a whole incident of the past at once, times that cannot be, and a book that does not write', async (t) => {
+  const clock = fakeClock('2026-11-23T08:00:00.000+07:00')
+  const ledger = await open(folder(t), clock)
+  t.teardown(() => ledger.close())
+  const desk = incidentDesk({ ledger, books: ledger.books, country: vietnam, clock })
+  const proof = { note: 'Cục Thuế thông báo', announcement: '1123/TB-CT' }
+  const over = { cause: 'authority', from: at('2026-11-20T09:10'), to: at('2026-11-20T11:25'), proof } as const
+  value(await desk.report(over, 'Lan'))
+  t.match(await desk.list('2026-11-20' as CivilDate, DAY), [{ ended: over.to, grace: '2026-11-24', affected: 0 }])
+  for (const [from, to] of [
+    ['2026-11-20T12:00', '2026-11-20T11:00'],
+    ['2026-11-24T00:00', undefined],
+    ['2026-11-20T12:00', '2026-11-23T09:00'],
+  ] as const) {
+    const times = { from: at(from), ...(to ? { to: at(to) } : {}) }
+    t.match(await desk.report({ cause: 'other', ...times, proof }, 'Lan'), { fault: { code: 'INCIDENT_TIMES' } })
+  }
+  const full = { ok: false, fault: { code: 'LEDGER_DISK_FULL' } } as const
+  const mute = incidentDesk({ ledger: { record: async () => full }, books: ledger.books, country: {}, clock })
+  t.same(await mute.report({ cause: 'power', from: at('2026-11-22T09:10'), proof }, 'Lan'), full)
+})
+
+t.test(
+  'what was unfiled when it began is affected, and slips of it (R-051); what was filed before or sold after is not',
+  async (t) => {
+    const clock = fakeClock('2026-11-21T20:00:00.000+07:00')
+    const row = (issued: string, acceptedAt?: string) =>
+      ({ at: at(issued), ...(acceptedAt ? { acceptedAt: at(acceptedAt) } : {}) }) as unknown as IssuedRow
+    const pages = [
+      [row('2026-11-21T08:00', '2026-11-21T08:01'), row('2026-11-21T08:30', '2026-11-21T12:00'), row('2026-11-20T22:00')],
+      [
+        row('2026-11-21T09:30', '2026-11-21T12:00'),
+        row('2026-11-21T11:30', '2026-11-21T11:31'),
+        { ...row('2026-11-21T18:00'), offline: { slip: 'P1', time: '2026-11-21T10:15' } },
+        { ...row('2026-11-21T18:00'), offline: { slip: 'P2', time: '2026-11-21T08:15' } },
+      ],
+    ]
+    const asked: unknown[] = []
+    const books = {
+      incidents: async () => [
+        { id: 'outage-1', cause: 'network', began: at('2026-11-21T09:00'), ended: at('2026-11-21T11:00'), proofs: [] },
+      ],
+      issued: async (query: { readonly from: string; readonly to: string; readonly after?: string }) => {
+        asked.push(query)
+        const page = Number(query.after ?? 0)
+        return { rows: pages[page] ?? [], ...(page + 1 < pages.length ? { next: String(page + 1) } : {}) }
+      },
+    }
+    const desk = incidentDesk({
+      ledger: { record: async () => ({ ok: true, value: undefined }) },
+      books,
+      country: vietnam,
+      clock,
+    })
+    t.match(await desk.list(DAY, DAY), [{ id: 'outage-1', affected: 4 }])
+    t.same(asked, [
+      { from: '2026-11-20', to: '2026-11-21' },
+      { from: '2026-11-20', to: '2026-11-21', after: '1' },
+    ])
+  },
+)
