@@ -28,7 +28,9 @@ t.test('a flush that fails ends the process; nothing acknowledged is missing aft
     const { code, signal } = await daemon.ended
     over.abort()
     await selling
-    t.ok(signal === null && code !== null && code > 0, `flush ${when} fails: ended with ${code} ${signal} ${daemon.said()}`)
+    // Ended from under a statement, the reading thread may abort the process before it can exit: ended all the same.
+    const byItself = signal === 'SIGABRT' || (signal === null && code !== null && code > 0)
+    t.ok(byItself, `flush ${when} fails: ended with ${code} ${signal} ${daemon.said()}`)
     t.same(check(shop.evidence(false)), [], `flush ${when}: as it lies there`)
   }
   const daemon = shop.start()
