@@ -15,6 +15,7 @@ const PAGES = [
   '/sua-sai/:form/:symbol/:number',
   '/sua-nhieu',
   '/phieu-cho',
+  '/su-co',
   '/khach',
   '/chot-ngay',
   '/chot-ngay/:day',

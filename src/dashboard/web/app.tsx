@@ -15,6 +15,7 @@ import { EntryPage, InvoicePage } from './entry.tsx'
 import { connect, drain, hurry } from './feed.ts'
 import { Frame } from './frame.tsx'
 import { Inbox } from './inbox.tsx'
+import { IncidentsPage } from './incidents.tsx'
 import { Invoices } from './invoices.tsx'
 import { watchKeys } from './keys.ts'
 import { watchScroll } from './live-list.tsx'
@@ -36,6 +37,7 @@ function Page(): JSX.Element {
   if (section === 'sua-sai' && a && b && c && owner) return <Correct key={`${a} ${b} ${c}`} form={a} symbol={b} number={c} />
   if (section === 'sua-nhieu' && owner && offers?.several) return <Several />
   if (section === 'phieu-cho' && owner && offers?.slips) return <SlipsPage />
+  if (section === 'su-co' && role.value !== 'developer' && offers?.incidents) return <IncidentsPage />
   if (section === 'khach' && owner && offers?.buyer) return <BuyerPage />
   if (section === 'chot-ngay' && role.value !== 'developer' && offers?.days)
     return <Close key={a ?? ''} {...(a ? { day: a } : {})} />

@@ -110,7 +110,8 @@ function Compare({ proposal, after }: { proposal: ProposalJson; after: View }): 
 }
 
 const CHANNELS = ['phone', 'in-shop', 'message', 'website', 'written', 'return-slip', 'document'] as const
-const MOST = 2 * 1024 * 1024
+/** `FILE_LIMIT` of the box. */
+export const MOST = 2 * 1024 * 1024
 
 /** How the buyer knows of it (R-073); what is chosen as a file stays in this window. */
 export function Evidence({
@@ -160,7 +161,7 @@ export function Evidence({
   )
 }
 
-const base64 = (file: File): Promise<string> =>
+export const base64 = (file: File): Promise<string> =>
   new Promise((resolve, reject) => {
     const reader = new FileReader()
     reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''))

@@ -26,6 +26,11 @@ export function Inbox(): JSX.Element {
             {say('slips.open')}
           </Go>
         )}
+        {role.value !== 'developer' && status.value?.offers.incidents && (
+          <Go to="/su-co" class="act second">
+            {say('incident.open')}
+          </Go>
+        )}
       </header>
       {tasks.length > 0 && (
         <section aria-labelledby="tasks">

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Refusal } from './fields.tsx'
 import { clockTime, dayOf, grouped, shownDate } from './format.ts'
+import { Go } from './frame.tsx'
 import { useAnswer } from './load.ts'
 import { Days, Gauge } from './report-chart.tsx'
 import { boxNow, lang, path, role, say, status } from './state.ts'
@@ -137,6 +138,11 @@ export function ReportsPage(): JSX.Element {
           <button type="button" class="act second" onClick={() => print()}>
             {say('act.print')}
           </button>
+          {name === 'exchanges' && role.value !== 'developer' && status.value?.offers.incidents && (
+            <Go to="/su-co" class="act second">
+              {say('incident.open')}
+            </Go>
+          )}
         </p>
       </section>
       <section class="card pack">

@@ -4,7 +4,7 @@ import { clockTime, dayOf, grouped, midnightAfter, percentDown, shownDate } from
 import { Go } from './frame.tsx'
 import { LiveList } from './live-list.tsx'
 import { Sign } from './shapes.tsx'
-import { age, asOf, boxNow, fresh, type Snapshot, say, status } from './state.ts'
+import { age, asOf, boxNow, fresh, role, type Snapshot, say, status } from './state.ts'
 
 const DAY = 86_400_000
 
@@ -55,9 +55,16 @@ function Coverage({ day }: { day: Snapshot['day'] }): JSX.Element {
 function Unsent({ queue }: { queue: Snapshot['queue'] }): JSX.Element {
   const waited = queue.oldest ? boxNow.value - Date.parse(queue.oldest) : 0
   const unsent = queue.unsent + queue.doubt
+  const late = waited > DAY / 12
   return (
-    <Figure name={say('today.unsent')} value={grouped(String(unsent))} {...(waited > DAY / 12 ? { level: 'serious' } : {})}>
+    <Figure name={say('today.unsent')} value={grouped(String(unsent))} {...(late ? { level: 'serious' } : {})}>
       {unsent === 0 ? say('today.unsent.none') : say('today.unsent.age', { age: age(waited) })}
+      {late && role.value === 'owner' && status.value?.offers.incidents && (
+        <>
+          <br />
+          <Go to="/su-co">{say('incident.late')}</Go>
+        </>
+      )}
     </Figure>
   )
 }
