@@ -56,12 +56,15 @@ export function incidentDesk({ ledger, books, country, clock }: IncidentParts): 
     async report({ cause, from, to, proof }, who) {
       if (!mayBe(from, to)) return failed(fault('INCIDENT_TIMES'))
       const id = `own-${civilTime(from).slice(0, 16).replace(/\D/g, '')}-${cause}`
-      // Pressed twice.
-      if (await known(id)) return ok(id)
+      // Pressed twice, or again after half of it was written: what is there is not written anew.
+      const before = await known(id)
+      const proven = before?.proofs.some(({ note }) => note === Buffer.from(proof.note).toString())
       const steps: readonly Parameters<typeof tell>[0][] = [
-        { what: 'opened', incident: id, cause, when: from, who },
-        { what: 'noted', incident: id, cause, proof, who },
-        ...(to === undefined ? [] : [{ what: 'closed', incident: id, cause, when: to, who } as const]),
+        ...(before ? [] : [{ what: 'opened', incident: id, cause, when: from, who } as const]),
+        ...(proven ? [] : [{ what: 'noted', incident: id, cause, proof, who } as const]),
+        ...(to === undefined || before?.ended !== undefined
+          ? []
+          : [{ what: 'closed', incident: id, cause, when: to, who } as const]),
       ]
       for (const step of steps) {
         const done = await tell(step)

@@ -136,7 +136,7 @@ void t.test(
           const row = page.locator('.incident').filter({ hasText: vi('incident.authority') })
           await row.getByText(vi('incident.lasts')).waitFor()
           t.match(await row.innerText(), /Thông báo số 123\/TB-TCT\s+Tệp: thông báo\.pdf/)
-          t.match(await row.innerText(), /Người ghi: P01/)
+          t.match(await row.innerText(), /Chủ quán ghi/)
           t.match(fake.told, [
             {
               cause: 'authority',

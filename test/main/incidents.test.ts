@@ -106,6 +106,16 @@ t.test('a whole incident of the past at once, times that cannot be, and a book t
     t.match(await desk.report({ cause: 'other', ...times, proof }, 'Lan'), { fault: { code: 'INCIDENT_TIMES' } })
   }
   const full = { ok: false, fault: { code: 'LEDGER_DISK_FULL' } } as const
+  const broken = at('2026-11-22T09:10')
+  let writes = 1
+  const record: typeof ledger.record = async (step) => (writes-- > 0 ? ledger.record(step) : full)
+  const half = incidentDesk({ ledger: { record }, books: ledger.books, country: vietnam, clock })
+  const cut = { cause: 'device', from: broken, to: at('2026-11-22T10:00'), proof: { note: 'Hỏng ổ đĩa' } } as const
+  t.equal((await half.report(cut, 'Lan')).ok, false, 'the disk filled up behind its first fact')
+  value(await desk.report(cut, 'Lan'))
+  t.match(await desk.list('2026-11-22' as CivilDate, '2026-11-22' as CivilDate), [
+    { cause: 'device', ended: cut.to, proofs: [{ note: 'Hỏng ổ đĩa' }] },
+  ])
   const mute = incidentDesk({ ledger: { record: async () => full }, books: ledger.books, country: {}, clock })
   t.same(await mute.report({ cause: 'power', from: at('2026-11-22T09:10'), proof }, 'Lan'), full)
 })

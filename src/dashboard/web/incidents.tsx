@@ -73,7 +73,7 @@ function Incident({ row, done }: { row: IncidentJson; done: () => void }): JSX.E
       </p>
       <p class="item-head quiet">
         <span>{say('queue.incident.affected', { n: affected })}</span>
-        <span>{who ? say('incident.who', { who }) : say('incident.itself')}</span>
+        <span>{who ? say('incident.who') : say('incident.itself')}</span>
       </p>
       {grace && <p class="remedy">{say('incident.grace', { date: shownDate(grace) })}</p>}
       <h3>{say('queue.incident.evidence')}</h3>
