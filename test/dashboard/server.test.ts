@@ -285,7 +285,7 @@ void t.test('every route, every role: what the table says and nothing more', asy
     open_.some(
       (o) =>
         o === url ||
-        (/^\/(hoa-don|can-xu-ly|sua-sai|sua-nhieu|phieu-cho|khach|chot-ngay|bao-cao|quy-dinh)/.test(url) &&
+        (/^\/(hoa-don|can-xu-ly|sua-sai|sua-nhieu|phieu-cho|su-co|khach|chot-ngay|bao-cao|quy-dinh)/.test(url) &&
           !url.startsWith('/api')),
     )
   const ownerOnly = [
