@@ -4,7 +4,6 @@
  */
 export const POINTS = [
   'capture.before',
-  'capture.taken',
   'capture.flushed',
   'issue.before',
   'issue.sealed',

@@ -120,11 +120,7 @@ export function clerk(parts: ClerkParts): Part {
       const from = ledger.end?.() ?? 0
       await takeUp('captured')
       await takeUp('held')
-      unhear = ledger.arriving?.({
-        bytes: (register, frame) => lanes.get(register)?.expect(frame),
-        ready: (register) => lanes.get(register)?.ready() ?? false,
-        entry: (register, entry) => lanes.get(register)?.hear(entry),
-      })
+      unhear = ledger.arriving?.((register, frame) => lanes.get(register)?.expect(frame))
       const running = [...lanes.values()].map((of) => of.run(stopping.signal))
       work = Promise.all([listen(from), tend(), ...running])
     },

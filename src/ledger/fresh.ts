@@ -9,8 +9,6 @@ export interface Fresh {
   put(entry: EntryId, heard: Heard, at: Instant): void
   frame(entry: EntryId): Uint8Array | undefined
   entry(entry: EntryId): Entry | undefined
-  /** Who wants to get ready for its invoice. */
-  foretell(entry: EntryId): Heard['sealed']
   drop(entry: EntryId): void
 }
 
@@ -19,14 +17,13 @@ const MOST = 64
 const LARGEST = 64 * 1024
 
 export function freshlyHeard(): Fresh {
-  const kept = new Map<EntryId, { readonly bytes: Uint8Array; readonly sealed: Heard['sealed']; readonly entry: Entry }>()
+  const kept = new Map<EntryId, { readonly bytes: Uint8Array; readonly entry: Entry }>()
   return {
-    put(id, { bytes, torn, revised, order, sealed }, since) {
+    put(id, { bytes, torn, revised, order }, since) {
       if (bytes.length > LARGEST) return
       const register = registerIn(id) as RegisterId
       kept.set(id, {
         bytes,
-        sealed,
         entry: {
           ...{ id, register, since, state: 'captured' },
           ...(torn ? { torn } : {}),
@@ -39,7 +36,6 @@ export function freshlyHeard(): Fresh {
     },
     frame: (id) => kept.get(id)?.bytes,
     entry: (id) => kept.get(id)?.entry,
-    foretell: (id) => kept.get(id)?.sealed,
     drop: (id) => void kept.delete(id),
   }
 }

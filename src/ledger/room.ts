@@ -4,7 +4,6 @@ import { point } from '../domain/points.ts'
 import type { Book, FactRow } from './book.ts'
 import { buyerKeys } from './buyer-keys.ts'
 import { lostKey } from './documents.ts'
-import { type Joining, keptAsTold, serveJoined } from './joining.ts'
 import { begin, behind, issueBar, openBook, type Reason } from './opening.ts'
 import type { Anchored, Batch, FromWriter, Health, Reply, SeriesAt, Tip, WriterStart } from './requests.ts'
 import { refused } from './sales.ts'
@@ -17,8 +16,7 @@ import { rootOf } from './tree.ts'
 
 /** The open store with its troubles: what is refused, what is finished, when it recovers. */
 export interface Room {
-  /** `joining`: what may come while the transaction is open. */
-  work(batches: readonly Batch[], joining?: Joining): FromWriter
+  work(batches: readonly Batch[]): FromWriter
   /** Whether the health changed by itself. */
   probe(): boolean
   health(): Health
@@ -26,12 +24,6 @@ export interface Room {
   series(): readonly SeriesAt[]
   readonly behind: boolean
   close(): void
-}
-
-/** What may come while the transaction is open, and its writes as jobs. */
-interface Joined {
-  readonly joining: Joining
-  jobsOf(batch: Batch): Job[]
 }
 
 /** Why nothing may be issued except in a symbol not `spent`. */
@@ -151,13 +143,10 @@ function roomOf(start: WriterStart, first: Opened): Room {
   }
 
   /** One transaction, one flush. Throws after rolling back; the story is then what the file says. */
-  const together = (jobs: Job[], joined?: Joined): void => {
-    const serve = (job: Job): void => {
-      if (!isRead(job.request)) job.reply = serveWrite(book, job.request, job.block)
-    }
+  const together = (jobs: readonly Job[]): void => {
     try {
       book.db.exec('BEGIN IMMEDIATE')
-      serveJoined(jobs, joined?.joining, serve, (batch) => allowed(joined?.jobsOf(batch) ?? []))
+      for (const job of jobs) if (!isRead(job.request)) job.reply = serveWrite(book, job.request, job.block)
       book.db.exec('COMMIT')
     } catch (error) {
       if (troubleOf(error) === 'flush') throw error
@@ -170,22 +159,18 @@ function roomOf(start: WriterStart, first: Opened): Room {
     for (const { request } of jobs) passFlushed(request)
   }
 
-  /** The jobs that are not refused before they are tried. */
-  const allowed = (jobs: readonly Job[]): Job[] => {
+  const settle = (jobs: readonly Job[]): void => {
+    const tried: Job[] = []
     const now = health()
-    return jobs.filter((job) => {
+    for (const job of jobs) {
       const no = refusal(job, now)
       if (no) job.reply = refused(no)
-      return !no
-    })
-  }
-
-  const settle = (jobs: readonly Job[], joined?: Joined): void => {
-    const tried = allowed(jobs)
+      else tried.push(job)
+    }
     if (tried.length === 0) return
     const told = book.told?.length ?? 0
     try {
-      together(tried, joined)
+      together(tried)
     } catch (error) {
       if (book.told) book.told.length = told
       after(error instanceof DamagedStore ? 'damaged' : troubleOf(error), error, tried)
@@ -255,27 +240,22 @@ function roomOf(start: WriterStart, first: Opened): Room {
     tip,
     behind: first.behind,
     series: () => [...book.story.series.values()].map(({ form, symbol, next, lastAt }) => ({ form, symbol, next, lastAt })),
-    work(batches, joining) {
-      const groups: { readonly id: number; readonly jobs: readonly Job[] }[] = []
-      /** The writes of a batch; what it asks is answered behind the flush. */
-      const jobsOf = ({ id, requests, bytes }: Batch): Job[] => {
-        const jobs = requests.map((request, place): Job => ({ request, block: bytes, batch: id, place, reply: undefined }))
-        groups.push({ id, jobs })
-        return jobs.filter(({ request }) => !isRead(request))
-      }
-      const writes = batches.flatMap(jobsOf)
+    work(batches) {
+      const groups = batches.map(({ requests, bytes }) =>
+        requests.map((request): Job => ({ request, block: bytes, reply: undefined })),
+      )
+      const jobs = groups.flat()
+      const writes = jobs.filter(({ request }) => !isRead(request))
       const told: FactRow[] | undefined = batches.some(({ watched }) => watched) ? [] : undefined
-      const asked = batches.some(({ requests }) => requests.some(isRead))
       book.told = told
-      if (writes.length > 0) settle(writes, joining && !asked ? { joining, jobsOf } : undefined)
+      if (writes.length > 0) settle(writes)
       book.told = undefined
-      keptAsTold(writes)
-      for (const { jobs } of groups) for (const job of jobs) if (isRead(job.request)) job.reply = serveRead(book.db, job.request)
+      for (const job of jobs) if (isRead(job.request)) job.reply = serveRead(book.db, job.request)
       return {
         what: 'done',
-        batches: groups.map(({ id, jobs }) => ({
+        batches: batches.map(({ id }, i) => ({
           id,
-          replies: jobs.map(({ reply }) => reply ?? { ok: false, bug: 'not served' }),
+          replies: (groups[i] ?? []).map(({ reply }) => reply ?? { ok: false, bug: 'not served' }),
         })),
         ...(writes.length > 0 ? { tip: tip() } : {}),
         ...(told ? { facts: told } : {}),
