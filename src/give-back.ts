@@ -32,7 +32,7 @@ export function givingBack(ledger: Pick<Ledger, 'arriving'>, collect: Collect = 
         if (young() > ENOUGH) collect({ type: 'minor' })
       }, BETWEEN).unref()
       look = timer
-      unhear = ledger.arriving?.(() => void timer.refresh())
+      unhear = ledger.arriving?.({ bytes: () => void timer.refresh() })
     },
     async stop() {
       unhear?.()

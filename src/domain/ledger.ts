@@ -21,8 +21,8 @@ import type { Message, Verdict } from './transport.ts'
 export interface Ledger {
   /** Law 1. `cursor`: where its file link would resume after this frame. */
   capture(register: RegisterId, heard: Heard, cursor?: string): Promise<Result<EntryId>>
-  /** Tells of bytes on their way to the disk, so that reading begins beside the flush; heard they are only by their fact. */
-  arriving?(listener: (register: RegisterId, bytes: Uint8Array) => void): () => void
+  /** Tells of what is on its way to the disk, so that reading begins beside the flush. Returns how to stop listening. */
+  arriving?(listener: Arrivals): () => void
   frame(entry: EntryId): Promise<Uint8Array | undefined>
   /** Whether its frame is there and only the key it lies under is away (R-106). Absent: none ever is. */
   withheld?(entry: EntryId): Promise<boolean>
@@ -64,6 +64,16 @@ export interface Ledger {
   health(): { readonly capture: Result<void>; readonly issue: Result<void> }
 }
 
+/** Who goes on with a document before it is durable. What he makes of it is never ahead of it: they share one flush. */
+export interface Arrivals {
+  /** These bytes will be an entry. */
+  bytes(register: RegisterId, bytes: Uint8Array): void
+  /** Whether an entry of this register would be worked on at once: then, and only then, is `entry` called. Absent: never. */
+  ready?(register: RegisterId): boolean
+  /** The entry it is; its flush waits a moment for what becomes of it. Should that flush fail, the process ends. */
+  entry?(register: RegisterId, entry: EntryId): void
+}
+
 export interface RefusedNotice {
   readonly notice: NoticeId
   readonly fault: Fault
@@ -84,6 +94,8 @@ export interface Heard {
   readonly namesBuyer?: true
   /** A correction that a person ordered; its cursor is a name only (domain/desk.ts), no place to resume from. */
   readonly order?: true
+  /** Told of the invoice that is made of it ahead of the flush, to get ready: shown to nobody before it is settled. */
+  readonly sealed?: (sealed: Sealed) => void
 }
 
 export type Step =

@@ -4,6 +4,7 @@
  */
 export const POINTS = [
   'capture.before',
+  'capture.taken',
   'capture.flushed',
   'issue.before',
   'issue.sealed',

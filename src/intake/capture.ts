@@ -1,6 +1,7 @@
 import type { Frame } from '../domain/driver.ts'
 import type { Fault } from '../domain/fault.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
+import type { Sealed } from '../domain/invoice.ts'
 import type { Heard, Ledger } from '../domain/ledger.ts'
 import type { Connection } from '../domain/link.ts'
 
@@ -28,11 +29,14 @@ export interface CaptureOptions {
   readonly namesBuyers?: true | undefined
   /** Bytes for the register once its frame is on disk. */
   readonly acknowledge: ((frame: Uint8Array) => Uint8Array) | undefined
+  /** The invoice of a frame is made, and not durable yet. */
+  readonly foreseen?: ((frame: Frame, sealed: Sealed) => void) | undefined
   readonly kept: (entry: EntryId, frame: Frame) => void
   readonly refused: (fault: Fault, heard: Heard) => void
 }
 
-export function capturing({ register, ledger, connection, namesBuyers, acknowledge, kept, refused }: CaptureOptions): Captures {
+export function capturing(options: CaptureOptions): Captures {
+  const { register, ledger, connection, namesBuyers, acknowledge, foreseen, kept, refused } = options
   const waiting = new Set<Promise<EntryId | undefined>>()
   let size = 0
   let well = true
@@ -42,6 +46,7 @@ export function capturing({ register, ledger, connection, namesBuyers, acknowled
     const marks = {
       ...(connection.revised ? { revised: true as const } : {}),
       ...(namesBuyers ? { namesBuyer: true as const } : {}),
+      ...(foreseen ? { sealed: (sealed: Sealed) => foreseen(frame, sealed) } : {}),
     }
     const heard: Heard = { bytes: frame.bytes, discarded, torn: frame.torn, ...marks }
     if (connection.cursor) {

@@ -15,7 +15,7 @@ import { type Paper, type Print, paperTo } from './paper.ts'
 import type { PrinterSays } from './printer-says.ts'
 import { unlessAborted } from './reconnect.ts'
 import type { Signs } from './signs.ts'
-import { asSlip, beforeCut, type Stamping, watchedEnd } from './stamping.ts'
+import { asSlip, beforeCut, drawn, type Stamping, watchedEnd } from './stamping.ts'
 
 /** One register as intake needs it. `stampMs`: how long an end mark may be held, in milliseconds. */
 export interface Hearing {
@@ -80,8 +80,10 @@ export async function converse(hearing: Attended, connection: Connection, parts:
     fate: async () => (printer && paper ? fateOf(printer, paper, clock, closing.signal) : 'unknown'),
     ...{ open: parts.stamps, unsure: signs.unsure, behind: parts.behind },
   }
+  const holding = stamp === 'before-cut' && driver.stamp !== undefined
   const captures = capturing({
     ...{ register: id, ledger, connection, namesBuyers: driver.namesBuyers },
+    foreseen: holding ? (frame, sealed) => void drawn(stamping, frame, sealed) : undefined,
     acknowledge: driver.acknowledge && ((frame) => shielded(() => driver.acknowledge?.(frame), thrown) ?? new Uint8Array()),
     kept: (entry, frame) => {
       signs.heard()
@@ -95,7 +97,6 @@ export async function converse(hearing: Attended, connection: Connection, parts:
     },
   })
 
-  const holding = stamp === 'before-cut' && driver.stamp !== undefined
   let received = 0
   /** How far the bytes have been handed to the paper, and what is heard beyond it. */
   let passed = 0

@@ -64,13 +64,20 @@ async function sealedOf(
 const valid = (entry: Entry): entry is Extract<Entry, { sealed: Sealed }> =>
   entry.state === 'queued' || entry.state === 'pushed' || entry.state === 'in-doubt' || entry.state === 'acknowledged'
 
-/** The stamp in the dialect of that receipt; undefined where this driver cannot. */
-function drawn(stamping: Stamping, frame: Frame, sealed: Sealed): Uint8Array | undefined {
+const drawings = new WeakMap<Frame, { readonly of: Sealed; readonly bytes: Uint8Array }>()
+
+/** The stamp in the dialect of that receipt, drawn once; undefined where this driver cannot. */
+export function drawn(stamping: Stamping, frame: Frame, sealed: Sealed): Uint8Array | undefined {
   const { driver } = stamping
+  const ready = drawings.get(frame)
+  if (ready?.of === sealed) return ready.bytes
   if (!driver.stamp) return undefined
   try {
     const read = driver.read(frame.bytes)
-    return read.ok && read.value.kind === 'page' ? driver.stamp(sealed.stamp, read.value.page) : undefined
+    if (!read.ok || read.value.kind !== 'page') return undefined
+    const bytes = driver.stamp(sealed.stamp, read.value.page)
+    drawings.set(frame, { of: sealed, bytes })
+    return bytes
   } catch (error) {
     stamping.thrown(error)
     return undefined

@@ -120,7 +120,11 @@ export function clerk(parts: ClerkParts): Part {
       const from = ledger.end?.() ?? 0
       await takeUp('captured')
       await takeUp('held')
-      unhear = ledger.arriving?.((register, frame) => lanes.get(register)?.expect(frame))
+      unhear = ledger.arriving?.({
+        bytes: (register, frame) => lanes.get(register)?.expect(frame),
+        ready: (register) => lanes.get(register)?.ready() ?? false,
+        entry: (register, entry) => lanes.get(register)?.hear(entry),
+      })
       const running = [...lanes.values()].map((of) => of.run(stopping.signal))
       work = Promise.all([listen(from), tend(), ...running])
     },

@@ -62,6 +62,8 @@ export interface Lane {
   hear(entry: EntryId): void
   /** Bytes that will be an entry once they are on disk: read while they are flushed. */
   expect(frame: Uint8Array): void
+  /** Whether what is heard now is worked on at once. */
+  ready(): boolean
   /** A held entry that a person lets through. */
   release(entry: EntryId): void
   /** Works until `signal` aborts; what is in flight is finished first. */
@@ -108,6 +110,7 @@ export function lane(parts: LaneParts): Lane {
   let flying = 0
   let trouble: Fault | undefined
   let tries = 0
+  let running = false
 
   const put = (entry: EntryId, released: boolean): void => {
     waiting.push({ order: order++, entry, released })
@@ -194,10 +197,16 @@ export function lane(parts: LaneParts): Lane {
     return held(entry, fault('READING_FAILED'))
   }
 
+  /** Beside the flush or once it is an entry, whichever comes first. */
+  const readOnce = (frame: Uint8Array): Understood => {
+    const known = ahead.get(frame) ?? understand(frame, driver, reader, false, nothing)
+    ahead.set(frame, known)
+    return known
+  }
+
   const decide = (task: Task, entry: Entry, frame: Uint8Array): Decision => {
     try {
-      const found =
-        (!task.released && ahead.get(frame)) || understand(frame, driver, reader, task.released, task.released || nothing)
+      const found = task.released ? understand(frame, driver, reader, true, true) : readOnce(frame)
       if (!task.released && found.slip) notice(entry, found.slip)
       if (found.kind === 'held') {
         const first = task.released ? undefined : waitsAlready(entry, found.slip)
@@ -333,14 +342,16 @@ export function lane(parts: LaneParts): Lane {
     },
     expect(frame) {
       try {
-        ahead.set(frame, understand(frame, driver, reader, false, nothing))
+        readOnce(frame)
       } catch {
         // It will throw again once it is an entry, and is held then.
       }
     },
+    ready: () => running && waiting.length === 0 && flying === 0 && !trouble && tries === 0,
     release: (entry) => put(entry, true),
     async run(signal) {
       await recall(parts, memory, ends, signal)
+      running = !signal.aborted
       let turn = clock.up()
       while (!signal.aborted) {
         const health = ledger.health().issue

@@ -9,21 +9,24 @@ export interface Fresh {
   put(entry: EntryId, heard: Heard, at: Instant): void
   frame(entry: EntryId): Uint8Array | undefined
   entry(entry: EntryId): Entry | undefined
+  /** Who wants to get ready for its invoice. */
+  foretell(entry: EntryId): Heard['sealed']
   drop(entry: EntryId): void
 }
 
 const MOST = 64
 /** A receipt is a few kilobytes; a picture is read from the file again. */
-const LARGEST = 64 * 1024
+export const LARGEST = 64 * 1024
 
 export function freshlyHeard(): Fresh {
-  const kept = new Map<EntryId, { readonly bytes: Uint8Array; readonly entry: Entry }>()
+  const kept = new Map<EntryId, { readonly bytes: Uint8Array; readonly sealed: Heard['sealed']; readonly entry: Entry }>()
   return {
-    put(id, { bytes, torn, revised, order }, since) {
+    put(id, { bytes, torn, revised, order, sealed }, since) {
       if (bytes.length > LARGEST) return
       const register = registerIn(id) as RegisterId
       kept.set(id, {
         bytes,
+        sealed,
         entry: {
           ...{ id, register, since, state: 'captured' },
           ...(torn ? { torn } : {}),
@@ -36,6 +39,7 @@ export function freshlyHeard(): Fresh {
     },
     frame: (id) => kept.get(id)?.bytes,
     entry: (id) => kept.get(id)?.entry,
+    foretell: (id) => kept.get(id)?.sealed,
     drop: (id) => void kept.delete(id),
   }
 }

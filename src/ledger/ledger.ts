@@ -6,7 +6,7 @@ import type { Entry } from '../domain/entry.ts'
 import { fault } from '../domain/fault.ts'
 import type { EntryId, RegisterId } from '../domain/ids.ts'
 import type { Sealed } from '../domain/invoice.ts'
-import type { Books, Fact, Ledger, NamedEntry, OpenMessage, RefusedNotice, Step } from '../domain/ledger.ts'
+import type { Arrivals, Books, Fact, Ledger, NamedEntry, OpenMessage, RefusedNotice, Step } from '../domain/ledger.ts'
 import type { Log } from '../domain/log.ts'
 import type { Notice } from '../domain/notice.ts'
 import { failed, ok, type Result } from '../domain/result.ts'
@@ -15,7 +15,7 @@ import { keepAnchors, readAnchors } from './anchor.ts'
 import type { Moment } from './book.ts'
 import { evidenceBytes, LARGEST_EVIDENCE, noticeBytes, proofBytes } from './evidence.ts'
 import { following } from './follow.ts'
-import { freshlyHeard } from './fresh.ts'
+import { freshlyHeard, LARGEST } from './fresh.ts'
 import { numbering } from './numbering.ts'
 import { killAt } from './points.ts'
 import type {
@@ -35,7 +35,7 @@ import { settling } from './settling.ts'
 import { registerIn, seriesKey } from './story.ts'
 import { startThread } from './thread.ts'
 import { openView, type Shown } from './view.ts'
-import { wireTo } from './wire.ts'
+import { type Asking, type Wire, wireTo } from './wire.ts'
 
 export interface LedgerOptions {
   /** The data folder; made, mode 0700, when it is not there. */
@@ -109,14 +109,15 @@ export async function openLedger(options: LedgerOptions): Promise<Result<OpenLed
     ...(options.buyerKey === undefined ? {} : { buyerKey: options.buyerKey }),
   }
   return new Promise((resolve, reject) => {
-    const worker = startThread('writer', start)
+    const bell = new SharedArrayBuffer(4)
+    const worker = startThread('writer', { ...start, bell })
     worker.once('error', reject)
     worker.once('message', (first: FromWriter) => {
       worker.off('error', reject)
       if (first.what === 'refused') {
         void worker.terminate().then(() => resolve(failed(first.fault)))
       } else if (first.what === 'opened') {
-        resolve(ok(face(options, worker, first, paths, now)))
+        resolve(ok(face(options, wireTo(worker, new Int32Array(bell)), worker, first, paths, now)))
       } else reject(new Error(`the writer began with ${first.what}`))
     })
   })
@@ -126,13 +127,13 @@ type Opened = Extract<FromWriter, { what: 'opened' }>
 
 function face(
   options: LedgerOptions,
+  wire: Wire,
   worker: ReturnType<typeof startThread>,
   opened: Opened,
   paths: readonly string[],
   now: () => Moment,
 ): OpenLedger {
   const { log } = options
-  const wire = wireTo(worker)
   // What has seen more than we hold stays as it is: it is the proof.
   const anchors = keepAnchors(opened.behind ? [] : paths, log)
   const fatal = options.fatal ?? ((): void => process.exit(70))
@@ -140,7 +141,7 @@ function face(
   let tip = opened.tip
   let closing = false
   const listeners = new Set<() => void>()
-  const arrivals = new Set<(register: RegisterId, bytes: Uint8Array) => void>()
+  const arrivals = new Set<Arrivals>()
   const fresh = freshlyHeard()
   const read = async <T>(request: ReadRequest): Promise<T> => readOf<T>(await wire.ask(() => request))
   const follower = following((from, limit) => read<readonly Fact[]>({ what: 'facts', from, limit }), wire.watch, tip.n)
@@ -169,6 +170,7 @@ function face(
   worker.on('exit', () => broken(new Error('the writer ended')))
   worker.on('message', (message: FromWriter) => {
     if (message.what === 'health') return heal(message.health)
+    if (message.what === 'taken') return wire.taken(message.entries)
     if (message.what !== 'done') return
     if (message.tip) {
       tip = message.tip
@@ -180,11 +182,15 @@ function face(
   })
   anchors.moved(tip)
 
-  const write = async (build: (put: (bytes: Uint8Array) => Slice) => WriteRequest): Promise<Result<unknown>> =>
-    resultOf(await wire.ask(build))
+  const write = async (build: (put: (bytes: Uint8Array) => Slice) => WriteRequest, how?: Asking): Promise<Result<unknown>> =>
+    resultOf(await wire.ask(build, how))
   const send = async (entry: EntryId, sealed: Sealed, soon: boolean): Promise<Reply> => {
     const moment = now()
-    const reply = await wire.ask((put) => issueRequest(entry, sealed, put, moment), soon)
+    const asked = wire.ask((put) => issueRequest(entry, sealed, put, moment), { soon })
+    // Beside the flush, and behind the message to the writer.
+    const foretell = fresh.foretell(entry)
+    if (foretell) setImmediate(foretell, sealed)
+    const reply = await asked
     if (reply.ok && reply.value === undefined) left(entry, queuedAs(entry, sealed, moment.at))
     else if (reply.ok) left(entry)
     return reply
@@ -204,9 +210,18 @@ function face(
     end: () => tip.n + 1,
     async capture(register, heard, cursor) {
       // Once the printer's line is open and the text has gone on, still long before the flush is over.
-      for (const listener of arrivals) setTimeout(setImmediate, 1, listener, register, heard.bytes)
+      for (const { bytes } of arrivals) setTimeout(setImmediate, 1, bytes, register, heard.bytes)
       const moment = now()
-      const result = await write((put) => ({
+      // A file is read in its own time, and an order is no paper that anybody waits for.
+      const waited = cursor === undefined && !heard.order && heard.bytes.length <= LARGEST
+      const early = waited && [...arrivals].some(({ ready }) => ready?.(register))
+      let told = false
+      const taken = (entry: EntryId): void => {
+        told = true
+        fresh.put(entry, heard, moment.at)
+        for (const listener of arrivals) listener.entry?.(register, entry)
+      }
+      const request = (put: (bytes: Uint8Array) => Slice): WriteRequest => ({
         what: 'capture',
         ...moment,
         register,
@@ -217,8 +232,11 @@ function face(
         ...(heard.namesBuyer ? { namesBuyer: true as const } : {}),
         ...(heard.order ? { order: true as const } : {}),
         ...(cursor === undefined ? {} : { cursor }),
-      }))
-      if (result.ok) fresh.put(result.value as EntryId, heard, moment.at)
+        ...(early ? { early } : {}),
+      })
+      const result = await write(request, { taken })
+      // Told ahead it may have moved on already.
+      if (result.ok && !told) fresh.put(result.value as EntryId, heard, moment.at)
       return result as Result<EntryId>
     },
     arriving(listener) {

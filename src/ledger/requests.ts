@@ -30,6 +30,8 @@ export interface CaptureRequest {
   readonly namesBuyer?: true
   readonly order?: true
   readonly cursor?: string
+  /** Somebody is ready to go on with it at once: the flush waits for what he makes of it. */
+  readonly early?: true
 }
 export interface IssueRequest {
   readonly what: 'issue'
@@ -153,6 +155,13 @@ export interface Health {
   readonly issue?: Fault
 }
 
+/** An entry that is written and not yet flushed: which request of which batch made it. */
+export interface Taken {
+  readonly batch: number
+  readonly place: number
+  readonly entry: EntryId
+}
+
 export type FromWriter =
   | {
       readonly what: 'opened'
@@ -162,6 +171,8 @@ export type FromWriter =
       readonly behind: boolean
     }
   | { readonly what: 'refused'; readonly fault: Fault }
+  /** Ahead of the flush; `done` follows, or the thread ends. */
+  | { readonly what: 'taken'; readonly entries: readonly Taken[] }
   | {
       readonly what: 'done'
       readonly batches: readonly { readonly id: number; readonly replies: readonly Reply[] }[]

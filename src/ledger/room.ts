@@ -4,6 +4,7 @@ import { point } from '../domain/points.ts'
 import type { Book, FactRow } from './book.ts'
 import { buyerKeys } from './buyer-keys.ts'
 import { lostKey } from './documents.ts'
+import { type Joining, keptAsTold, serveJoined } from './joining.ts'
 import { begin, behind, issueBar, openBook, type Reason } from './opening.ts'
 import type { Anchored, Batch, FromWriter, Health, Reply, SeriesAt, Tip, WriterStart } from './requests.ts'
 import { refused } from './sales.ts'
@@ -16,7 +17,8 @@ import { rootOf } from './tree.ts'
 
 /** The open store with its troubles: what is refused, what is finished, when it recovers. */
 export interface Room {
-  work(batches: readonly Batch[]): FromWriter
+  /** `joining`: what may come while the transaction is open. */
+  work(batches: readonly Batch[], joining?: Joining): FromWriter
   /** Whether the health changed by itself. */
   probe(): boolean
   health(): Health
@@ -24,6 +26,12 @@ export interface Room {
   series(): readonly SeriesAt[]
   readonly behind: boolean
   close(): void
+}
+
+/** What may come while the transaction is open, and its writes as jobs. */
+interface Joined {
+  readonly joining: Joining
+  jobsOf(batch: Batch): Job[]
 }
 
 /** Why nothing may be issued except in a symbol not `spent`. */
@@ -122,6 +130,8 @@ function roomOf(start: WriterStart, first: Opened): Room {
   let full = false
   let lost = lostKey(book.db) !== undefined
   const reserve = reserveIn(start.dir, start.reserveBytes)
+  // What was told ahead of its flush must be finished even on a disk that is just then full.
+  let sure = reserve.ready()
 
   const health = (): Health => {
     const stop = frozen ? fault(frozen) : full ? fault('LEDGER_DISK_FULL') : undefined
@@ -134,19 +144,22 @@ function roomOf(start: WriterStart, first: Opened): Room {
   }
 
   /** What is refused before it is tried. */
-  const refusal = ({ request }: Job, now: Health): Fault | undefined => {
+  const refusal = ({ request, taken }: Job, now: Health): Fault | undefined => {
     if (frozen) return fault(frozen)
-    if (request.what === 'capture') return now.capture
+    if (request.what === 'capture') return taken === undefined ? now.capture : undefined
     if (request.what !== 'issue') return undefined
     if (bar && (!bar.spent || seriesKey(request.form, request.symbol) in bar.spent)) return fault(bar.code)
     return now.issue
   }
 
   /** One transaction, one flush. Throws after rolling back; the story is then what the file says. */
-  const together = (jobs: readonly Job[]): void => {
+  const together = (jobs: Job[], joined?: Joined): void => {
+    const serve = (job: Job): void => {
+      if (!isRead(job.request)) job.reply = serveWrite(book, job.request, job.block)
+    }
     try {
       book.db.exec('BEGIN IMMEDIATE')
-      for (const job of jobs) if (!isRead(job.request)) job.reply = serveWrite(book, job.request, job.block)
+      serveJoined(jobs, joined?.joining, serve, (batch) => allowed(joined?.jobsOf(batch) ?? []))
       book.db.exec('COMMIT')
     } catch (error) {
       if (troubleOf(error) === 'flush') throw error
@@ -159,18 +172,22 @@ function roomOf(start: WriterStart, first: Opened): Room {
     for (const { request } of jobs) passFlushed(request)
   }
 
-  const settle = (jobs: readonly Job[]): void => {
-    const tried: Job[] = []
+  /** The jobs that are not refused before they are tried. */
+  const allowed = (jobs: readonly Job[]): Job[] => {
     const now = health()
-    for (const job of jobs) {
+    return jobs.filter((job) => {
       const no = refusal(job, now)
       if (no) job.reply = refused(no)
-      else tried.push(job)
-    }
+      return !no
+    })
+  }
+
+  const settle = (jobs: readonly Job[], joined?: Joined): void => {
+    const tried = allowed(jobs)
     if (tried.length === 0) return
     const told = book.told?.length ?? 0
     try {
-      together(tried)
+      together(tried, joined)
     } catch (error) {
       if (book.told) book.told.length = told
       after(error instanceof DamagedStore ? 'damaged' : troubleOf(error), error, tried)
@@ -192,6 +209,7 @@ function roomOf(start: WriterStart, first: Opened): Room {
           break
         }
         full = true
+        sure = false
         reserve.release()
         settle(jobs)
         break
@@ -240,22 +258,27 @@ function roomOf(start: WriterStart, first: Opened): Room {
     tip,
     behind: first.behind,
     series: () => [...book.story.series.values()].map(({ form, symbol, next, lastAt }) => ({ form, symbol, next, lastAt })),
-    work(batches) {
-      const groups = batches.map(({ requests, bytes }) =>
-        requests.map((request): Job => ({ request, block: bytes, reply: undefined })),
-      )
-      const jobs = groups.flat()
-      const writes = jobs.filter(({ request }) => !isRead(request))
+    work(batches, joining) {
+      const groups: { readonly id: number; readonly jobs: readonly Job[] }[] = []
+      /** The writes of a batch; what it asks is answered behind the flush. */
+      const jobsOf = ({ id, requests, bytes }: Batch): Job[] => {
+        const jobs = requests.map((request, place): Job => ({ request, block: bytes, batch: id, place, reply: undefined }))
+        groups.push({ id, jobs })
+        return jobs.filter(({ request }) => !isRead(request))
+      }
+      const writes = batches.flatMap(jobsOf)
       const told: FactRow[] | undefined = batches.some(({ watched }) => watched) ? [] : undefined
+      const asked = batches.some(({ requests }) => requests.some(isRead))
       book.told = told
-      if (writes.length > 0) settle(writes)
+      if (writes.length > 0) settle(writes, joining && sure && !asked ? { joining, jobsOf } : undefined)
       book.told = undefined
-      for (const job of jobs) if (isRead(job.request)) job.reply = serveRead(book.db, job.request)
+      keptAsTold(writes)
+      for (const { jobs } of groups) for (const job of jobs) if (isRead(job.request)) job.reply = serveRead(book.db, job.request)
       return {
         what: 'done',
-        batches: batches.map(({ id }, i) => ({
+        batches: groups.map(({ id, jobs }) => ({
           id,
-          replies: (groups[i] ?? []).map(({ reply }) => reply ?? { ok: false, bug: 'not served' }),
+          replies: jobs.map(({ reply }) => reply ?? { ok: false, bug: 'not served' }),
         })),
         ...(writes.length > 0 ? { tip: tip() } : {}),
         ...(told ? { facts: told } : {}),
@@ -267,6 +290,7 @@ function roomOf(start: WriterStart, first: Opened): Room {
       lost = lostKey(book.db) !== undefined
       if (frozen) return before !== lost
       const whole = reserve.fill()
+      sure = !full && reserve.ready()
       if (!full || !whole) return before !== lost
       full = false
       return true

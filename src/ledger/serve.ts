@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../domain/fault.ts'
+import type { EntryId } from '../domain/ids.ts'
 import { point } from '../domain/points.ts'
 import { type Book, closeDays, type Moment, write } from './book.ts'
 import { documentOf, isLocked, lockFor, type Salted } from './documents.ts'
@@ -17,7 +18,12 @@ import { registerIn, sequenceOf } from './story.ts'
 export interface Job {
   readonly request: Request
   readonly block: ArrayBuffer
+  readonly batch: number
+  /** Which of its batch. */
+  readonly place: number
   reply: Reply | undefined
+  /** The entry of a capture that was told ahead of its flush. */
+  taken?: EntryId
 }
 
 const READS = new Set([

@@ -10,12 +10,14 @@ export interface Settling {
 
 export function settling(read: (entry: EntryId) => Promise<Entry | undefined>): Settling {
   const waiting = new Map<EntryId, Set<Wake>>()
+  /** What moved in this very turn: whoever learned of an entry with the same flush that moved it need not ask the file. */
+  const lately = new Map<EntryId, Entry>()
   return {
     async settled(entry, signal) {
       while (!signal.aborted) {
         // Listening begins before the reading, so that a move in between is not missed.
         const moved = once(waiting, entry, signal)
-        const now = await read(entry)
+        const now = lately.get(entry) ?? (await read(entry))
         if (signal.aborted) break
         if (now && now.state !== 'captured') {
           moved.stop()
@@ -27,6 +29,10 @@ export function settling(read: (entry: EntryId) => Promise<Entry | undefined>): 
       return undefined
     },
     left(entry, now) {
+      if (now) {
+        if (lately.size === 0) setImmediate(() => lately.clear())
+        lately.set(entry, now)
+      } else lately.delete(entry)
       for (const wake of [...(waiting.get(entry) ?? [])]) wake(now)
     },
   }

@@ -31,11 +31,15 @@ export function isReadOnlyFolder(dir: string): boolean {
 }
 
 const PIECE = Buffer.alloc(4 * 1024 * 1024)
+/** A few receipts with their invoices, as pages of the log. */
+const ENOUGH = 512 * 1024
 
 /** A file of zeros that is given back when the disk is full, so that what is open can be finished (F04). */
 export interface Reserve {
   /** Brings it nearer to its size where there is room for it twice. True: it is whole. */
   fill(): boolean
+  /** Whether there is enough of it to finish what is in work now. */
+  ready(): boolean
   release(): void
 }
 
@@ -60,6 +64,7 @@ export function reserveIn(dir: string, wanted: number): Reserve {
       }
       return missing <= PIECE.length
     },
+    ready: () => held() >= ENOUGH,
     release: () => rmSync(path, { force: true }),
   }
 }

@@ -1,13 +1,16 @@
 import type { Worker } from 'node:worker_threads'
+import type { EntryId } from '../domain/ids.ts'
 import { SALT } from './documents.ts'
-import type { FromWriter, Reply, Request, Slice } from './requests.ts'
+import type { FromWriter, Reply, Request, Slice, Taken } from './requests.ts'
 
 type Done = Extract<FromWriter, { what: 'done' }>
 
 /** Requests to the writer's thread: all that come in one turn travel in one message, their bytes in one moved block. */
 export interface Wire {
-  /** `build` puts bytes into the block of the message and gets where they lie. `soon`: others are about to follow. */
-  ask(build: (put: (bytes: Uint8Array) => Slice) => Request, soon?: boolean): Promise<Reply>
+  /** `build` puts bytes into the block of the message and gets where they lie. */
+  ask(build: (put: (bytes: Uint8Array) => Slice) => Request, how?: Asking): Promise<Reply>
+  /** Entries told ahead of their flush. */
+  taken(entries: readonly Taken[]): void
   /** An answer from the thread: settles what waits for it. */
   answered(done: Done): void
   /** Whether facts are wanted back from now on. */
@@ -18,8 +21,16 @@ export interface Wire {
   drained(): Promise<void>
 }
 
+export interface Asking {
+  /** Others are about to follow. */
+  readonly soon?: boolean
+  /** Told of the entry of a capture ahead of its flush. */
+  readonly taken?: ((entry: EntryId) => void) | undefined
+}
+
 interface Waiting {
   readonly request: Request
+  readonly taken: ((entry: EntryId) => void) | undefined
   readonly resolve: (reply: Reply) => void
   readonly reject: (error: Error) => void
 }
@@ -29,7 +40,8 @@ const FULL = 64
 /** Milliseconds a request waits for those about to follow: a commit of three costs twice as much each as one of ten. */
 const GATHER = 5
 
-export function wireTo(worker: Worker): Wire {
+/** `bell`: counted up with every message. */
+export function wireTo(worker: Worker, bell: Int32Array): Wire {
   let waiting: Waiting[] = []
   let pieces: Uint8Array[] = []
   let size = 0
@@ -63,16 +75,19 @@ export function wireTo(worker: Worker): Wire {
     const id = ++ids
     posted.set(id, waiting)
     worker.postMessage({ id, requests: waiting.map(({ request }) => request), bytes: block, watched }, [block])
+    // Behind the message: a writer that waits inside a transaction finds it there when it wakes.
+    Atomics.add(bell, 0, 1)
+    Atomics.notify(bell, 0)
     waiting = []
     pieces = []
     size = 0
   }
 
   return {
-    ask(build, soon = false) {
+    ask(build, { soon = false, taken } = {}) {
       return new Promise((resolve, reject) => {
         if (dead) return reject(dead)
-        waiting.push({ request: build(put), resolve, reject })
+        waiting.push({ request: build(put), taken, resolve, reject })
         if (waiting.length >= FULL) return post()
         if (planned) return
         if (soon) {
@@ -82,6 +97,9 @@ export function wireTo(worker: Worker): Wire {
         planned = true
         setImmediate(post)
       })
+    },
+    taken(entries) {
+      for (const { batch, place, entry } of entries) posted.get(batch)?.[place]?.taken?.(entry)
     },
     answered({ batches }) {
       for (const { id, replies } of batches) {

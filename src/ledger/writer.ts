@@ -1,13 +1,14 @@
 import { hostname } from 'node:os'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { factTime } from '../domain/time.ts'
+import { joiningOn } from './joining.ts'
 import { takeLock } from './lock.ts'
 import { killAt } from './points.ts'
 import type { Batch, FromWriter, WriterStart } from './requests.ts'
 import { openRoom, type Room } from './room.ts'
 
 /** The thread that owns the single writing connection: takes what waits, one transaction, one flush, then answers. */
-const start = workerData as WriterStart
+const { bell, ...start } = workerData as WriterStart & { readonly bell: SharedArrayBuffer }
 
 /** A second and a batch are both bounded: nobody waits behind more than this many others. */
 const MOST = 2_000
@@ -27,9 +28,12 @@ function run(port: MessagePort): void {
     return
   }
   say({ what: 'opened', tip: opened.tip(), series: opened.series(), health: opened.health(), behind: opened.behind })
+  let closing = false
+  const joining = joiningOn(port, new Int32Array(bell), say, () => {
+    closing = true
+  })
   port.on('message', (first: Batch | 'close') => {
     const batches: Batch[] = []
-    let closing = false
     let count = 0
     for (let next: Batch | 'close' | undefined = first; next !== undefined; ) {
       if (next === 'close') closing = true
@@ -39,7 +43,7 @@ function run(port: MessagePort): void {
       }
       next = count < MOST ? (receiveMessageOnPort(port)?.message as Batch | 'close' | undefined) : undefined
     }
-    if (batches.length > 0) say(opened.work(batches))
+    if (batches.length > 0) say(opened.work(batches, joining))
     if (closing) {
       clearInterval(watch)
       opened.close()

@@ -14,6 +14,7 @@ import { openForReading, openForWriting } from '../../src/ledger/sqlite.ts'
 import { faultsOf } from './check.ts'
 import { ask, begin, codeOf, type Desk, facts, hear, seal, shopWith, slice, step } from './desk.ts'
 import { fakeClock, folder, TAX } from './shop.ts'
+import { smallDisk } from './small-disk.ts'
 
 const db = (desk: Desk): string => join(desk.dir, 'tillgate.db')
 const reopen = (desk: Desk): Desk => ({ ...desk, room: begin(desk.dir, desk.clock) })
@@ -349,21 +350,6 @@ void t.test('a verdict that turns round is kept and named; the first one stands'
   desk.room.close()
   t.same(faultsOf(db(desk)), [])
 })
-
-/** A small file system of its own; undefined: not allowed here. */
-function smallDisk(): { dir: string; remount: (how: string) => void; drop: () => void } | undefined {
-  const dir = folder()
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', dir], { stdio: 'ignore' })
-  } catch {
-    return undefined
-  }
-  return {
-    dir,
-    remount: (how) => execFileSync('mount', ['-o', `remount,${how}`, dir]),
-    drop: () => execFileSync('umount', ['-l', dir]),
-  }
-}
 
 const probed = smallDisk()
 probed?.drop()

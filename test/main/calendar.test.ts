@@ -74,7 +74,7 @@ t.test('what receipts leave in memory is collected between them, and only where 
   const ledger: Parameters<typeof givingBack>[0] = {
     arriving(listener) {
       listening++
-      hear = () => listener('R017' as RegisterId, new Uint8Array())
+      hear = () => listener.bytes('R017' as RegisterId, new Uint8Array())
       return () => void listening--
     },
   }
