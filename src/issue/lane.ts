@@ -341,6 +341,8 @@ export function lane(parts: LaneParts): Lane {
       put(entry, false)
     },
     expect(frame) {
+      // In a queue it would be read too early to be remembered.
+      if (waiting.length > LOOK_AHEAD) return
       try {
         readOnce(frame)
       } catch {

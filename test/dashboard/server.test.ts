@@ -7,21 +7,25 @@ import { type DashboardParts, dashboard, type Role } from '../../src/dashboard/s
 import * as shapes from '../../src/dashboard/shapes.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import { fault } from '../../src/domain/fault.ts'
-import { instant } from '../../src/domain/time.ts'
+import { type CivilDate, dayStart, instant } from '../../src/domain/time.ts'
 import { readWords } from '../../src/words.ts'
 import { fakeInvoiceView, fakeShop, keptLog, PAPER } from './fake.ts'
 
 const HOST = '127.0.0.1:8700'
 const words = readWords()
 
-/** A clock that is ours to move; waiting still waits for real. */
+/** A clock that is ours to move; waiting still waits for real. It is an afternoon: in the evening the board says more. */
 const movableClock = (): Clock & { move(ms: number): void } => {
-  let shift = 0
+  let shift = dayStart('2026-11-21' as CivilDate) + 14.5 * 3_600_000 - systemClock.now()
+  let moved = 0
   return {
     now: () => instant(systemClock.now() + shift),
-    up: () => systemClock.up() + shift,
+    up: () => systemClock.up() + moved,
     sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 60), signal),
-    move: (ms) => void (shift += ms),
+    move(ms) {
+      shift += ms
+      moved += ms
+    },
   }
 }
 
