@@ -1,14 +1,14 @@
 import type { Clock } from './domain/clock.ts'
 import type { Country } from './domain/country.ts'
 import { fault } from './domain/fault.ts'
-import type { Incidents, Proof } from './domain/incident.ts'
-import type { Books, IncidentRow, Ledger, Step } from './domain/ledger.ts'
+import type { IncidentStep, Incidents, Proof } from './domain/incident.ts'
+import type { Books, IncidentRow, Ledger } from './domain/ledger.ts'
 import { failed, ok, type Result } from './domain/result.ts'
 import { type CivilDate, civilDate, civilTime, type Instant, instant, readTime } from './domain/time.ts'
 
 export interface IncidentParts {
   readonly ledger: Pick<Ledger, 'record'>
-  readonly books: Pick<Books, 'incidents' | 'issued'>
+  readonly books: Pick<Books, 'incidents' | 'issued' | 'proof'>
   readonly country: Pick<Country, 'grace'>
   readonly clock: Clock
 }
@@ -23,8 +23,7 @@ const EVER = '2020-01-01' as CivilDate
 export function incidentDesk({ ledger, books, country, clock }: IncidentParts): Incidents {
   const known = async (id: string): Promise<IncidentRow | undefined> =>
     (await books.incidents(EVER, civilDate(clock.now()))).findLast((row) => row.id === id)
-  const tell = (step: Omit<Extract<Step, { kind: 'incident' }>, 'kind'>): Promise<Result<void>> =>
-    ledger.record({ kind: 'incident', ...step })
+  const tell = (step: Omit<IncidentStep, 'kind'>): Promise<Result<void>> => ledger.record({ kind: 'incident', ...step })
   const mayBe = (from: Instant, to = from): boolean => to >= from && to <= clock.now() + APART
 
   const affected = async ({ began, ended = clock.now() }: IncidentRow): Promise<number> => {
@@ -82,6 +81,13 @@ export function incidentDesk({ ledger, books, country, clock }: IncidentParts): 
       if (row.ended !== undefined) return failed(fault('INCIDENT_OVER'))
       if (!mayBe(row.began, to)) return failed(fault('INCIDENT_TIMES'))
       return tell({ what: 'closed', incident: id, cause: row.cause, when: to, who })
+    },
+    async open(id, proof, who) {
+      const found = await books.proof(id, proof)
+      if (!found.ok) return found
+      // Written down first: nobody has looked unless the story says so.
+      const noted = await ledger.record({ kind: 'looked', incident: id, proof, who })
+      return noted.ok ? found : noted
     },
   }
 }

@@ -3,10 +3,11 @@ import type { Fault } from '../domain/fault.ts'
 import { INCIDENT_CAUSES, type Incident, type Incidents, type Proof } from '../domain/incident.ts'
 import { type CivilDate, factTime, type Instant, readTime } from '../domain/time.ts'
 import type { Door } from './door.ts'
+import { keptHeaders } from './kept-file.ts'
 import type { DashboardParts } from './parts.ts'
 import type { App } from './server.ts'
 import * as shapes from './shapes.ts'
-import { EvidenceFile } from './shapes-correct.ts'
+import { EvidenceFile, FILE_TYPES } from './shapes-correct.ts'
 
 const strict = { additionalProperties: false } as const
 const Minute = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$', description: 'local time' })
@@ -24,6 +25,7 @@ const Reported = Type.Object(
 )
 const Ended = Type.Object({ to: Minute }, strict)
 const Id = Type.Object({ id: Type.String({ pattern: '^[a-z]+-[0-9a-z-]{1,40}$' }) })
+const ProofId = Type.Object({ ...Id.properties, fact: Type.String({ pattern: '^[1-9]\\d{0,14}$' }) })
 const Named = Type.Object({ id: Type.String() })
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
 const Days = Type.Object({ from: Day, to: Day }, strict)
@@ -39,6 +41,7 @@ const List = Type.Object({
       grace: Type.Optional(Type.String({ description: 'the last day on which filing is no fault of the shop (R-039)' })),
       proofs: Type.Array(
         Type.Object({
+          fact: Type.Integer({ description: 'the fact that commits to it, by which its file is opened' }),
           at: Type.String(),
           note: Type.Optional(Type.String()),
           announcement: Type.Optional(Type.String()),
@@ -54,11 +57,12 @@ export type IncidentJson = ReturnType<typeof shown>
 export function routesIncidents(app: App, { log }: DashboardParts, incidents: Incidents, { refuse }: Door): void {
   const url = '/api/v1/incidents'
   const owner = { config: { may: ['owner'] } } as const
+  const readers = { config: { may: ['owner', 'officer'] } } as const
 
   app.get(
     url,
     {
-      config: { may: ['owner', 'officer'] },
+      ...readers,
       schema: { summary: 'incidents that lasted into these days, the newest first', querystring: Days, ...shapes.answers(List) },
     },
     async ({ query: { from, to } }) => ({ rows: (await incidents.list(from as CivilDate, to as CivilDate)).map(shown) }),
@@ -105,6 +109,27 @@ export function routesIncidents(app: App, { log }: DashboardParts, incidents: In
     },
   )
 
+  app.get(
+    `${url}/:id/proofs/:fact`,
+    {
+      ...readers,
+      // Each look is a fact: asking for the headers alone is none.
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'the file of a proof; that it was opened is a fact',
+        params: ProofId,
+        produces: [...FILE_TYPES],
+        ...shapes.answers(shapes.Text),
+      },
+    },
+    async (request, reply) => {
+      const { id, fact } = request.params
+      const found = await incidents.open(id, Number(fact), request.session?.who ?? '')
+      if (!found.ok) return refuse(request, reply, statusOf(found.fault), found.fault)
+      return reply.headers(keptHeaders(found.value)).send(Buffer.from(found.value.bytes))
+    },
+  )
+
   app.post(
     `${url}/:id/end`,
     { ...owner, schema: { summary: 'an incident is over', params: Id, body: Ended, ...shapes.answers(Named) } },
@@ -124,8 +149,14 @@ const proofIn = ({ note, announcement, file }: Static<typeof Proved>): Proof => 
   ...(file ? { file: { name: file.name, type: file.type, bytes: Buffer.from(file.content, 'base64') } } : {}),
 })
 
-const statusOf = ({ code }: Fault): number =>
-  code === 'INCIDENT_UNKNOWN' ? 404 : code === 'INCIDENT_TIMES' ? 422 : code === 'INCIDENT_OVER' ? 409 : 503
+const STATUS: Readonly<Record<string, number>> = {
+  INCIDENT_UNKNOWN: 404,
+  INCIDENT_NO_FILE: 404,
+  INCIDENT_ERASED: 404,
+  INCIDENT_TIMES: 422,
+  INCIDENT_OVER: 409,
+}
+const statusOf = ({ code }: Fault): number => STATUS[code] ?? 503
 
 const shown = ({ id, cause, began, ended, who, affected, grace, proofs }: Incident) => ({
   ...{ id, cause, affected, began: factTime(began) },

@@ -43,10 +43,11 @@ export const Line = Type.Object(line, strict)
 export const CHANNELS = ['written', 'phone', 'in-shop', 'message', 'website', 'return-slip', 'document'] as const
 /** 2 MB of a file are 2.7 MB of letters. */
 export const FILE_LIMIT = 2 * 1024 * 1024
+export const FILE_TYPES = ['application/pdf', 'image/jpeg', 'image/png', 'application/xml', 'text/plain'] as const
 export const EvidenceFile = Type.Object(
   {
     name: words(120),
-    type: Type.Enum(['application/pdf', 'image/jpeg', 'image/png', 'application/xml', 'text/plain']),
+    type: Type.Enum([...FILE_TYPES]),
     content: Type.String({ minLength: 4, maxLength: 2_796_204, pattern: '^[A-Za-z0-9+/]+={0,2}$', description: 'base64' }),
   },
   strict,

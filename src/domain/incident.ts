@@ -10,7 +10,28 @@ export interface Proof {
   readonly note: string
   /** Number of the authority's announcement. */
   readonly announcement?: string
-  readonly file?: { readonly name: string; readonly type: string; readonly bytes: Uint8Array }
+  readonly file?: ProofFile
+}
+
+/** A photo or a paper, as it was uploaded. */
+export interface ProofFile {
+  readonly name: string
+  readonly type: string
+  readonly bytes: Uint8Array
+}
+
+/** What is written of it into the book, beside that somebody looked. */
+export interface IncidentStep {
+  readonly kind: 'incident'
+  readonly what: 'opened' | 'noted' | 'closed'
+  readonly incident: string
+  readonly cause: string
+  /** When it began, or ended: the moment it is written unless told. */
+  readonly when?: Instant
+  /** Of `noted`: words and papers that prove it, kept beside the fact (R-039). */
+  readonly proof?: Proof
+  /** Absent: the gateway by itself. */
+  readonly who?: string
 }
 
 export interface Incident {
@@ -23,6 +44,8 @@ export interface Incident {
   readonly who?: string
   /** A proof without its file's bytes; absent words: the key they lie under is away. */
   readonly proofs: readonly {
+    /** The fact that commits to it: its name. */
+    readonly fact: number
     readonly at: Instant
     readonly note?: string
     readonly announcement?: string
@@ -47,4 +70,9 @@ export interface Incidents {
   prove(id: string, proof: Proof, who: string): Promise<Result<void>>
   /** Faults: INCIDENT_UNKNOWN, INCIDENT_OVER, INCIDENT_TIMES, LEDGER_*. */
   end(id: string, to: Instant, who: string): Promise<Result<void>>
+  /**
+   * The file of a proof, after the look at it is on record: it may name people. Faults: those of `Books.proof`, LEDGER_* when
+   * nothing can be recorded.
+   */
+  open(id: string, proof: number, who: string): Promise<Result<ProofFile>>
 }

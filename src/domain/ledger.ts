@@ -4,7 +4,7 @@ import type { Dong } from './dong.ts'
 import type { Entry, EntryState } from './entry.ts'
 import type { Fault } from './fault.ts'
 import type { EntryId, MessageId, NoticeId, RegisterId } from './ids.ts'
-import type { Incident, Proof } from './incident.ts'
+import type { Incident, IncidentStep, ProofFile } from './incident.ts'
 import type { Draft, InvoiceIdentity, RateSum, Sealed, Series, Tender } from './invoice.ts'
 import type { Notice } from './notice.ts'
 import type { Aside, Totals } from './receipt.ts'
@@ -152,18 +152,7 @@ export type Step =
   | { readonly kind: 'parked'; readonly entry: EntryId; readonly fault: Fault }
   | { readonly kind: 'retry'; readonly entry: EntryId; readonly who: string; readonly why: string }
   | { readonly kind: 'clock'; readonly byMs: number; readonly source: string }
-  | {
-      readonly kind: 'incident'
-      readonly what: 'opened' | 'noted' | 'closed'
-      readonly incident: string
-      readonly cause: string
-      /** When it began, or ended: the moment it is written unless told. */
-      readonly when?: Instant
-      /** Of `noted`: words and papers that prove it, kept beside the fact (R-039). */
-      readonly proof?: Proof
-      /** Absent: the gateway by itself. */
-      readonly who?: string
-    }
+  | IncidentStep
   | { readonly kind: 'entered'; readonly who: string; readonly role: string }
   /** The buyer agreed, or was told, before an invoice of his is corrected (R-073). */
   | {
@@ -176,6 +165,8 @@ export type Step =
     }
   /** Somebody looked at what is masked, with a reason (R-106). */
   | { readonly kind: 'looked'; readonly entry: EntryId; readonly who: string; readonly why: string }
+  /** Somebody opened the locked file of a proof; `proof`: the fact that commits to it. */
+  | { readonly kind: 'looked'; readonly incident: string; readonly proof: number; readonly who: string }
   /** A letter of the authority, kept as received; the same id twice is one. `what`: the kind of `Letter` (domain/notice.ts). */
   | { readonly kind: 'letter'; readonly id: string; readonly type: number; readonly bytes: Uint8Array; readonly what: string }
   /** One more copy was printed, marked as such (R-083). */
@@ -257,6 +248,11 @@ export interface Books {
   exchanges(from: CivilDate, to: CivilDate): Promise<readonly ExchangeRow[]>
   /** Outages that lasted into these days, in the order they began: what explains lateness (R-039). */
   incidents(from: CivilDate, to: CivilDate): Promise<readonly IncidentRow[]>
+  /**
+   * The file of one proof, exactly as it was kept; `fact` commits to it. Faults: INCIDENT_UNKNOWN, INCIDENT_NO_FILE,
+   * INCIDENT_ERASED, LEDGER_BUYER_KEY (the key it lies under is away).
+   */
+  proof(incident: string, fact: number): Promise<Result<ProofFile>>
 }
 
 export interface IssuedQuery {

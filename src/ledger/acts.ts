@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../domain/fault.ts'
+import type { EntryId } from '../domain/ids.ts'
 import type { InvoiceIdentity } from '../domain/invoice.ts'
 import type { Step } from '../domain/ledger.ts'
 import { type Book, type Moment, write } from './book.ts'
@@ -67,8 +68,20 @@ export function agreed(
   return undefined
 }
 
-/** A buyer was shown unmasked (R-106). */
+/** A buyer was shown unmasked (R-106), or the locked file of a proof was opened. */
 export function looked(book: Book, step: Act<'looked'>, moment: Moment): undefined {
+  if ('incident' in step) {
+    const { incident, proof, who } = step
+    person(
+      book,
+      write(book, 'person.looked', { incident, proof, what: 'proof', who }, moment),
+      who,
+      'looked',
+      undefined,
+      incident,
+    )
+    return
+  }
   const entry = known(book, step.entry)
   const why = wellFormed(step.why)
   const fact = write(book, 'person.looked', { entry: step.entry, what: 'buyer', who: step.who, why }, moment, { entry })
@@ -101,7 +114,7 @@ export function changed(book: Book, { what, before, after, fields, who, why }: A
   person(book, fact, who, `${what} changed`, undefined, why)
 }
 
-function known({ db }: Book, id: Act<'looked'>['entry']): number {
+function known({ db }: Book, id: EntryId): number {
   const entry = standingOf(db, id)
   if (!entry) throw new Error(`no entry ${id}`)
   return entry.key

@@ -1,5 +1,5 @@
 import type { Evidence } from '../domain/correction.ts'
-import type { Proof } from '../domain/incident.ts'
+import type { Proof, ProofFile } from '../domain/incident.ts'
 import type { Notice } from '../domain/notice.ts'
 import { canonical } from './canonical.ts'
 
@@ -34,6 +34,12 @@ export function readProof(bytes: Uint8Array): { readonly note: string; readonly 
     file?: { name: string }
   }
   return { ...words, ...(file ? { file: file.name } : {}) }
+}
+
+/** The file in what `proofBytes` wrote; undefined: words alone. */
+export function fileInProof(bytes: Uint8Array): ProofFile | undefined {
+  const { file } = JSON.parse(Buffer.from(bytes).toString()) as { file?: { data: string; name: string; type: string } }
+  return file && { name: file.name, type: file.type, bytes: Buffer.from(file.data, 'base64') }
 }
 
 /** The document a `notice.ordered` commits to: its reasons may name a buyer, so they stand in no fact. */

@@ -1,17 +1,18 @@
-import type { IncidentRow, Step } from '../domain/ledger.ts'
+import { fault } from '../domain/fault.ts'
+import type { IncidentStep, ProofFile } from '../domain/incident.ts'
+import type { IncidentRow } from '../domain/ledger.ts'
+import { failed, ok, type Result } from '../domain/result.ts'
 import { type CivilDate, dayEnd, dayStart, type Instant, issueTime } from '../domain/time.ts'
 import { person } from './acts.ts'
 import { type Book, type Moment, write } from './book.ts'
-import { commitTo, docField, documentOf, keep, type Salted } from './documents.ts'
-import { readProof } from './evidence.ts'
+import { commitTo, docField, documentOf, isLocked, keep, type Salted } from './documents.ts'
+import { fileInProof, readProof } from './evidence.ts'
 import type { OpenIncident } from './requests.ts'
 import { type Database, maybeNum, maybeText, num, text } from './sqlite.ts'
 
 /** What kept a shop from invoicing or filing in time, and what proves it (R-039). */
 
-type Told = Extract<Step, { kind: 'incident' }>
-
-export function incident(book: Book, step: Told, moment: Moment, proof: Salted | undefined): undefined {
+export function incident(book: Book, step: IncidentStep, moment: Moment, proof: Salted | undefined): undefined {
   const open = book.story.incidents.has(step.incident)
   if (step.what === 'noted') return noted(book, step, moment, proof)
   // Said twice, or closed without ever being open: nothing new.
@@ -24,7 +25,7 @@ export function incident(book: Book, step: Told, moment: Moment, proof: Salted |
   row(book, step, write(book, `incident.${step.what}`, body, moment), when ?? moment.at)
 }
 
-function noted(book: Book, step: Told, moment: Moment, proof: Salted | undefined): undefined {
+function noted(book: Book, step: IncidentStep, moment: Moment, proof: Salted | undefined): undefined {
   if (!proof) throw new Error('noted without its proof')
   const fact = write(book, 'incident.noted', { doc: docField(commitTo(proof)), incident: step.incident, who: step.who }, moment)
   // It may name people.
@@ -32,7 +33,7 @@ function noted(book: Book, step: Told, moment: Moment, proof: Salted | undefined
   row(book, step, fact, moment.at)
 }
 
-function row(book: Book, { incident, what, cause, who }: Told, fact: number, at: Instant): void {
+function row(book: Book, { incident, what, cause, who }: IncidentStep, fact: number, at: Instant): void {
   book.db
     .sql('INSERT INTO incident (fact, id, what, cause, at, who) VALUES (?, ?, ?, ?, ?, ?)')
     .run(fact, incident, what, cause, at, who ?? null)
@@ -75,5 +76,18 @@ const proofsOf = (db: Database, id: string): IncidentRow['proofs'] =>
     .all(id)
     .map((row) => {
       const bytes = documentOf(db, num(row, 'fact'), 'evidence')
-      return { at: num(row, 'at') as Instant, ...(bytes ? readProof(bytes) : {}) }
+      return { fact: num(row, 'fact'), at: num(row, 'at') as Instant, ...(bytes ? readProof(bytes) : {}) }
     })
+
+/** The file of one proof; or why there is none to be had. */
+export function proofOf(db: Database, id: string, fact: number): Result<ProofFile> {
+  const known = db.sql(`SELECT max(what = 'noted' AND fact = ?) AS it FROM incident WHERE id = ?`).get(fact, id)
+  const noted = maybeNum(known, 'it')
+  if (noted === undefined) return failed(fault('INCIDENT_UNKNOWN'))
+  if (noted === 0) return failed(fault('INCIDENT_NO_FILE'))
+  if (isLocked(db, fact, 'evidence') === undefined) return failed(fault('INCIDENT_ERASED'))
+  const bytes = documentOf(db, fact, 'evidence')
+  if (!bytes) return failed(fault('LEDGER_BUYER_KEY'))
+  const file = fileInProof(bytes)
+  return file ? ok(file) : failed(fault('INCIDENT_NO_FILE'))
+}

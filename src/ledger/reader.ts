@@ -3,7 +3,7 @@ import type { Books } from '../domain/ledger.ts'
 import { buyerKeys } from './buyer-keys.ts'
 import { factsFrom } from './entries.ts'
 import { gapsOf } from './gaps.ts'
-import { incidentsOf } from './incidents.ts'
+import { incidentsOf, proofOf } from './incidents.ts'
 import { chainOf, issuedPage } from './issued.ts'
 import { dayView, queueView } from './overview.ts'
 import { asidesOf, closingsOf, exchangesOf, reconciledOf, revenueOf } from './reported.ts'
@@ -39,6 +39,7 @@ const queries = (db: Database): Queries => ({
   asides: (from, to) => asidesOf(db, from, to),
   exchanges: (from, to) => exchangesOf(db, from, to),
   incidents: (from, to) => incidentsOf(db, from, to),
+  proof: (incident, fact) => proofOf(db, incident, fact),
 })
 
 if (parentPort) {

@@ -77,6 +77,7 @@ export function openView(
       asides: call('asides'),
       exchanges: call('exchanges'),
       incidents: call('incidents'),
+      proof: call('proof'),
     },
     async close() {
       const last = thread

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
-import { chromium, type Page } from 'playwright-core'
+import { existsSync, readFileSync } from 'node:fs'
+import { chromium, type Page, type Response } from 'playwright-core'
 import t, { type Test } from 'tap'
 import type { Role } from '../../src/dashboard/parts.ts'
 import { fault } from '../../src/domain/fault.ts'
-import type { Incident, Incidents, Proof } from '../../src/domain/incident.ts'
+import type { Incident, Incidents, Proof, ProofFile } from '../../src/domain/incident.ts'
 import { failed, ok } from '../../src/domain/result.ts'
 import { type CivilDate, civilTime, instant } from '../../src/domain/time.ts'
 import { ARGS, buildPage, CHROMIUM, CUT, clock, type Scene, scene, shoot, words } from './browser.ts'
@@ -12,6 +12,11 @@ const vi = (key: string, values = {}): string => words.say('vi', key, values)
 const button = (page: Page, key: string, values = {}) => page.getByRole('button', { name: vi(key, values), exact: true })
 const link = (page: Page, key: string) => page.getByRole('link', { name: vi(key), exact: true })
 const PDF = Buffer.from('%PDF-1.7')
+/** One green dot. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
 const HOUR = 3_600_000
 const minute = (ago: number): string => civilTime(instant(clock.now() - ago)).slice(0, 16)
 
@@ -26,8 +31,16 @@ const OWN: Incident = {
 }
 
 /** A desk that remembers what it was told. */
-function fakeIncidents(): { readonly desk: Incidents; readonly told: unknown[]; rows: Incident[] } {
+function fakeIncidents(): {
+  readonly desk: Incidents
+  readonly told: unknown[]
+  readonly looks: unknown[]
+  readonly files: (ProofFile | undefined)[]
+  rows: Incident[]
+} {
+  /** The fact of a proof is its place in `files`. */
   const shown = ({ note, announcement, file }: Proof) => ({
+    fact: fake.files.push(file) - 1,
     at: clock.now(),
     note,
     ...(announcement === undefined ? {} : { announcement }),
@@ -35,6 +48,8 @@ function fakeIncidents(): { readonly desk: Incidents; readonly told: unknown[]; 
   })
   const fake: ReturnType<typeof fakeIncidents> = {
     told: [],
+    looks: [],
+    files: [undefined],
     rows: [OWN],
     desk: {
       list: async () => fake.rows,
@@ -55,6 +70,11 @@ function fakeIncidents(): { readonly desk: Incidents; readonly told: unknown[]; 
         const over = { ended: to, grace: '2026-11-24' as CivilDate }
         fake.rows = fake.rows.map((row) => (row.id === id ? { ...row, ...over } : row))
         return ok(undefined)
+      },
+      async open(id, proof, who) {
+        fake.looks.push([id, proof, who])
+        const file = fake.files[proof]
+        return file ? ok(file) : failed(fault('LEDGER_BUYER_KEY'))
       },
     },
   }
@@ -153,12 +173,28 @@ void t.test(
 
           await row.getByRole('button', { name: vi('incident.proof.add') }).click()
           await page.getByLabel(vi('incident.proof.note')).fill('Ảnh màn hình lúc gửi')
-          await row.locator('input[type=file]').setInputFiles({ name: 'man-hinh.png', mimeType: 'image/png', buffer: PDF })
+          await row.locator('input[type=file]').setInputFiles({ name: 'man-hinh.png', mimeType: 'image/png', buffer: PNG })
           await row.getByText('man-hinh.png').waitFor()
           await shoot(page, `incident-proof-${viewport.width}`)
           t.same(await page.evaluate(CUT), [])
           await button(page, 'incident.proof.add').first().click()
           await row.getByText('Ảnh màn hình lúc gửi').waitFor()
+
+          const saved = page.waitForEvent('download')
+          await row.getByRole('link', { name: 'Tệp: thông báo.pdf' }).click()
+          const paper = await saved
+          t.equal(paper.suggestedFilename(), 'thông báo.pdf')
+          t.ok(PDF.equals(readFileSync(await paper.path())), 'a paper is saved, byte for byte')
+          const [tab, picture] = await opened(page, 'Tệp: man-hinh.png')
+          t.equal(picture.status(), 200)
+          t.same(await tab.evaluate('[document.images.length, document.images[0]?.naturalWidth, opener]'), [1, 1, null])
+          t.equal(await tab.evaluate('origin'), 'null', 'it is a stranger to our pages')
+          await shoot(tab, `incident-picture-${viewport.width}`)
+          await tab.close()
+          t.same(fake.looks, [
+            ['own-1', 1, 'P01'],
+            ['own-1', 2, 'P01'],
+          ])
 
           await button(page, 'incident.over').click()
           await row.getByText(vi('incident.end.announced')).waitFor()
@@ -188,7 +224,7 @@ void t.test(
 
     await t.test('R-039 the officer reads it and has nothing to press; a proof whose words are locked says so', async (t) => {
       const { page, screen, fake, trouble } = await open(t, { width: 1024, height: 600 }, 'officer')
-      fake.rows = [{ ...OWN, id: 'own-2', cause: 'power', who: 'P01', proofs: [{ at: clock.now() }] }]
+      fake.rows = [{ ...OWN, id: 'own-2', cause: 'power', who: 'P01', proofs: [{ fact: 1, at: clock.now() }] }]
       await page.goto(`${screen.url}/su-co`)
       await page.getByText(vi('incident.power')).waitFor()
       await page.getByText(vi('incident.proof.unread')).waitFor()
@@ -197,6 +233,32 @@ void t.test(
       t.same(await page.evaluate(CUT), [])
       t.same(trouble, [])
     })
+
+    await t.test(
+      'R-106 the officer opens a file, too; a key that is away is told in words, by the tab that was to show it',
+      async (t) => {
+        const { page, screen, fake, trouble } = await open(t, { width: 1024, height: 600 }, 'officer')
+        fake.files.push({ name: 'a.png', type: 'image/png', bytes: PNG })
+        const name = `${'mất điện '.repeat(13)}.png`
+        const proof = (fact: number, file: string) => ({ fact, at: clock.now(), note: 'Ảnh', file })
+        fake.rows = [{ ...OWN, proofs: [proof(1, name), proof(9, 'b.png')] }]
+        await page.goto(`${screen.url}/su-co`)
+        const [tab, picture] = await opened(page, name.trim())
+        t.equal(picture.status(), 200)
+        t.equal(await tab.evaluate('document.images[0]?.naturalWidth'), 1)
+        const [other, refused] = await opened(page, 'b.png')
+        t.equal(refused.status(), 503)
+        t.match(await other.innerText('body'), vi('fault.LEDGER_BUYER_KEY'))
+        t.same(fake.looks, [
+          ['net-1', 1, 'P02'],
+          ['net-1', 9, 'P02'],
+        ])
+        await page.bringToFront()
+        await shoot(page, 'incidents-long-name-1024')
+        t.same(await page.evaluate(CUT), [])
+        t.same(trouble, [])
+      },
+    )
 
     await t.test('an empty list says so; in English nothing is cut off', async (t) => {
       const { page, screen, fake, trouble } = await open(t)
@@ -239,6 +301,15 @@ void t.test(
     })
   },
 )
+
+/** The tab that a link opened, and what it was answered. */
+async function opened(page: Page, name: string): Promise<[Page, Response]> {
+  const answered = page.context().waitForEvent('response', (response) => response.url().includes('/proofs/'))
+  const [tab] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('link', { name }).click()])
+  const response = await answered
+  await tab.waitForLoadState()
+  return [tab, response]
+}
 
 const above = async (page: Page, one: string, other: string): Promise<boolean> => {
   const [a, b] = await Promise.all([page.locator(one).boundingBox(), page.locator(other).boundingBox()])

@@ -2,8 +2,9 @@ import t from 'tap'
 import { openBoard } from '../../src/board.ts'
 import { systemClock } from '../../src/clock.ts'
 import { dashboard } from '../../src/dashboard/server.ts'
-import { fault } from '../../src/domain/fault.ts'
+import { type Fault, fault } from '../../src/domain/fault.ts'
 import { entryId, registerId } from '../../src/domain/ids.ts'
+import type { ProofFile } from '../../src/domain/incident.ts'
 import { failed, ok } from '../../src/domain/result.ts'
 import type { OfflineSlip } from '../../src/domain/slip.ts'
 import { civilDate, instant, readTime } from '../../src/domain/time.ts'
@@ -11,6 +12,17 @@ import { readWords } from '../../src/words.ts'
 import { fakeInvoiceView, fakeShop, keptLog, PAPER } from './fake.ts'
 
 const HOST = '127.0.0.1:8700'
+const PHOTO = Buffer.from([0xff, 0xd8, 0xff, 0x00, 0x0a, 0x3c, 0xc3, 0x28])
+/** Files of proofs by their fact, and what may be there instead. */
+const KEPT: Readonly<Record<number, ProofFile | Fault>> = {
+  7: { name: 'ảnh.jpg', type: 'image/jpeg', bytes: PHOTO },
+  8: { name: '/../Giấy tờ, số 1".exe', type: 'application/pdf', bytes: Buffer.from('%PDF') },
+  9: { name: ' .. ', type: 'toString', bytes: Buffer.from('<script>') },
+  10: { name: 'a\u202egpj.txt', type: 'text/plain', bytes: Buffer.from('x') },
+  11: { name: '\r\n', type: 'application/xml', bytes: Buffer.from('<a/>') },
+  13: fault('LEDGER_BUYER_KEY'),
+  14: fault('INCIDENT_ERASED'),
+}
 
 void t.test('R-051: the owner enters a slip of a dead gateway; nobody else does', async (t) => {
   const clock = systemClock
@@ -97,7 +109,7 @@ void t.test(
       incidents: {
         list: async (from, to) => {
           heard.push([from, to])
-          const proofs = [{ at: began, note: 'Mất điện', announcement: '12', file: 'a.jpg' }]
+          const proofs = [{ fact: 7, at: began, note: 'Mất điện', announcement: '12', file: 'a.jpg' }]
           const told = { id: 'own-1-power', cause: 'power', began, ended: began, who: 'Lan', grace: civilDate(began) }
           return [
             { ...told, affected: 3, proofs },
@@ -113,6 +125,11 @@ void t.test(
           return id === 'own-1-power' ? ok(undefined) : failed(fault('INCIDENT_UNKNOWN'))
         },
         end: async (_, to) => (to === began ? ok(undefined) : failed(fault('INCIDENT_OVER'))),
+        async open(id, proof, who) {
+          heard.push([id, proof, who])
+          const file = id === 'own-1-power' ? KEPT[proof] : fault('INCIDENT_UNKNOWN')
+          return !file || 'code' in file ? failed(file ?? fault('INCIDENT_NO_FILE')) : ok(file)
+        },
       },
     })
     const app = await screen.app()
@@ -143,7 +160,7 @@ void t.test(
             {
               ...{ id: 'own-1-power', cause: 'power', affected: 3, who: 'Lan', grace: '2026-11-21' },
               ...{ began: '2026-11-21T09:10:00.000+07:00', ended: '2026-11-21T09:10:00.000+07:00' },
-              proofs: [{ note: 'Mất điện', announcement: '12', file: 'a.jpg' }],
+              proofs: [{ fact: 7, note: 'Mất điện', announcement: '12', file: 'a.jpg' }],
             },
             { id: 'outage-1', proofs: [] },
           ],
@@ -187,5 +204,59 @@ void t.test(
     }
     t.equal((await ask(days, undefined, developer))[0], 403)
     t.same(heard, [], 'nothing of it came through')
+
+    const opened = (path: string, as = owner, more: object = {}) =>
+      app.inject({ url: `${url}/own-1-power/proofs/${path}`, headers: { host: HOST, cookie: as, ...more } })
+    for (const as of [owner, officer]) {
+      const { statusCode, headers, rawPayload } = await opened('7', as)
+      t.equal(statusCode, 200)
+      t.ok(rawPayload.equals(PHOTO), 'byte for byte')
+      t.match(headers, {
+        'content-type': 'image/jpeg',
+        'content-length': String(PHOTO.length),
+        'content-disposition': `inline; filename="anh.jpg"; filename*=UTF-8''%E1%BA%A3nh.jpg`,
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        'x-frame-options': 'DENY',
+      })
+    }
+    t.same(
+      heard.splice(0),
+      ['P01', 'P02'].map((who) => ['own-1-power', 7, who]),
+    )
+    for (const [fact, type, disposition] of [
+      ['8', 'application/pdf', 'attachment; filename="_.._Giay to, so 1_.exe.pdf"'],
+      ['9', 'application/octet-stream', `attachment; filename="file.bin"; filename*=UTF-8''file.bin`],
+      ['10', 'text/plain', `attachment; filename="a_gpj.txt"; filename*=UTF-8''a_gpj.txt`],
+      ['11', 'application/xml', 'attachment; filename="_.xml"'],
+    ] as const) {
+      const { statusCode, headers } = await opened(fact)
+      t.equal(statusCode, 200)
+      t.match(headers, { 'content-type': type, 'content-security-policy': /sandbox$/ })
+      t.match(headers['content-disposition'], disposition)
+      t.match(headers['content-disposition'], /^[\x20-\x7e]+$/)
+    }
+    for (const [path, status, code, lang] of [
+      ['12', 404, 'INCIDENT_NO_FILE', 'vi'],
+      ['13', 503, 'LEDGER_BUYER_KEY', 'vi'],
+      ['14', 404, 'INCIDENT_ERASED', 'en'],
+      ['0', 400, 'DASHBOARD_BODY', 'vi'],
+      ['7/x', 404, 'DASHBOARD_NOT_FOUND', 'vi'],
+    ] as const) {
+      const answer = await opened(path, officer, { 'accept-language': lang })
+      t.match([answer.statusCode, answer.json()], [status, { code, message: readWords().say(lang, `fault.${code}`), hint: /./ }])
+      t.notOk(answer.headers['content-disposition'])
+    }
+    t.match(await ask('/own-2-power/proofs/7'), [404, { code: 'INCIDENT_UNKNOWN' }])
+    heard.length = 0
+    t.equal((await opened('7', developer)).statusCode, 403)
+    t.equal((await opened('7', '')).statusCode, 401)
+    t.equal((await opened('7', owner, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).statusCode, 403)
+    const asked = await app.inject({ method: 'HEAD', url: `${url}/own-1-power/proofs/7`, headers: { host: HOST, cookie: owner } })
+    t.equal(asked.statusCode, 404, 'a look is a GET')
+    t.same(heard, [], 'nobody looked')
+    const api = (await app.inject({ url: '/api/v1/openapi.json', headers: { host: HOST, cookie: owner } })).json()
+    t.match(api.paths[`${url}/{id}/proofs/{fact}`], { get: { summary: /file of a proof/ } })
   },
 )

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { vietnam } from '../../src/countries/vn/index.ts'
 import type { IssuedRow } from '../../src/domain/ledger.ts'
@@ -83,9 +83,66 @@ t.test('an incident with its paper is kept once, goes on, is proven further and 
   const [blind] = await incidentDesk({ ledger: again, books: again.books, country: vietnam, clock }).list(DAY, DAY)
   t.same(
     blind?.proofs.map((proof) => Object.keys(proof)),
-    [['at'], ['at']],
+    [
+      ['fact', 'at'],
+      ['fact', 'at'],
+    ],
     'without the key it still says that there are two',
   )
+})
+
+t.test('R-039, R-106: the paper of an incident comes back as it was kept, and who opened it is told first', async (t) => {
+  const clock = fakeClock('2026-11-21T10:00:00.000+07:00')
+  const dir = folder(t)
+  const ledger = await open(dir, clock)
+  t.teardown(() => ledger.close())
+  const parts = { books: ledger.books, country: vietnam, clock }
+  const desk = incidentDesk({ ledger, ...parts })
+  const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 31) % 256))
+  const file = { name: 'thông báo.pdf', type: 'application/pdf', bytes }
+  const id = value(await desk.report({ cause: 'power', from: at('2026-11-21T09:10'), proof: { note: 'Mất điện', file } }, 'Lan'))
+  value(await desk.prove(id, { note: 'Gọi điện lực rồi' }, 'Lan'))
+  value(await desk.prove(id, { note: 'Ảnh', file: { name: 'a.jpg', type: 'image/jpeg', bytes: Buffer.from('photo') } }, 'Lan'))
+  const proofs = (await desk.list(DAY, DAY))[0]?.proofs.map(({ fact }) => fact) ?? []
+  const [paper = 0, words = 0, photo = 0] = proofs
+  t.equal(new Set(proofs).size, 3)
+  const looks = async (of = ledger) =>
+    (await of.view.facts(0, 1_000)).flatMap(({ kind, line }) =>
+      kind === 'person.looked' ? [(JSON.parse(line) as { body: object }).body] : [],
+    )
+  const opened = value(await desk.open(id, paper, 'P02'))
+  t.match(opened, { name: file.name, type: file.type })
+  t.ok(bytes.equals(opened.bytes), 'the same bytes')
+  t.equal(Buffer.from(value(await desk.open(id, photo, 'P01')).bytes).toString(), 'photo')
+  const told = [
+    { incident: id, proof: paper, what: 'proof', who: 'P02' },
+    { incident: id, proof: photo, what: 'proof', who: 'P01' },
+  ]
+  t.same(await looks(), told)
+
+  t.match(await desk.open(id, words, 'P02'), { fault: { code: 'INCIDENT_NO_FILE' } }, 'words alone')
+  t.match(await desk.open(id, paper - 1, 'P02'), { fault: { code: 'INCIDENT_NO_FILE' } }, 'another fact of it')
+  t.match(await desk.open(id, 99_999, 'P02'), { fault: { code: 'INCIDENT_NO_FILE' } })
+  t.match(await desk.open('own-1-other', paper, 'P02'), { fault: { code: 'INCIDENT_UNKNOWN' } }, 'not by way of another incident')
+  const full = { ok: false, fault: { code: 'LEDGER_DISK_FULL' } } as const
+  const mute = incidentDesk({ ledger: { record: async () => full }, ...parts })
+  t.same(await mute.open(id, paper, 'P02'), full, 'nobody looks whom the book cannot name')
+  value(await ledger.erase(photo, 'evidence', 'P01', 'asked'))
+  t.match(await desk.open(id, photo, 'P01'), { fault: { code: 'INCIDENT_ERASED' } })
+  await ledger.close()
+
+  const key = readFileSync(buyerKeyPath(dir))
+  rmSync(buyerKeyPath(dir))
+  const again = await open(dir, clock)
+  t.teardown(() => again.close())
+  const blind = incidentDesk({ ledger: again, books: again.books, country: vietnam, clock })
+  t.match(await blind.open(id, paper, 'P02'), { fault: { code: 'LEDGER_BUYER_KEY' } })
+  t.match(await blind.open(id, photo, 'P02'), { fault: { code: 'INCIDENT_ERASED' } }, 'no key brings that one back')
+  t.same(await looks(again), told, 'what was not shown is no look')
+  writeFileSync(buyerKeyPath(dir), key)
+  t.ok(bytes.equals(value(await blind.open(id, paper, 'P02')).bytes), 'its stick is back')
+  await again.close()
+  t.same(faultsOf(storePath(dir)), [])
 })
 
 t.test('a whole incident of the past at once, times that cannot be, and a book that does not write', async (t) => {
@@ -140,6 +197,7 @@ t.test(
       incidents: async () => [
         { id: 'outage-1', cause: 'network', began: at('2026-11-21T09:00'), ended: at('2026-11-21T11:00'), proofs: [] },
       ],
+      proof: async () => ({ ok: false, fault: { code: 'INCIDENT_UNKNOWN' } }) as const,
       issued: async (query: { readonly from: string; readonly to: string; readonly after?: string }) => {
         asked.push(query)
         const page = Number(query.after ?? 0)

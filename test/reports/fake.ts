@@ -178,6 +178,7 @@ export function fakeBooks(shop: Shop, registers: readonly Register[]) {
     asides: async (from, to) => asides.filter((aside) => from <= aside.day && aside.day <= to),
     exchanges: async (from, to) => exchanges.filter((one) => within(one.at, from, to)),
     incidents: async () => [],
+    proof: async () => ({ ok: false, fault: { code: 'INCIDENT_UNKNOWN' } }),
   }
   const view = {
     async entries({ state, day: on, after, limit = 2 }: Parameters<View['entries']>[0]) {

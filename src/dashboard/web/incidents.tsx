@@ -81,8 +81,8 @@ function Incident({ row, done }: { row: IncidentJson; done: () => void }): JSX.E
         <p class="quiet">{say('incident.proof.none')}</p>
       ) : (
         <ul class="proofs">
-          {proofs.map((proof, i) => (
-            <Shown key={`${proof.at} ${i}`} proof={proof} />
+          {proofs.map((proof) => (
+            <Shown key={proof.fact} incident={row.id} proof={proof} />
           ))}
         </ul>
       )}
@@ -91,14 +91,23 @@ function Incident({ row, done }: { row: IncidentJson; done: () => void }): JSX.E
   )
 }
 
-function Shown({ proof: { at, note, announcement, file } }: { proof: IncidentJson['proofs'][number] }): JSX.Element {
+interface ShownProps {
+  readonly incident: string
+  readonly proof: IncidentJson['proofs'][number]
+}
+
+function Shown({ incident, proof: { fact, at, note, announcement, file } }: ShownProps): JSX.Element {
   return (
     <li>
       <p class="told">{note ?? <span class="quiet">{say('incident.proof.unread')}</span>}</p>
       <p class="item-head quiet">
         <time>{minute(at)}</time>
         {announcement && <span>{say('incident.proof.announcement', { number: announcement })}</span>}
-        {file && <span>{say('incident.proof.file', { name: file })}</span>}
+        {file && (
+          <a href={`/api/v1/incidents/${incident}/proofs/${fact}`} target="_blank" rel="noopener">
+            {say('incident.proof.file', { name: file })}
+          </a>
+        )}
       </p>
     </li>
   )
