@@ -1,5 +1,5 @@
 // `npm run bench`: measures this machine and the gateway on it; a table, and bench.json. Options: --only NAME (may be
-// repeated: disk, capture, issue, line, rest, paper, million, flush), --quick (less of everything, no million), --million N.
+// repeated: disk, capture, issue, plain-cpu, line, rest, paper, million, flush), --quick (less of everything, no million), --million N.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

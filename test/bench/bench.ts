@@ -8,6 +8,7 @@ import { issueFigures } from './issue.ts'
 import { flushRate } from './limits.ts'
 import { lineFigures } from './line.ts'
 import { millionFigures } from './million.ts'
+import { plainCpuFigures } from './plain-cpu.ts'
 import { restFigures } from './rest.ts'
 
 const { values } = parseArgs({
@@ -33,6 +34,7 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   ],
   capture: () => captureFigures(resolve(values.drivers), quick),
   issue: () => issueFigures(where, quick),
+  'plain-cpu': async () => plainCpuFigures(quick),
   line: () => lineFigures(where, quick),
   rest: () => restFigures(where, main, quick),
   paper: () => delayFigures(where, main, quick),

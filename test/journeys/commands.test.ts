@@ -127,7 +127,7 @@ async function sampled(t: Test, shop: ShopRun, first: Sold | undefined): Promise
 }
 
 t.test('verify, facts and sample on what a day leaves behind: valid, tampered, and not a document at all', async (t) => {
-  const shop = await openShop(t, { clock: testClock({ speed: 20 }) })
+  const shop = await openShop(t, { clock: testClock({ start: '2026-11-21T10:00:00', speed: 20 }) })
   const [first] = await shop.sell(5)
   t.ok(await until(() => shop.tvan.accepted().length === 5))
   await sampled(t, shop, first)

@@ -95,7 +95,7 @@ const settled = async (shop: ShopRun, count: number): Promise<boolean> => {
 for (const mood of MOODS)
   t.test(`the authority is ${mood}, then well again: every sale is accepted exactly once`, async (t) => {
     const { meanwhile, during } = EXPECTED[mood]
-    const shop = await openShop(t, { clock: testClock({ speed: 60 }), moods: [mood] })
+    const shop = await openShop(t, { clock: testClock({ start: '2026-11-21T10:00:00', speed: 60 }), moods: [mood] })
     const before = await shop.sell(6)
     t.ok(await until(async () => (await issued(shop)).length === 6), 'selling and issuing wait for nobody (R-038)')
     if (meanwhile) t.ok(await until(() => meanwhile(shop)), 'the shop sees what is going on')
@@ -139,7 +139,7 @@ for (const mood of MOODS)
 
 t.test('all kinds of weather at once, a restart in the middle of it: nothing is lost, nothing doubled', async (t) => {
   const moods = ['lost-answer:0.2', 'reset:0.3', '5xx:0.3', 'garbage:0.2', 'html:0.2', 'twice:0.3', '429:0.2', 'late:0.2']
-  const shop = await openShop(t, { clock: testClock({ speed: 60 }), moods })
+  const shop = await openShop(t, { clock: testClock({ start: '2026-11-21T10:00:00', speed: 60 }), moods })
   const sold = [...(await shop.sell(20))]
   await wait(shop.clock, 30_000)
   await shop.stop()
