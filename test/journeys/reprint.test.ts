@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import t from 'tap'
 import type { PrinterRun } from '../../simulators/printer/index.ts'
-import { pause, until } from './clock.ts'
+import { pause, testClock, until } from './clock.ts'
 import { ownerOf } from './owner.ts'
 import { paperOf } from './papers.ts'
 import { openShop } from './shop.ts'
@@ -18,7 +18,7 @@ const marked = (paper: PrinterRun | undefined): readonly string[] =>
 t.test(
   'R-083 a sale, printed again twice: the paper bears both marks, the sealed bytes and the queue stay as they are',
   async (t) => {
-    const shop = await openShop(t, { printer: true })
+    const shop = await openShop(t, { printer: true, clock: testClock({ start: '2026-11-21T10:00:00' }) })
     const { sell, filed, issued, xml } = ownerOf(shop)
     await sell('1', [PHO, ['Trà đá', 2, 5_000]])
     t.ok(await filed(1))
@@ -62,7 +62,7 @@ t.test(
 t.test(
   'R-083 while a till prints bill after bill on its own connection, no copy stands in a bill and no bill in a copy',
   async (t) => {
-    const shop = await openShop(t, { printer: true })
+    const shop = await openShop(t, { printer: true, clock: testClock({ start: '2026-11-21T10:00:00' }) })
     const { sell, filed, issued } = ownerOf(shop)
     await sell('1', [PHO])
     t.ok(await filed(1))
@@ -100,7 +100,7 @@ t.test(
 )
 
 t.test('a printer that is switched off: said at once, and nothing is counted', async (t) => {
-  const shop = await openShop(t, { printer: true })
+  const shop = await openShop(t, { printer: true, clock: testClock({ start: '2026-11-21T10:00:00' }) })
   const { sell, filed } = ownerOf(shop)
   await sell('1', [PHO])
   t.ok(await filed(1))
@@ -112,7 +112,7 @@ t.test('a printer that is switched off: said at once, and nothing is counted', a
 })
 
 t.test('R-083 a replacement never was on paper: its copy is set as the register last printed', async (t) => {
-  const shop = await openShop(t, { printer: true })
+  const shop = await openShop(t, { printer: true, clock: testClock({ start: '2026-11-21T10:00:00' }) })
   const { sell, filed, correct } = ownerOf(shop)
   await sell('1', [PHO])
   t.ok(await filed(1))
