@@ -5,7 +5,7 @@ import type { Figure } from './figure.ts'
 /** Bit 21 of leaf 7, EBX (AVX-512 IFMA), taken from OpenSSL: `man OPENSSL_ia32cap`. */
 const WITHOUT = ':~0x200000'
 
-/** With these instructions RSA is two to three times as fast; no processor that stands beside a till has them. */
+/** With these instructions RSA is twice as fast; the small processors beside tills (Atom, Celeron, N100) lack them. */
 const hasIfma = (): boolean => {
   try {
     return readFileSync('/proc/cpuinfo', 'utf8').includes('avx512ifma')
